@@ -1,0 +1,124 @@
+"""Operations of a transaction, as plain data. Amounts are stroops, prices are fractions n/d, accounts are ``G…``.
+
+Every operation may name its own source account; ``None`` means the transaction's source.
+"""
+
+from dataclasses import dataclass
+
+from .asset import Asset
+
+__all__ = [
+    "ChangeTrust",
+    "CreateAccount",
+    "CreatePassiveSellOffer",
+    "ManageBuyOffer",
+    "ManageSellOffer",
+    "Operation",
+    "Payment",
+    "Transaction",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class CreateAccount:
+    """Create and fund an account (threshold: medium)."""
+
+    destination: str
+    starting_balance: int
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Send an asset to an account (threshold: medium)."""
+
+    destination: str
+    asset: Asset
+    amount: int
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTrust:
+    """Open, change or (limit 0) remove a trustline (threshold: medium)."""
+
+    asset: Asset
+    limit: int
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ManageSellOffer:
+    """Create (id 0), update, or delete (amount 0) an offer that sells `amount` of `selling`.
+
+    The price n/d is units of `buying` per unit of `selling` (threshold: medium).
+    """
+
+    selling: Asset
+    buying: Asset
+    amount: int
+    price_n: int
+    price_d: int
+    offer_id: int = 0
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ManageBuyOffer:
+    """Create (id 0), update, or delete (amount 0) an offer that buys `buy_amount` of `buying`.
+
+    The price n/d is units of `selling` per unit of `buying`; the ledger stores it inverted (threshold: medium).
+    """
+
+    selling: Asset
+    buying: Asset
+    buy_amount: int
+    price_n: int
+    price_d: int
+    offer_id: int = 0
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreatePassiveSellOffer:
+    """Create an offer that does not take offers of an equal price (threshold: medium)."""
+
+    selling: Asset
+    buying: Asset
+    amount: int
+    price_n: int
+    price_d: int
+    source: str | None = None
+
+
+Operation = CreateAccount | Payment | ChangeTrust | ManageSellOffer | ManageBuyOffer | CreatePassiveSellOffer
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """1 to 100 operations that are applied all or none.
+
+    Parameters
+    ----------
+    source : str
+        Pays the fee and spends the sequence number.
+    fee : int
+        The most that the whole transaction may cost, in stroops.
+    sequence : int
+        The source's sequence number plus one.
+    operations : tuple of Operation
+    min_time, max_time : int
+        Bounds on the close time of the ledger, unix seconds; 0 means no bound. Both 0 with
+        `has_time_bounds` false is an envelope without preconditions.
+    memo : str or None
+        A text memo of up to 28 bytes.
+    """
+
+    source: str
+    fee: int
+    sequence: int
+    operations: tuple[Operation, ...]
+    min_time: int = 0
+    max_time: int = 0
+    memo: str | None = None
+    has_time_bounds: bool = True

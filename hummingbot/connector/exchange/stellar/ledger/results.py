@@ -1,0 +1,65 @@
+"""What a transaction did, as plain data: the parts of ``TransactionResult`` that trading needs.
+
+Codes are the names of the protocol's XDR enums (``txSUCCESS``, ``MANAGE_SELL_OFFER_CROSS_SELF``, ``opNO_ACCOUNT`` …).
+"""
+
+from dataclasses import dataclass
+
+from .asset import Asset
+
+__all__ = ["ClaimAtom", "OfferRecord", "OperationResult", "TransactionResult"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimAtom:
+    """One resting offer, or pool, that a taker exchanged with. Amounts are stroops, seen from the maker.
+
+    `seller` is the maker's account and `offer_id` its offer; for a liquidity pool `seller` is the pool id in hex
+    and `offer_id` is 0.
+    """
+
+    seller: str
+    offer_id: int
+    sold: Asset
+    amount_sold: int
+    bought: Asset
+    amount_bought: int
+    is_pool: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRecord:
+    """An offer as it rests in the ledger: sells `amount` of `selling` at n/d units of `buying` each."""
+
+    seller: str
+    offer_id: int
+    selling: Asset
+    buying: Asset
+    amount: int
+    price_n: int
+    price_d: int
+    passive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OperationResult:
+    """The outcome of one operation.
+
+    `operation` is the XDR operation name in snake case (``manage_sell_offer``), `code` the result code. For offers
+    that succeeded, `claims` lists the trades, `effect` is CREATED, UPDATED or DELETED, and `offer` is what rests.
+    """
+
+    operation: str
+    code: str
+    claims: tuple[ClaimAtom, ...] = ()
+    effect: str | None = None
+    offer: OfferRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionResult:
+    """The outcome of one transaction; `operations` is empty when it failed before any operation ran."""
+
+    fee_charged: int
+    code: str
+    operations: tuple[OperationResult, ...] = ()

@@ -1,0 +1,1 @@
+"""The ``ai-stellar`` command: what Hummingbot's own commands lack."""
