@@ -1,0 +1,46 @@
+"""Entry of the ``ai-stellar`` command. Each subcommand is a module here with ``register`` and loads what it needs late."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Final
+
+__all__ = ["main"]
+
+COMMANDS: Final = ("demo", "sandbox", "instance", "client", "account", "train")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="ai-stellar",
+        description="Trade on the Stellar DEX with Hummingbot: a local network, instances, keys, models.",
+    )
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name in COMMANDS:
+        import_module(f"{__package__}.{name}").register(subparsers)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns
+    -------
+    int
+        0 on success, 1 when the command says no, 2 for a wrong command line. A user's mistake is one sentence on
+        standard error, never a traceback.
+    """
+    arguments = build_parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments) or 0)
+    except KeyboardInterrupt:
+        return 130
+    except (OSError, ValueError) as error:
+        print(f"ai-stellar {arguments.command}: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
