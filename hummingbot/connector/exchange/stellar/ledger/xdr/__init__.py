@@ -1,0 +1,32 @@
+"""XDR codec of the transactions the DEX needs, byte for byte what the network and its SDKs write.
+
+Bytes are packed by hand because this is the hot path of the sandbox and of every submission; accounts and assets
+are interned in bounded caches.
+"""
+
+from .results import decode_result, encode_result
+from .transactions import (
+    decode_envelope,
+    encode_envelope,
+    encode_transaction,
+    network_id,
+    sign_transaction,
+    transaction_hash,
+)
+from .wire import UnsupportedXdr, XdrError, asset_xdr, decode_account, encode_account
+
+__all__ = [
+    "UnsupportedXdr",
+    "XdrError",
+    "asset_xdr",
+    "decode_account",
+    "decode_envelope",
+    "decode_result",
+    "encode_account",
+    "encode_envelope",
+    "encode_result",
+    "encode_transaction",
+    "network_id",
+    "sign_transaction",
+    "transaction_hash",
+]

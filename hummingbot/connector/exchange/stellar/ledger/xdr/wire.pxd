@@ -1,0 +1,38 @@
+"""Readers and writers of XDR primitives, shared by the codecs of transactions and results."""
+
+
+cdef class Reader:
+    cdef bytes data
+    cdef const unsigned char* start
+    cdef Py_ssize_t at, size
+    cdef const unsigned char* take(self, Py_ssize_t count) except NULL
+    cdef int int32(self) except? -1
+    cdef unsigned int uint32(self) except? 4294967295
+    cdef long long int64(self) except? -1
+    cdef unsigned long long uint64(self) except? 18446744073709551615
+    cdef int boolean(self) except -1
+    cdef int void_extension(self, str what) except -1
+    cdef Py_ssize_t count(self, Py_ssize_t limit, Py_ssize_t least) except -1
+    cdef bytes opaque(self, Py_ssize_t count)
+    cdef bytes variable(self, Py_ssize_t limit)
+    cdef str key(self)
+    cdef str account_id(self)
+    cdef str muxed_account(self)
+    cdef object asset(self)
+    cdef int end(self, str what) except -1
+    cdef object malformed(self, str why)
+
+
+cdef class Writer:
+    cdef unsigned char* start
+    cdef Py_ssize_t size, capacity
+    cdef unsigned char* room(self, Py_ssize_t count) except NULL
+    cdef int int32(self, int value) except -1
+    cdef int uint32(self, unsigned int value) except -1
+    cdef int int64(self, long long value) except -1
+    cdef int uint64(self, unsigned long long value) except -1
+    cdef int opaque(self, bytes value) except -1
+    cdef int variable(self, bytes value) except -1
+    cdef int account_id(self, object account) except -1
+    cdef int asset(self, object asset) except -1
+    cdef bytes getvalue(self)
