@@ -1,7 +1,7 @@
 """XDR codec of the transactions the DEX needs, byte for byte what the network and its SDKs write.
 
-Bytes are packed by hand because this is the hot path of the sandbox and of every submission; accounts and assets
-are interned in bounded caches.
+Bytes are packed by hand because this is the hot path of the sandbox and of every submission; accounts and
+assets are interned in bounded caches.
 """
 
 from .results import decode_result, encode_result

@@ -1,12 +1,12 @@
-from ..results import TransactionResult
+from hummingbot.connector.exchange.stellar.ledger.results import TransactionResult
 
 def decode_result(xdr: bytes) -> TransactionResult:
     """Read a ``TransactionResult``.
 
-    Every operation of the protocol is read to its name and code; offers and path payments also to their claims.
-    `OperationResult.operation` is ``""`` where the network names none (``opNO_ACCOUNT`` …). Offers made by
-    CreatePassiveSellOffer come as ``manage_sell_offer``: the network reports them under that type. A fee bump is
-    read as its inner transaction's result with the fee that the bump paid.
+    Every operation of the protocol is read to its name and code; offers and path payments also to their
+    claims. `OperationResult.operation` is ``""`` where the network names none (``opNO_ACCOUNT`` …). Offers made
+    by CreatePassiveSellOffer come as ``manage_sell_offer``: the network reports them under that type. A fee bump
+    is read as its inner transaction's result with the fee that the bump paid.
 
     Raises
     ------

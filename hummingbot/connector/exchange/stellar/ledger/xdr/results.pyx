@@ -5,7 +5,7 @@ wherever they occur. Written is what `ledger.results` holds whole: the operation
 other outcome without a payload of its own.
 """
 
-from ..results import ClaimAtom, OfferRecord, OperationResult, TransactionResult
+from hummingbot.connector.exchange.stellar.ledger.results import ClaimAtom, OfferRecord, OperationResult, TransactionResult
 from .codes import OPERATION_CODES, OPERATIONS, RESULT_CODES, TRANSACTION_CODES
 from .wire import UnsupportedXdr, XdrError
 

@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 
-from ..envelope import Envelope, SignedTransaction, SigningKey
-from ..operations import Transaction
+from hummingbot.connector.exchange.stellar.ledger.envelope import Envelope, SignedTransaction, SigningKey
+from hummingbot.connector.exchange.stellar.ledger.operations import Transaction
 
 def network_id(passphrase: str) -> bytes:
     """Return the 32 bytes that bind a signature to one network: sha256 of its passphrase."""
@@ -23,8 +23,8 @@ def encode_transaction(tx: Transaction) -> bytes:
     Raises
     ------
     XdrError
-        If a value has no place in XDR: an amount beyond int64, a price beyond int32, a memo over 28 bytes, an account
-        that is not an address, more than 100 operations.
+        If a value has no place in XDR: an amount beyond int64, a price beyond int32, a memo over 28 bytes, an
+        account that is not an address, more than 100 operations.
     """
 
 def encode_envelope(envelope: Envelope) -> bytes:

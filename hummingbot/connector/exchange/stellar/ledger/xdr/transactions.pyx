@@ -5,8 +5,8 @@ Modelled are the six operations of `ledger.operations`, text memos, and time bou
 
 from hashlib import sha256
 
-from ..envelope import Envelope, SignedTransaction
-from ..operations import (
+from hummingbot.connector.exchange.stellar.ledger.envelope import Envelope, SignedTransaction
+from hummingbot.connector.exchange.stellar.ledger.operations import (
     ChangeTrust,
     CreateAccount,
     CreatePassiveSellOffer,

@@ -1,4 +1,4 @@
-from ..asset import Asset
+from hummingbot.connector.exchange.stellar.ledger.asset import Asset
 
 class XdrError(ValueError):
     """Bytes that are not the XDR they should be, or values that cannot be written as XDR."""
