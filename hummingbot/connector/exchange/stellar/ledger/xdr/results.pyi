@@ -4,8 +4,8 @@ def decode_result(xdr: bytes) -> TransactionResult:
     """Read a ``TransactionResult``.
 
     Every operation of the protocol is read to its name and code; offers and path payments also to their
-    claims. `OperationResult.operation` is ``""`` where the network names none (``opNO_ACCOUNT`` …). Offers made
-    by CreatePassiveSellOffer come as ``manage_sell_offer``: the network reports them under that type. A fee bump
+    claims. `OperationResult.operation` is ``""`` where the network names none (``opNO_ACCOUNT`` …). Offers of
+    CreatePassiveSellOffer come as ``manage_sell_offer``: the network reports them under that type. A fee bump
     is read as its inner transaction's result with the fee that the bump paid.
 
     Raises
