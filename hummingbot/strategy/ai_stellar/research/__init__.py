@@ -1,0 +1,1 @@
+"""Research: from price files to validated, shipped models. Nothing on the decision path imports it."""
