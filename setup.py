@@ -14,7 +14,7 @@ OVERLAY = ("hummingbot/connector/exchange/stellar", "hummingbot/strategy/ai_stel
 
 
 def extensions() -> list[Extension]:
-    """One extension a ``.pyx``, under its full dotted name: the overlay has no ``__init__.py`` to infer it from."""
+    """One extension a ``.pyx``, under its full dotted name: there is no ``__init__.py`` to infer it from."""
     sources = sorted(path for room in OVERLAY for path in Path(room).rglob("*.pyx"))
     return [
         Extension(
@@ -38,6 +38,11 @@ setup(
         extensions(),
         build_dir="build/cython",
         include_path=["."],
-        compiler_directives={"language_level": 3, "boundscheck": False, "wraparound": False, "cdivision": True},
+        compiler_directives={
+            "language_level": 3,
+            "boundscheck": False,
+            "wraparound": False,
+            "cdivision": True,
+        },
     ),
 )

@@ -80,7 +80,7 @@ if [ "$(cat "$venv/.extensions" 2>/dev/null)" != "$built" ] || ! extensions_pres
     echo "$built" > "$venv/.extensions"
 fi
 
-farm=$(fingerprint "$venv/.packages" hummingbot/strategy/ai_stellar/cli/link_farm.py; ls hummingbot/templates 2>/dev/null)
+farm=$(fingerprint "$venv/.packages" hummingbot/strategy/ai_stellar/cli/link_farm.py; ls hummingbot/templates 2>/dev/null || true)
 if [ "$(cat "$venv/.farm" 2>/dev/null)" != "$farm" ]; then
     "$python" hummingbot/strategy/ai_stellar/cli/link_farm.py "$venv/farm"
     cat > "$venv/bin/ai-stellar" <<EOF

@@ -1,4 +1,4 @@
-"""``ai-stellar client DIR``: Hummingbot's classic terminal client in an instance (the package ships no launcher)."""
+"""``ai-stellar client DIR``: Hummingbot's terminal client in an instance (the package ships no launcher)."""
 
 import argparse
 import asyncio
@@ -12,7 +12,7 @@ __all__ = ["open_client", "register"]
 
 
 def open_client() -> int:
-    """Ask for the password and run the client until the user leaves it. The working directory is the instance."""
+    """Ask for the password, run the client until the user leaves. The working directory is the instance."""
     from hummingbot.client.config.config_crypt import ETHKeyFileSecretManger
     from hummingbot.client.config.config_helpers import load_client_config_map_from_file
     from hummingbot.client.runner import bootstrap_application

@@ -1,12 +1,11 @@
-"""``ai-stellar instance DIR``: a working directory in which Hummingbot knows the Stellar connector and strategy."""
+"""``ai-stellar instance DIR``: a working directory in which Hummingbot knows connector and strategy."""
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
+import yaml  # type: ignore[import-untyped,unused-ignore]
 
 from .link_farm import build_link_farm
 
@@ -32,8 +31,8 @@ cd "$(dirname "$0")" && exec "{python}" -m hummingbot.cli.main "$@"
 def client_settings(*, sandbox: bool) -> dict[str, Any]:
     """Return the lines of ``conf/conf_client.yml`` that differ from Hummingbot's defaults.
 
-    Nothing is reported to anyone. Values are shown in USDC; on the sandbox they come from its own order books, which
-    the connector puts in the place of Hummingbot's rate source (an exchange on the internet).
+    Nothing is reported to anyone. Values are shown in USDC; on the sandbox they come from its own order
+    books, which the connector puts in the place of Hummingbot's rate source (an exchange on the internet).
     """
     settings: dict[str, Any] = {
         "anonymized_metrics_mode": {},
@@ -67,7 +66,7 @@ def build_instance(directory: Path, *, horizon_url: str = SANDBOX_URL, sandbox: 
     ValueError
         If the directory holds something that is not an instance.
     """
-    directory = Path(os.path.abspath(directory))
+    directory = directory.absolute()
     if directory.is_dir() and any(directory.iterdir()) and not (directory / "conf").is_dir():
         raise ValueError(f"{directory} is not empty and is no instance: name a new directory")
     if not directory.parent.is_dir():
@@ -96,6 +95,6 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add the command to the parser."""
     parser = subparsers.add_parser("instance", help="build a Hummingbot working directory with the plug-in")
     parser.add_argument("directory", type=Path, metavar="DIR")
-    parser.add_argument("--horizon-url", default=SANDBOX_URL, help="Horizon of stellar_local (default: %(default)s)")
-    parser.add_argument("--public", action="store_true", help="settings for public networks instead of the sandbox")
+    parser.add_argument("--horizon-url", default=SANDBOX_URL, help="of stellar_local (default: %(default)s)")
+    parser.add_argument("--public", action="store_true", help="settings for public networks, not the sandbox")
     parser.set_defaults(run=run)

@@ -1,12 +1,11 @@
 """A tree of symbolic links in which the installed hummingbot and this overlay appear as one package.
 
 Hummingbot hangs `conf/`, `logs/` and `data/` off the parent of its own `hummingbot/__init__.py` and offers no
-override. In a link farm that one file is a copy, so the farm's directory becomes the working directory. Run as a
-script (``python link_farm.py DIR``) it needs neither package to be importable: development starts with it.
+override. In a link farm that one file is a copy, so the farm's directory becomes the working directory. Run
+as a script (``python link_farm.py DIR``) it needs neither package to be importable: development starts so.
 """
 
 import importlib.metadata
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -14,8 +13,11 @@ from pathlib import Path
 __all__ = ["build_link_farm", "installed_hummingbot"]
 
 PACKAGE = "hummingbot"
-OVERLAY_ROOMS = ("connector/exchange/stellar", "strategy/ai_stellar")
-OVERLAY_TEMPLATE = "templates/conf_ai_stellar_strategy_TEMPLATE.yml"
+OVERLAY = (
+    Path("connector/exchange/stellar"),
+    Path("strategy/ai_stellar"),
+    Path("templates/conf_ai_stellar_strategy_TEMPLATE.yml"),
+)
 
 
 def installed_hummingbot() -> Path:
@@ -29,7 +31,7 @@ def installed_hummingbot() -> Path:
     for entry in importlib.metadata.files(PACKAGE) or ():
         if entry.name == "__init__.py" and len(entry.parts) == 2:
             return Path(str(entry.locate())).resolve().parent
-    raise FileNotFoundError(f"no hummingbot is installed for {sys.executable}: pip install hummingbot==20260922")
+    raise FileNotFoundError(f"{sys.executable} has no hummingbot: pip install hummingbot==20260922")
 
 
 def overlay_root() -> Path:
@@ -38,27 +40,24 @@ def overlay_root() -> Path:
 
 
 def build_link_farm(directory: Path) -> None:
-    """Build, or bring up to date, ``directory/hummingbot`` as a merged view of both packages (0.2 s, 100 KB)."""
+    """Build anew ``directory/hummingbot``, a merged view of both packages (0.1 s, 100 KB)."""
     installed, overlay, farm = installed_hummingbot(), overlay_root(), directory / PACKAGE
     if farm.exists():
         shutil.rmtree(farm)
-    farm.mkdir(parents=True)
-    merged = {Path(room).parent for room in (*OVERLAY_ROOMS, OVERLAY_TEMPLATE)}
-    merged |= {parent for room in merged for parent in room.parents} | {Path(".")}
+    merged = {parent for entry in OVERLAY for parent in entry.parents}
     for room in sorted(merged):
-        (farm / room).mkdir(exist_ok=True)
+        (farm / room).mkdir(parents=True)
         for entry in (installed / room).iterdir():
             if entry.name != "__pycache__" and room / entry.name not in merged:
                 (farm / room / entry.name).symlink_to(entry)
-    for room in (*OVERLAY_ROOMS, OVERLAY_TEMPLATE):
-        link = farm / room
-        if (overlay / room).exists():
-            link.unlink(missing_ok=True)
-            link.symlink_to(overlay / room)
+    for entry in OVERLAY:
+        if (overlay / entry).exists():
+            (farm / entry).unlink(missing_ok=True)
+            (farm / entry).symlink_to(overlay / entry)
     init = farm / "__init__.py"
     init.unlink()
     shutil.copyfile(installed / "__init__.py", init)
 
 
 if __name__ == "__main__":
-    build_link_farm(Path(os.path.abspath(sys.argv[1])))
+    build_link_farm(Path(sys.argv[1]).absolute())

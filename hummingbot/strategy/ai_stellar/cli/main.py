@@ -1,4 +1,4 @@
-"""Entry of the ``ai-stellar`` command. Each subcommand is a module here with ``register`` and loads what it needs late."""
+"""The ``ai-stellar`` command. Each subcommand is a module here with a function ``register``."""
 
 import argparse
 import sys
@@ -29,8 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 on success, 1 when the command says no, 2 for a wrong command line. A user's mistake is one sentence on
-        standard error, never a traceback.
+        0 on success, 1 when the command says no, 2 for a wrong command line. A user's mistake is one sentence
+        on standard error, never a traceback.
     """
     arguments = build_parser().parse_args(argv)
     try:

@@ -23,13 +23,17 @@ def hbot(instance: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_connector_and_its_domains_are_offered(instance: Path) -> None:
     listed = hbot(instance, "connect", "--all").stdout
-    assert {"stellar", "stellar_testnet", "stellar_local"} <= {word for word in listed.replace("|", " ").split()}
+    assert {"stellar", "stellar_testnet", "stellar_local"} <= set(listed.replace("|", " ").split())
 
 
 def test_paths_lie_in_the_instance(instance: Path) -> None:
     code = "import hummingbot; print(hummingbot.root_path(), hummingbot.data_path())"
     printed = subprocess.run(
-        [sys.executable, "-c", code], cwd=instance, env={"PYTHONPATH": str(instance)}, capture_output=True, text=True
+        [sys.executable, "-c", code],
+        cwd=instance,
+        env={"PYTHONPATH": str(instance)},
+        capture_output=True,
+        text=True,
     ).stdout.split()
     assert printed == [str(instance), str(instance / "data")]
 
