@@ -1,1 +1,54 @@
-"""What each operation does to the ledger, one file an operation, in stellar-core's order of checks."""
+"""What each operation does to the ledger, one file an operation, in stellar-core's order of checks.
+
+An operation's module has two functions. ``check`` says what is wrong with the operation as such, whatever the
+ledger (None if nothing): the network asks it at submission. ``apply`` carries it out on the ledger and returns its
+result; of what it changed, the caller keeps the steps that succeeded and takes back those that failed.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ...ledger.operations import Operation
+from ...ledger.results import OperationResult
+from ..state import LedgerState
+from . import (
+    change_trust,
+    create_account,
+    create_passive_sell_offer,
+    manage_buy_offer,
+    manage_sell_offer,
+    payment,
+)
+
+__all__ = ["apply", "check", "untouched"]
+
+Check = Callable[[Any, str], OperationResult | None]
+Apply = Callable[[Any, str, LedgerState], OperationResult]
+
+RULES: dict[str, tuple[Check, Apply, OperationResult]] = {
+    "ChangeTrust": (change_trust.check, change_trust.apply, change_trust.SUCCESS),
+    "CreateAccount": (create_account.check, create_account.apply, create_account.SUCCESS),
+    "CreatePassiveSellOffer": (
+        create_passive_sell_offer.check,
+        create_passive_sell_offer.apply,
+        manage_sell_offer.UNTOUCHED,
+    ),
+    "ManageBuyOffer": (manage_buy_offer.check, manage_buy_offer.apply, manage_buy_offer.UNTOUCHED),
+    "ManageSellOffer": (manage_sell_offer.check, manage_sell_offer.apply, manage_sell_offer.UNTOUCHED),
+    "Payment": (payment.check, payment.apply, payment.SUCCESS),
+}
+
+
+def check(operation: Operation, source: str) -> OperationResult | None:
+    """Return the result that refuses an operation as malformed, or None."""
+    return RULES[type(operation).__name__][0](operation, source)
+
+
+def apply(operation: Operation, source: str, state: LedgerState) -> OperationResult:
+    """Carry an operation of `source` out on the ledger."""
+    return RULES[type(operation).__name__][1](operation, source, state)
+
+
+def untouched(operation: Operation) -> OperationResult:
+    """Return the result that the network reports for an operation it never got to: a success of zeros."""
+    return RULES[type(operation).__name__][2]

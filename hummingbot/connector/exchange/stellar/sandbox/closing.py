@@ -1,0 +1,106 @@
+"""Closing a ledger: which of the waiting transactions it takes, at what fee, in which order.
+
+References
+----------
+stellar-core, ``src/herder/TxSetFrame.cpp``, ``src/herder/SurgePricingUtils.cpp``.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from typing import Final
+
+from .closed import AppliedTransaction, ClosedLedger, LedgerHeader
+from .state import LedgerState
+from .transaction import Candidate, apply_transaction, charge_fee
+
+__all__ = ["apply_ledger", "effective_base_fee", "in_apply_order", "lowest_bid", "most_paying"]
+
+GENERALIZED_SETS: Final = 20
+MAX_OPERATIONS_A_TRANSACTION: Final = 100
+
+
+def lowest_bid(candidates: Iterable[Candidate]) -> int:
+    """Return the lowest fee bid an operation, rounded up, in stroops."""
+    return min(-(-candidate.tx.fee // len(candidate.tx.operations)) for candidate in candidates)
+
+
+def most_paying(candidates: Sequence[Candidate], most_operations: int, seed: bytes) -> list[Candidate]:
+    """Return the candidates that fit a ledger, best bid an operation first; ties fall by hash."""
+    ranked = sorted(
+        candidates,
+        key=lambda c: (-c.tx.fee / len(c.tx.operations), xor(c.full_hash, seed)),
+    )
+    taken, room = [], most_operations
+    for candidate in ranked:
+        if len(candidate.tx.operations) <= room:
+            taken.append(candidate)
+            room -= len(candidate.tx.operations)
+    return taken
+
+
+def effective_base_fee(taken: Sequence[Candidate], header: LedgerHeader, left_out: bool) -> int:
+    """Return what each operation costs in this ledger: the base fee, or under surge pricing the lowest bid taken.
+
+    Surge pricing: since protocol 20 a transaction did not fit; before, the set came within 100 operations of full.
+    """
+    if not taken:
+        return header.base_fee
+    if header.protocol >= GENERALIZED_SETS:
+        surges = left_out
+    else:
+        operations = sum(len(candidate.tx.operations) for candidate in taken)
+        surges = operations > max(0, header.max_tx_set_size - MAX_OPERATIONS_A_TRANSACTION)
+    return max(header.base_fee, lowest_bid(taken)) if surges else header.base_fee
+
+
+def in_apply_order(candidates: Sequence[Candidate], previous_hash: bytes) -> list[Candidate]:
+    """Shuffle as the network does: by hash, mixed with the hash of the set, so that no one can choose a place."""
+    by_hash = sorted(candidates, key=lambda c: c.full_hash)
+    seed = sha256(previous_hash + b"".join(c.full_hash for c in by_hash)).digest()
+    return sorted(by_hash, key=lambda c: xor(c.full_hash, seed))
+
+
+def apply_ledger(
+    state: LedgerState,
+    header: LedgerHeader,
+    candidates: Sequence[Candidate],
+    close_time: int,
+    base_fee: int,
+) -> ClosedLedger:
+    """Charge every transaction's fee, then apply them, in the order given; return the ledger.
+
+    `header` is the ledger before; `base_fee` what an operation costs in this one.
+    """
+    state.ledger = header.sequence + 1
+    state.base_reserve = header.base_reserve
+    charged = [charge_fee(candidate, state, base_fee) for candidate in candidates]
+    applied = tuple(
+        apply_transaction(candidate, state, close_time, fee, order, changes)
+        for order, (candidate, (fee, changes)) in enumerate(zip(candidates, charged, strict=True), start=1)
+    )
+    fee_pool = header.fee_pool + sum(fee for fee, _ in charged)
+    closed = replace(
+        header,
+        sequence=state.ledger,
+        close_time=close_time,
+        id_pool=state.id_pool,
+        fee_pool=fee_pool,
+        previous_hash=header.hash,
+    )
+    return ClosedLedger(replace(closed, hash=chain_hash(closed, applied)), applied)
+
+
+def chain_hash(header: LedgerHeader, applied: Iterable[AppliedTransaction]) -> bytes:
+    """Return a hash of all that led to this ledger."""
+    digest = sha256(header.previous_hash)
+    digest.update(f"{header.sequence} {header.close_time} {header.id_pool} {header.fee_pool}".encode())
+    for transaction in applied:
+        digest.update(transaction.hash)
+        digest.update(transaction.result_xdr)
+    return digest.digest()
+
+
+def xor(hash_: bytes, seed: bytes) -> int:
+    """Mix two hashes into an order."""
+    return int.from_bytes(hash_, "big") ^ int.from_bytes(seed, "big")

@@ -1,0 +1,272 @@
+"""Whether the network takes a transaction, and what it then does to the ledger.
+
+References
+----------
+stellar-core, ``src/transactions/TransactionFrame.cpp`` (``checkValid``, ``processFeeSeqNum``, ``apply``).
+"""
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Final
+
+from ..ledger.asset import NATIVE
+from ..ledger.envelope import Envelope
+from ..ledger.operations import Transaction
+from ..ledger.results import OperationResult, TransactionResult
+from ..ledger.xdr import decode_envelope, encode_result, transaction_hash
+from . import operations
+from .closed import AppliedTransaction, Change
+from .holding import look
+from .signatures import LOW, MEDIUM, Signatures, verified_pairs
+from .state import LedgerState
+
+__all__ = ["Candidate", "apply_transaction", "charge_fee", "refuse"]
+
+INT64_MAX: Final = 2**63 - 1
+BAD_AUTH: Final = OperationResult("", "opBAD_AUTH")
+NO_ACCOUNT: Final = OperationResult("", "opNO_ACCOUNT")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A transaction on its way to the ledger.
+
+    Parameters
+    ----------
+    envelope_xdr : bytes
+    envelope : Envelope
+    hash : bytes
+        Names the transaction; its signatures are over it.
+    full_hash : bytes
+        Of the whole envelope: also tells signatures apart.
+    verified : dict
+        What is known about its signatures.
+    """
+
+    envelope_xdr: bytes
+    envelope: Envelope
+    hash: bytes
+    full_hash: bytes
+    verified: verified_pairs = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, envelope_xdr: bytes, network_id: bytes) -> "Candidate":
+        """Decode an envelope.
+
+        Raises
+        ------
+        UnsupportedXdr, XdrError
+            If it is not a transaction of the operations that are built.
+        """
+        envelope = decode_envelope(envelope_xdr)
+        hash_ = transaction_hash(envelope.tx_xdr, network_id)
+        return cls(envelope_xdr, envelope, hash_, sha256(envelope_xdr).digest())
+
+    @property
+    def tx(self) -> Transaction:
+        """The transaction itself."""
+        return self.envelope.tx
+
+    def signatures(self) -> Signatures:
+        """Return the signatures, none of them used yet."""
+        return Signatures(self.hash, self.envelope.signatures, self.verified)
+
+
+def refuse(
+    candidate: Candidate,
+    state: LedgerState,
+    close_time: int,
+    base_fee: int,
+    next_sequence: int,
+    latest_close_time: int | None = None,
+) -> TransactionResult | None:
+    """Return the result with which the network refuses a transaction, or None if it is valid.
+
+    Parameters
+    ----------
+    candidate : Candidate
+    state : LedgerState
+    close_time : int
+        The earliest close time that its time bounds have to allow: the last ledger's, unix seconds.
+    base_fee : int
+        Stroops an operation.
+    next_sequence : int
+        The ledger it would be applied in.
+    latest_close_time : int, optional
+        The latest close time that its time bounds have to allow; `close_time` if not given.
+    """
+    tx = candidate.tx
+    fee = base_fee * max(1, len(tx.operations))
+    code = refuse_before_sequence(tx, state, close_time, latest_close_time or close_time, fee)
+    if code is None:
+        signatures = candidate.signatures()
+        code = refuse_by_account(tx, state, signatures, next_sequence, tx.fee)
+        if code is None:
+            results = refuse_operations(tx, state, signatures)
+            if results is not None:
+                return TransactionResult(fee, "txFAILED", results)
+            if not signatures.all_used():
+                code = "txBAD_AUTH_EXTRA"
+    return None if code is None else TransactionResult(fee, code)
+
+
+def refuse_before_sequence(
+    tx: Transaction, state: LedgerState, close_time: int, latest_close_time: int, minimum_fee: int
+) -> str | None:
+    """Return the code of what is wrong with a transaction before its account is looked at, or None."""
+    if not tx.operations:
+        return "txMISSING_OPERATION"
+    if tx.min_time and tx.min_time > close_time:
+        return "txTOO_EARLY"
+    if tx.max_time and tx.max_time < latest_close_time:
+        return "txTOO_LATE"
+    if tx.fee < minimum_fee:
+        return "txINSUFFICIENT_FEE"
+    if tx.source not in state.accounts:
+        return "txNO_ACCOUNT"
+    return None
+
+
+def refuse_by_account(
+    tx: Transaction, state: LedgerState, signatures: Signatures, ledger: int, fee: int
+) -> str | None:
+    """Return the code of what its account has against a transaction, or None."""
+    account = state.accounts[tx.source]
+    sequence = account.sequence
+    if tx.sequence == ledger << 32 or sequence == INT64_MAX or sequence + 1 != tx.sequence:
+        return "txBAD_SEQ"
+    if not signatures.meet(account, LOW):
+        return "txBAD_AUTH"
+    lumens = look(state, tx.source, NATIVE)
+    if lumens is None or lumens.available() < fee:
+        return "txINSUFFICIENT_BALANCE"
+    return None
+
+
+def refuse_operations(
+    tx: Transaction, state: LedgerState, signatures: Signatures
+) -> tuple[OperationResult, ...] | None:
+    """Return the results with the first operation that is not signed or malformed, or None."""
+    for i, operation in enumerate(tx.operations):
+        source = operation.source or tx.source
+        result = None if is_signed(tx, state, signatures, operation.source) else BAD_AUTH
+        if result is None:
+            result = operations.check(operation, source)
+        if result is not None:
+            return tuple(
+                result if j == i else operations.untouched(other) for j, other in enumerate(tx.operations)
+            )
+    return None
+
+
+def is_signed(tx: Transaction, state: LedgerState, signatures: Signatures, own_source: str | None) -> bool:
+    """Tell whether an operation's source agrees to it."""
+    source = own_source or tx.source
+    account = state.accounts.get(source)
+    return signatures.meet_absent(source) if account is None else signatures.meet(account, MEDIUM)
+
+
+def charge_fee(candidate: Candidate, state: LedgerState, base_fee: int) -> tuple[int, tuple[Change, ...]]:
+    """Take the fee from a transaction's account; return it (stroops) and what changed.
+
+    It is at most the bid, `base_fee` an operation, and what the account has: it can go below the reserve.
+    """
+    tx = candidate.tx
+    state.begin()
+    account = state.touch_account(tx.source)
+    if account is None:
+        raise KeyError(f"account {tx.source} left the ledger with a transaction pending")
+    fee = min(tx.fee, base_fee * len(tx.operations), account.balance)
+    account.balance -= fee
+    return fee, state.keep()
+
+
+def apply_transaction(
+    candidate: Candidate,
+    state: LedgerState,
+    close_time: int,
+    fee: int,
+    apply_order: int,
+    fee_changes: tuple[Change, ...],
+) -> AppliedTransaction:
+    """Apply a transaction whose fee is paid: spend its sequence number, then run its operations, all or none.
+
+    After a failing operation the others still run and report their own codes.
+    """
+    tx = candidate.tx
+    signatures = candidate.signatures()
+    code = refuse_before_sequence(tx, state, close_time, close_time, 0)
+    spends_sequence = False
+    if code is None:
+        code = refuse_by_account(tx, state, signatures, state.ledger, 0)
+        spends_sequence = code != "txBAD_SEQ"
+    transaction_changes: tuple[Change, ...] = ()
+    if spends_sequence:
+        transaction_changes = spend_sequence(tx, state, close_time)
+    results: tuple[OperationResult, ...] = ()
+    changes: tuple[tuple[Change, ...], ...] = ()
+    if code is None:
+        code, results, changes = run(tx, state, signatures)
+    result = TransactionResult(fee, code, results)
+    return AppliedTransaction(
+        hash=candidate.hash,
+        envelope_xdr=candidate.envelope_xdr,
+        envelope=candidate.envelope,
+        result=result,
+        result_xdr=encode_result(result),
+        fee_charged=fee,
+        apply_order=apply_order,
+        fee_changes=fee_changes,
+        transaction_changes=transaction_changes,
+        operation_changes=changes,
+    )
+
+
+def spend_sequence(tx: Transaction, state: LedgerState, close_time: int) -> tuple[Change, ...]:
+    """Set the account's sequence number, and when it was set."""
+    state.begin()
+    account = state.touch_account(tx.source)
+    if account is not None:
+        account.sequence = tx.sequence
+        account.sequence_ledger = state.ledger
+        account.sequence_time = close_time
+    return state.keep()
+
+
+def run(
+    tx: Transaction, state: LedgerState, signatures: Signatures
+) -> tuple[str, tuple[OperationResult, ...], tuple[tuple[Change, ...], ...]]:
+    """Run the operations; return the transaction's code, their results and, if all succeeded, their changes."""
+    signed = [is_signed(tx, state, signatures, operation.source) for operation in tx.operations]
+    if not all(signed):
+        return (
+            "txFAILED",
+            tuple(
+                operations.untouched(operation) if good else BAD_AUTH
+                for operation, good in zip(tx.operations, signed, strict=True)
+            ),
+            (),
+        )
+    if not signatures.all_used():
+        return "txBAD_AUTH_EXTRA", (), ()
+    results: list[OperationResult] = []
+    changes: list[tuple[Change, ...]] = []
+    success = True
+    state.begin_transaction()
+    for operation in tx.operations:
+        source = operation.source or tx.source
+        state.begin()
+        if source in state.accounts:
+            result = operations.check(operation, source) or operations.apply(operation, source, state)
+        else:
+            result = NO_ACCOUNT
+        results.append(result)
+        if result.code.endswith("_SUCCESS"):
+            changes.append(state.keep())
+        else:
+            state.undo()
+            success = False
+    if success:
+        return "txSUCCESS", tuple(results), tuple(changes)
+    state.undo_transaction()
+    return "txFAILED", tuple(results), ()
