@@ -1,8 +1,8 @@
 """Prices: fractions n/d of two positive int32, as offers carry them.
 
-A decimal price is mostly no such fraction. Rounding it to the nearest one can move it against its owner, so the
-side is explicit here: `price_at_most` for what one pays, `price_at_least` for what one asks. Both return the
-closest fraction there is on that side.
+A decimal price is mostly no such fraction. Rounding it to the nearest one can move it against its owner, so
+the side is explicit here: `price_at_most` for what one pays, `price_at_least` for what one asks. Both return
+the closest fraction there is on that side.
 """
 
 from dataclasses import dataclass
@@ -77,8 +77,8 @@ def price_at_most(value: Decimal) -> Price:
 
     It lies below `value` by less than 2/(2^31 - 1) of itself, so by less than one part in a thousand million:
     neighbouring fractions a/b < c/d differ by 1/(b·d), which is 1/(a·d) of the lower one. They are neighbours
-    because their mediant is out of reach, so a + c > M = 2^31 - 1 (for prices from 1 up; mirrored below), and as
-    c = (a·d + 1)/b <= a·d + 1, a·d >= M·d/(d + 1) >= M/2.
+    because their mediant is out of reach, so a + c > M = 2^31 - 1 (for prices from 1 up; mirrored below), and
+    as c = (a·d + 1)/b <= a·d + 1, a·d >= M·d/(d + 1) >= M/2.
 
     Parameters
     ----------
@@ -145,8 +145,8 @@ def _ratio(value: Decimal) -> tuple[int, int]:
 def _below(numerator: int, denominator: int) -> tuple[int, int]:
     """Descend the Stern–Brocot tree to the largest int32 fraction that is <= numerator/denominator.
 
-    a/b <= x < c/d are neighbours throughout. Each turn takes as many equal steps at once as x and int32 allow,
-    as a continued fraction does, so there are fewer than fifty turns.
+    a/b <= x < c/d are neighbours throughout. Each turn takes as many equal steps at once as x and int32
+    allow, as a continued fraction does, so there are fewer than fifty turns.
     """
     if numerator <= INT32_MAX and denominator <= INT32_MAX:
         return numerator, denominator

@@ -71,7 +71,7 @@ def test_more_than_seven_decimals_are_refused(text: str) -> None:
 )
 def test_more_than_int64_is_refused(text: str) -> None:
     for convert in (to_stroops, quantize_down):
-        with pytest.raises(ValueError, match="at most 922337203685.4775807 units"):
+        with pytest.raises(ValueError, match=r"at most 922337203685\.4775807 units"):
             convert(Decimal(text))
 
 

@@ -1,4 +1,4 @@
-"""Prices are rounded to the side that was asked for, by less than the stated bound, and never further than needed."""
+"""Prices are rounded to the side asked for, by less than the stated bound, and no further than needed."""
 
 import decimal
 import doctest
@@ -91,7 +91,7 @@ def test_no_small_fraction_is_closer(n: int, d: int, tail: int) -> None:
 )
 def test_prices_no_offer_can_hold_are_refused(text: str) -> None:
     for side in (price_at_most, price_at_least):
-        with pytest.raises(ValueError, match="does not fit an offer: write one from 4.66e-10"):
+        with pytest.raises(ValueError, match=r"does not fit an offer: write one from 4\.66e-10"):
             side(Decimal(text))
 
 

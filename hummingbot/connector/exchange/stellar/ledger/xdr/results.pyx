@@ -1,15 +1,21 @@
-"""Results: ``TransactionResult`` of ``Stellar-transaction.x``.
+"""Results: ``TransactionResult`` of Stellar-transaction.x.
 
-Results of every operation of the protocol are read at least to their name and code; trades are read to their claims
-wherever they occur. Written is what `ledger.results` holds whole: the operations of `ledger.operations`, and every
-other outcome without a payload of its own.
+Results of every operation of the protocol are read at least to their name and code; trades are read to their
+claims wherever they occur. Written is what `ledger.results` holds whole: the operations of `ledger.operations`,
+and every other outcome without a payload of its own.
 """
 
-from hummingbot.connector.exchange.stellar.ledger.results import ClaimAtom, OfferRecord, OperationResult, TransactionResult
+from hummingbot.connector.exchange.stellar.ledger.results import (
+    ClaimAtom,
+    OfferRecord,
+    OperationResult,
+    TransactionResult,
+)
+
 from .codes import OPERATION_CODES, OPERATIONS, RESULT_CODES, TRANSACTION_CODES
 from .wire import UnsupportedXdr, XdrError
 
-from .wire cimport Reader, Writer
+from .wire cimport Reader, Writer, whole
 
 cdef enum:
     FEE_BUMP_INNER_SUCCESS = 1
@@ -38,11 +44,13 @@ cdef tuple EFFECTS = ("CREATED", "UPDATED", "DELETED")
 cdef dict _TYPE = {name: number for number, name in enumerate(OPERATIONS)}
 cdef dict _OPERATION_CODE = {name: -number for number, name in enumerate(OPERATION_CODES)}
 cdef dict _TRANSACTION_CODE = {name: 1 - number for number, name in enumerate(TRANSACTION_CODES)}
-cdef tuple _RESULT_CODE = tuple({name: -number for number, name in enumerate(codes)} for codes in RESULT_CODES)
+cdef tuple _RESULT_CODE = tuple([{name: -number for number, name in enumerate(codes)} for codes in RESULT_CODES])
 cdef tuple _OPERATIONS = OPERATIONS
-cdef tuple _OPERATION_CODES = OPERATION_CODES
-cdef tuple _RESULT_CODES = RESULT_CODES
 cdef tuple _TRANSACTION_CODES = TRANSACTION_CODES
+cdef tuple _REFUSED = tuple([OperationResult("", code) for code in OPERATION_CODES])
+cdef tuple _PLAIN = tuple(
+    [tuple([OperationResult(name, code) for code in codes]) for name, codes in zip(OPERATIONS, RESULT_CODES)]
+)
 
 
 def decode_result(bytes xdr not None) -> TransactionResult:
@@ -70,14 +78,14 @@ def encode_result(result) -> bytes:
     if code is None or code == FEE_BUMP_INNER_SUCCESS or code == FEE_BUMP_INNER_FAILED:
         raise XdrError(f"transaction code {result.code!r} cannot be written: expected txSUCCESS, txFAILED, …")
     try:
-        out.int64(result.fee_charged)
+        out.int64(whole(result.fee_charged))
         out.int32(code)
         if code == SUCCESS or code == FAILED:
             out.uint32(len(result.operations))
             for operation in result.operations:
                 write_operation(out, operation)
         elif result.operations:
-            raise ValueError(f"{result.code} has no operation results, but {len(result.operations)} were given")
+            raise ValueError(f"{result.code} has no operation results, yet {len(result.operations)} were given")
     except (ValueError, OverflowError, TypeError, AttributeError) as error:
         if isinstance(error, UnsupportedXdr):
             raise
@@ -88,7 +96,7 @@ def encode_result(result) -> bytes:
 
 cdef object read_outcome(Reader data, long long fee, int code):
     cdef Py_ssize_t i
-    if code > 0 or 1 - code >= len(_TRANSACTION_CODES):
+    if code > 0 or code < 2 - <int>len(_TRANSACTION_CODES):
         raise UnsupportedXdr(f"transaction result code {code} is newer than this codec")
     if code != SUCCESS and code != FAILED:
         return TransactionResult(fee, _TRANSACTION_CODES[1 - code])
@@ -101,36 +109,34 @@ cdef object read_outcome(Reader data, long long fee, int code):
 cdef object read_operation(Reader data):
     cdef int code = data.int32()
     cdef int kind
-    cdef tuple codes
-    cdef str operation
+    cdef tuple outcomes
     if code != OP_INNER:
-        if code > 0 or -code >= len(_OPERATION_CODES):
+        if code > 0 or code <= -<int>len(_REFUSED):
             raise UnsupportedXdr(f"operation code {code} is newer than this codec")
-        return OperationResult("", _OPERATION_CODES[-code])
+        return _REFUSED[-code]
     kind = data.int32()
     if kind < 0 or kind >= len(_OPERATIONS):
         raise UnsupportedXdr(f"operation type {kind} is newer than this codec")
-    operation = <str>_OPERATIONS[kind]
-    codes = <tuple>_RESULT_CODES[kind]
+    outcomes = <tuple>_PLAIN[kind]
     code = data.int32()
-    if code > 0 or -code >= len(codes):
-        raise UnsupportedXdr(f"result code {code} of {operation} is newer than this codec")
-    name = codes[-code]
+    if code > 0 or code <= -<int>len(outcomes):
+        raise UnsupportedXdr(f"result code {code} of {_OPERATIONS[kind]} is newer than this codec")
+    plain = outcomes[-code]
     if code == SUCCESS:
         if kind == MANAGE_SELL_OFFER or kind == MANAGE_BUY_OFFER or kind == CREATE_PASSIVE_SELL_OFFER:
-            return read_offer_success(data, operation, name)
+            return read_offer_success(data, plain.operation, plain.code)
         if kind == PATH_PAYMENT_STRICT_SEND or kind == PATH_PAYMENT_STRICT_RECEIVE:
             claims = read_claims(data)
             data.account_id()
             data.asset()
             data.int64()
-            return OperationResult(operation, name, claims)
+            return OperationResult(plain.operation, plain.code, claims)
         skip_success(data, kind)
     elif code == PATH_PAYMENT_NO_ISSUER and (
         kind == PATH_PAYMENT_STRICT_SEND or kind == PATH_PAYMENT_STRICT_RECEIVE
     ):
         data.asset()
-    return OperationResult(operation, name)
+    return plain
 
 
 cdef int skip_success(Reader data, int kind) except -1:
@@ -253,11 +259,11 @@ cdef int write_offer_success(Writer out, object result) except -1:
         else:
             out.int32(CLAIM_ORDER_BOOK)
             out.account_id(claim.seller)
-            out.int64(claim.offer_id)
+            out.int64(whole(claim.offer_id))
         out.asset(claim.sold)
-        out.int64(claim.amount_sold)
+        out.int64(whole(claim.amount_sold))
         out.asset(claim.bought)
-        out.int64(claim.amount_bought)
+        out.int64(whole(claim.amount_bought))
     if effect == "DELETED":
         if result.offer is not None:
             raise ValueError("a deleted offer leaves nothing behind, but an offer was given")
@@ -268,12 +274,12 @@ cdef int write_offer_success(Writer out, object result) except -1:
     offer = result.offer
     out.int32(0 if effect == "CREATED" else 1)
     out.account_id(offer.seller)
-    out.int64(offer.offer_id)
+    out.int64(whole(offer.offer_id))
     out.asset(offer.selling)
     out.asset(offer.buying)
-    out.int64(offer.amount)
-    out.int32(offer.price_n)
-    out.int32(offer.price_d)
+    out.int64(whole(offer.amount))
+    out.int32(whole(offer.price_n))
+    out.int32(whole(offer.price_d))
     out.uint32(PASSIVE if offer.passive else 0)
     out.int32(0)
     return 0

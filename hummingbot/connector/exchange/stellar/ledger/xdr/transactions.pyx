@@ -1,4 +1,4 @@
-"""Transactions and their envelopes: ``Transaction`` and ``TransactionEnvelope`` (v1) of ``Stellar-transaction.x``.
+"""Transactions and their envelopes: ``Transaction`` and ``TransactionEnvelope`` v1 of Stellar-transaction.x.
 
 Modelled are the six operations of `ledger.operations`, text memos, and time bounds as the only precondition.
 """
@@ -18,7 +18,7 @@ from hummingbot.connector.exchange.stellar.ledger.operations import (
 from .codes import OPERATIONS
 from .wire import UnsupportedXdr, XdrError
 
-from .wire cimport Reader, Writer
+from .wire cimport Reader, Writer, whole
 
 cdef enum:
     ENVELOPE_V0 = 0
@@ -36,7 +36,6 @@ cdef enum:
     SIGNATURE_BYTES = 64
 
 cdef bytes ENVELOPE_TAG = b"\0\0\0\2"
-cdef tuple PRECONDITIONS = ("none", "time bounds", "preconditions v2 (ledger bounds, minimum sequence, extra signers)")
 cdef tuple MEMOS = ("none", "text", "id", "hash", "return")
 
 
@@ -95,7 +94,7 @@ cdef bytes envelope_xdr(bytes tx_xdr, object signatures):
     out.uint32(<unsigned int>len(signatures))
     for hint, signature in signatures:
         if len(hint) != 4 or len(signature) > SIGNATURE_BYTES:
-            raise XdrError(f"a hint has 4 bytes and a signature at most 64, not {len(hint)} and {len(signature)}")
+            raise XdrError(f"hints have 4 bytes, signatures up to 64, not {len(hint)} and {len(signature)}")
         out.opaque(hint)
         out.variable(signature)
     return out.getvalue()
@@ -106,12 +105,12 @@ cdef int write_transaction(Writer out, object tx) except -1:
         raise XdrError(f"a transaction has at most {MOST_OPERATIONS} operations, not {len(tx.operations)}")
     try:
         out.account_id(tx.source)
-        out.uint32(tx.fee)
-        out.int64(tx.sequence)
+        out.uint32(whole(tx.fee))
+        out.int64(whole(tx.sequence))
         if tx.has_time_bounds:
             out.int32(1)
-            out.uint64(tx.min_time)
-            out.uint64(tx.max_time)
+            out.uint64(whole(tx.min_time))
+            out.uint64(whole(tx.max_time))
         elif tx.min_time or tx.max_time:
             raise ValueError("it has times although has_time_bounds is false")
         else:
@@ -145,28 +144,28 @@ cdef int write_operation(Writer out, object operation) except -1:
         out.account_id(operation.source)
     if kind is ManageSellOffer:
         out.int32(MANAGE_SELL_OFFER)
-        write_offer(out, operation, operation.amount)
-        out.int64(operation.offer_id)
+        write_offer(out, operation, whole(operation.amount))
+        out.int64(whole(operation.offer_id))
     elif kind is ManageBuyOffer:
         out.int32(MANAGE_BUY_OFFER)
-        write_offer(out, operation, operation.buy_amount)
-        out.int64(operation.offer_id)
+        write_offer(out, operation, whole(operation.buy_amount))
+        out.int64(whole(operation.offer_id))
     elif kind is CreatePassiveSellOffer:
         out.int32(CREATE_PASSIVE_SELL_OFFER)
-        write_offer(out, operation, operation.amount)
+        write_offer(out, operation, whole(operation.amount))
     elif kind is Payment:
         out.int32(PAYMENT)
         out.account_id(operation.destination)
         out.asset(operation.asset)
-        out.int64(operation.amount)
+        out.int64(whole(operation.amount))
     elif kind is ChangeTrust:
         out.int32(CHANGE_TRUST)
         out.asset(operation.asset)
-        out.int64(operation.limit)
+        out.int64(whole(operation.limit))
     elif kind is CreateAccount:
         out.int32(CREATE_ACCOUNT)
         out.account_id(operation.destination)
-        out.int64(operation.starting_balance)
+        out.int64(whole(operation.starting_balance))
     else:
         raise TypeError(f"{kind.__name__} is not one of the operations of this codec")
     return 0
@@ -176,8 +175,8 @@ cdef int write_offer(Writer out, object operation, long long amount) except -1:
     out.asset(operation.selling)
     out.asset(operation.buying)
     out.int64(amount)
-    out.int32(operation.price_n)
-    out.int32(operation.price_d)
+    out.int32(whole(operation.price_n))
+    out.int32(whole(operation.price_d))
     return 0
 
 
@@ -195,7 +194,7 @@ cdef object read_transaction(Reader data):
         min_time = data.uint64()
         max_time = data.uint64()
     elif kind == 2:
-        raise UnsupportedXdr(f"{PRECONDITIONS[2]} are not modelled")
+        raise UnsupportedXdr("preconditions v2 (ledger bounds, minimum sequence, …) are not modelled")
     elif kind != 0:
         raise data.malformed(f"precondition type {kind} does not exist")
     kind = data.int32()

@@ -1,6 +1,9 @@
 """Readers and writers of XDR primitives, shared by the codecs of transactions and results."""
 
 
+cdef object whole(object value)
+
+
 cdef class Reader:
     cdef bytes data
     cdef const unsigned char* start

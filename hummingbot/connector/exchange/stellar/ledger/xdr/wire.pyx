@@ -1,10 +1,11 @@
-"""Readers and writers of XDR primitives (RFC 4506: big endian, padded to 4 bytes), and of accounts and assets.
+"""Readers and writers of XDR primitives (RFC 4506: big endian, padded to 4 bytes), of accounts and of assets.
 
-Every read is checked against the end of the data. Accounts and assets repeat from transaction to transaction, so
-both directions are kept in dictionaries that start over at `CACHE_LIMIT` entries.
+Every read is checked against the end of the data. Accounts and assets repeat from transaction to transaction,
+so both directions are kept in dictionaries that start over at `CACHE_LIMIT` entries.
 """
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
+from cpython.number cimport PyNumber_Index
 from libc.stdlib cimport free, malloc, realloc
 from libc.string cimport memcpy, memset
 
@@ -88,6 +89,11 @@ def asset_xdr(asset) -> bytes:
     return xdr_of(asset)
 
 
+cdef object whole(object value):
+    """Return an integer as it is; C would cut a float or a Decimal to one in silence."""
+    return PyNumber_Index(value)
+
+
 cdef class Reader:
     """A cursor over XDR bytes; every method raises XdrError instead of reading past the end."""
 
@@ -144,7 +150,7 @@ cdef class Reader:
         if value > limit:
             raise self.malformed(f"an array of {value} elements, at most {limit} are allowed")
         if value * least > self.size - self.at:
-            raise self.malformed(f"an array of {value} elements does not fit the {self.size - self.at} bytes left")
+            raise self.malformed(f"an array of {value} elements is longer than the bytes left")
         return value
 
     cdef bytes opaque(self, Py_ssize_t count):

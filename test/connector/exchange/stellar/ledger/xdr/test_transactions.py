@@ -1,0 +1,340 @@
+"""Transactions are byte for byte those of stellar-sdk, both ways."""
+
+from collections.abc import Callable
+
+import pytest
+import stellar_sdk
+from hypothesis import given
+from hypothesis import strategies as st
+from stellar_sdk import xdr as sdk
+
+from hummingbot.connector.exchange.stellar.ledger import xdr
+from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
+from hummingbot.connector.exchange.stellar.ledger.envelope import Envelope, SigningKey, verify
+from hummingbot.connector.exchange.stellar.ledger.operations import (
+    ChangeTrust,
+    CreateAccount,
+    CreatePassiveSellOffer,
+    ManageBuyOffer,
+    ManageSellOffer,
+    Operation,
+    Payment,
+    Transaction,
+)
+
+TESTNET = "Test SDF Network ; September 2015"
+CODE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+INT64 = st.integers(-(2**63), 2**63 - 1)
+INT32 = st.integers(-(2**31), 2**31 - 1)
+UINT64 = st.integers(0, 2**64 - 1)
+ACCOUNTS = st.binary(min_size=32, max_size=32).map(xdr.encode_account)
+ASSETS = st.just(NATIVE) | st.builds(Asset, st.text(CODE, min_size=1, max_size=12), ACCOUNTS)
+SOURCES = st.none() | ACCOUNTS
+OPERATIONS = st.one_of(
+    st.builds(CreateAccount, ACCOUNTS, INT64, SOURCES),
+    st.builds(Payment, ACCOUNTS, ASSETS, INT64, SOURCES),
+    st.builds(ChangeTrust, ASSETS, INT64, SOURCES),
+    st.builds(ManageSellOffer, ASSETS, ASSETS, INT64, INT32, INT32, INT64, SOURCES),
+    st.builds(ManageBuyOffer, ASSETS, ASSETS, INT64, INT32, INT32, INT64, SOURCES),
+    st.builds(CreatePassiveSellOffer, ASSETS, ASSETS, INT64, INT32, INT32, SOURCES),
+)
+MEMOS = st.none() | st.text(max_size=28).filter(lambda text: len(text.encode()) <= 28)
+TRANSACTIONS = st.builds(
+    lambda source, fee, sequence, operations, bounds, memo: Transaction(
+        source, fee, sequence, tuple(operations), *(bounds or (0, 0)), memo, bounds is not None
+    ),
+    ACCOUNTS,
+    st.integers(0, 2**32 - 1),
+    INT64,
+    st.lists(OPERATIONS, max_size=4),
+    st.none() | st.tuples(UINT64, UINT64),
+    MEMOS,
+)
+
+
+def sdk_account(account: str) -> sdk.MuxedAccount:
+    return stellar_sdk.MuxedAccount(account).to_xdr_object()
+
+
+def sdk_asset(asset: Asset) -> sdk.Asset:
+    if asset.is_native:
+        return stellar_sdk.Asset.native().to_xdr_object()
+    return stellar_sdk.Asset(asset.code, asset.issuer).to_xdr_object()
+
+
+def sdk_body(operation: Operation) -> sdk.OperationBody:
+    match operation:
+        case CreateAccount(destination, balance):
+            return sdk.OperationBody(
+                sdk.OperationType.CREATE_ACCOUNT,
+                create_account_op=sdk.CreateAccountOp(
+                    stellar_sdk.Keypair.from_public_key(destination).xdr_account_id(), sdk.Int64(balance)
+                ),
+            )
+        case Payment(destination, asset, amount):
+            return sdk.OperationBody(
+                sdk.OperationType.PAYMENT,
+                payment_op=sdk.PaymentOp(sdk_account(destination), sdk_asset(asset), sdk.Int64(amount)),
+            )
+        case ChangeTrust(asset, limit):
+            line = sdk_asset(asset)
+            return sdk.OperationBody(
+                sdk.OperationType.CHANGE_TRUST,
+                change_trust_op=sdk.ChangeTrustOp(
+                    sdk.ChangeTrustAsset(line.type, line.alpha_num4, line.alpha_num12), sdk.Int64(limit)
+                ),
+            )
+        case ManageSellOffer(selling, buying, amount, n, d, offer_id):
+            return sdk.OperationBody(
+                sdk.OperationType.MANAGE_SELL_OFFER,
+                manage_sell_offer_op=sdk.ManageSellOfferOp(
+                    sdk_asset(selling),
+                    sdk_asset(buying),
+                    sdk.Int64(amount),
+                    sdk_price(n, d),
+                    sdk.Int64(offer_id),
+                ),
+            )
+        case ManageBuyOffer(selling, buying, amount, n, d, offer_id):
+            return sdk.OperationBody(
+                sdk.OperationType.MANAGE_BUY_OFFER,
+                manage_buy_offer_op=sdk.ManageBuyOfferOp(
+                    sdk_asset(selling),
+                    sdk_asset(buying),
+                    sdk.Int64(amount),
+                    sdk_price(n, d),
+                    sdk.Int64(offer_id),
+                ),
+            )
+        case CreatePassiveSellOffer(selling, buying, amount, n, d):
+            return sdk.OperationBody(
+                sdk.OperationType.CREATE_PASSIVE_SELL_OFFER,
+                create_passive_sell_offer_op=sdk.CreatePassiveSellOfferOp(
+                    sdk_asset(selling), sdk_asset(buying), sdk.Int64(amount), sdk_price(n, d)
+                ),
+            )
+
+
+def sdk_price(n: int, d: int) -> sdk.Price:
+    return sdk.Price(sdk.Int32(n), sdk.Int32(d))
+
+
+def sdk_transaction(tx: Transaction) -> sdk.Transaction:
+    bounds = sdk.TimeBounds(sdk.TimePoint(sdk.Uint64(tx.min_time)), sdk.TimePoint(sdk.Uint64(tx.max_time)))
+    return sdk.Transaction(
+        sdk_account(tx.source),
+        sdk.Uint32(tx.fee),
+        sdk.SequenceNumber(sdk.Int64(tx.sequence)),
+        sdk.Preconditions(sdk.PreconditionType.PRECOND_TIME, time_bounds=bounds)
+        if tx.has_time_bounds
+        else sdk.Preconditions(sdk.PreconditionType.PRECOND_NONE),
+        sdk.Memo(sdk.MemoType.MEMO_NONE)
+        if tx.memo is None
+        else sdk.Memo(sdk.MemoType.MEMO_TEXT, text=tx.memo.encode()),
+        [
+            sdk.Operation(None if one.source is None else sdk_account(one.source), sdk_body(one))
+            for one in tx.operations
+        ],
+        sdk.TransactionExt(0),
+    )
+
+
+@given(TRANSACTIONS)
+def test_a_transaction_is_written_as_the_sdk_writes_it(tx: Transaction) -> None:
+    assert xdr.encode_transaction(tx) == sdk_transaction(tx).to_xdr_bytes()
+
+
+@given(
+    TRANSACTIONS, st.lists(st.tuples(st.binary(min_size=4, max_size=4), st.binary(max_size=64)), max_size=20)
+)
+def test_an_envelope_is_read_back_whole(tx: Transaction, signatures: list[tuple[bytes, bytes]]) -> None:
+    envelope = Envelope(tx, xdr.encode_transaction(tx), tuple(signatures))
+    written = xdr.encode_envelope(envelope)
+    assert xdr.decode_envelope(written) == envelope
+    assert sdk.TransactionEnvelope.from_xdr_bytes(written).to_xdr_bytes() == written
+
+
+@given(
+    TRANSACTIONS.filter(lambda tx: tx.operations), st.lists(st.binary(min_size=32, max_size=32), max_size=3)
+)
+def test_signing_agrees_with_the_sdk(tx: Transaction, seeds: list[bytes]) -> None:
+    signed = xdr.sign_transaction(tx, xdr.network_id(TESTNET), [SigningKey(seed) for seed in seeds])
+    expected = sdk.TransactionEnvelope(
+        sdk.EnvelopeType.ENVELOPE_TYPE_TX, v1=sdk.TransactionV1Envelope(sdk_transaction(tx), [])
+    )
+    payload = sdk.TransactionSignaturePayload(
+        sdk.Hash(stellar_sdk.Network(TESTNET).network_id()),
+        sdk.TransactionSignaturePayloadTaggedTransaction(
+            sdk.EnvelopeType.ENVELOPE_TYPE_TX, tx=sdk_transaction(tx)
+        ),
+    )
+    digest = stellar_sdk.utils.sha256(payload.to_xdr_bytes())
+    assert expected.v1 is not None
+    for seed in seeds:
+        expected.v1.signatures.append(
+            stellar_sdk.Keypair.from_raw_ed25519_seed(seed).sign_decorated(digest).to_xdr_object()
+        )
+    assert signed.hash == digest
+    assert signed.envelope_xdr == expected.to_xdr_bytes()
+
+
+def test_an_ordinary_transaction_is_the_one_the_builder_of_the_sdk_makes() -> None:
+    maker, issuer = SigningKey(b"m" * 32), SigningKey(b"i" * 32)
+    usdc = Asset("USDC", issuer.account)
+    tx = Transaction(
+        maker.account,
+        fee=300,
+        sequence=8,
+        operations=(
+            ChangeTrust(usdc, 2**63 - 1),
+            Payment(issuer.account, NATIVE, 15_000_000),
+            ManageSellOffer(NATIVE, usdc, 1_000_000_000, 11, 100),
+        ),
+        min_time=0,
+        max_time=1_700_000_000,
+        memo="hello",
+    )
+    signed = xdr.sign_transaction(tx, xdr.network_id(TESTNET), [maker])
+    sdk_usdc = stellar_sdk.Asset("USDC", issuer.account)
+    built = (
+        stellar_sdk.TransactionBuilder(stellar_sdk.Account(maker.account, 7), TESTNET, base_fee=100)
+        .append_change_trust_op(sdk_usdc)
+        .append_payment_op(issuer.account, stellar_sdk.Asset.native(), "1.5")
+        .append_manage_sell_offer_op(
+            stellar_sdk.Asset.native(), sdk_usdc, "100", stellar_sdk.Price.from_raw_price("0.11")
+        )
+        .add_text_memo("hello")
+        .add_time_bounds(0, 1_700_000_000)
+        .build()
+    )
+    built.sign(stellar_sdk.Keypair.from_raw_ed25519_seed(b"m" * 32))
+    assert signed.envelope_xdr == built.to_xdr_object().to_xdr_bytes()
+    assert signed.hash == built.hash()
+    envelope = xdr.decode_envelope(signed.envelope_xdr)
+    assert envelope.tx == tx
+    assert xdr.transaction_hash(envelope.tx_xdr, xdr.network_id(TESTNET)) == signed.hash
+    assert verify(maker.account, signed.hash, envelope.signatures[0][1])
+
+
+def test_the_network_id_is_that_of_the_sdk() -> None:
+    assert xdr.network_id(TESTNET) == stellar_sdk.Network(TESTNET).network_id()
+
+
+@given(ASSETS)
+def test_assets_are_written_as_the_sdk_does_and_kept(asset: Asset) -> None:
+    assert xdr.asset_xdr(asset) == sdk_asset(asset).to_xdr_bytes()
+    assert xdr.asset_xdr(asset) is xdr.asset_xdr(asset)
+
+
+def test_read_assets_and_accounts_are_one_object_each() -> None:
+    key = SigningKey(bytes(32))
+    tx = Transaction(key.account, 100, 1, (Payment(key.account, Asset("USD", key.account), 1),) * 2)
+    read = xdr.decode_envelope(xdr.encode_envelope(Envelope(tx, xdr.encode_transaction(tx), ())))
+    first, second = read.tx.operations
+    assert isinstance(first, Payment)
+    assert isinstance(second, Payment)
+    assert first.asset is second.asset
+    assert first.destination is second.destination is read.tx.source
+
+
+def test_caches_do_not_grow_without_bound_nor_mix_up_accounts() -> None:
+    keys = [number.to_bytes(32) for number in range(40_000)]
+    accounts = [xdr.encode_account(key) for key in keys]
+    assert [xdr.decode_account(account) for account in accounts] == keys
+
+
+ISSUER = SigningKey(b"i" * 32).account
+PLAIN = Transaction(ISSUER, 100, 1, (Payment(ISSUER, NATIVE, 1),))
+
+
+@pytest.mark.parametrize(
+    ("tx", "why"),
+    [
+        (Transaction(ISSUER, 100, 1, (Payment(ISSUER, NATIVE, 2**63),)), "Payment.*cannot be written as XDR"),
+        (Transaction(ISSUER, 100, 1, (ManageSellOffer(NATIVE, NATIVE, 1, 2**31, 1),)), "ManageSellOffer"),
+        (Transaction(ISSUER, 100, 1, (Payment("GA", NATIVE, 1),)), "account 'GA' is not a valid address"),
+        (Transaction(ISSUER, 100, 1, (Payment(ISSUER, Asset("A", "G"), 1),)), "account 'G' is not a valid"),
+        (Transaction(ISSUER, 100, 1, (Payment(ISSUER, NATIVE, 1.5),)), "cannot be written as XDR"),  # type: ignore[arg-type]
+        (Transaction(ISSUER, 100, 1, ("payment",)), "'payment' cannot be written as XDR"),  # type: ignore[arg-type]
+        (Transaction(ISSUER, -1, 1, ()), f"transaction of {ISSUER} cannot be written"),
+        (Transaction(ISSUER, 2**32, 1, ()), "cannot be written"),
+        (Transaction(ISSUER, 1, 2**63, ()), "cannot be written"),
+        (Transaction(ISSUER, 1, 1, (), -1), "cannot be written"),
+        (Transaction(ISSUER, 1, 1, (), memo="é" * 15), "the memo has 30 bytes, at most 28"),
+        (Transaction(ISSUER, 1, 1, (), memo="\ud800"), "cannot be written"),
+        (Transaction(ISSUER, 1, 1, (), 5, 0, has_time_bounds=False), "although has_time_bounds is false"),
+        (Transaction(ISSUER, 1, 1, PLAIN.operations * 101), "at most 100 operations, not 101"),
+    ],
+)
+def test_what_xdr_cannot_hold_is_an_error_that_names_it(tx: Transaction, why: str) -> None:
+    with pytest.raises(xdr.XdrError, match=why):
+        xdr.encode_transaction(tx)
+
+
+def test_an_envelope_has_at_most_20_signatures_of_up_to_64_bytes() -> None:
+    for signatures in (((b"hint", b""),) * 21, ((b"hint", bytes(65)),), ((b"hi", b""),)):
+        with pytest.raises(xdr.XdrError, match="signatures"):
+            xdr.encode_envelope(Envelope(PLAIN, xdr.encode_transaction(PLAIN), signatures))
+
+
+def altered(change: Callable[[sdk.Transaction], None]) -> bytes:
+    tx = sdk_transaction(PLAIN)
+    change(tx)
+    return sdk.TransactionEnvelope(
+        sdk.EnvelopeType.ENVELOPE_TYPE_TX, v1=sdk.TransactionV1Envelope(tx, [])
+    ).to_xdr_bytes()
+
+
+def with_memo(memo: stellar_sdk.Memo) -> bytes:
+    return altered(lambda tx: setattr(tx, "memo", memo.to_xdr_object()))
+
+
+def with_operation(operation: stellar_sdk.Operation) -> bytes:
+    return altered(lambda tx: setattr(tx, "operations", [operation.to_xdr_object()]))
+
+
+MUXED = stellar_sdk.MuxedAccount(ISSUER, 7)
+SEQUENCED = stellar_sdk.Preconditions(min_sequence_number=3)
+POOL = stellar_sdk.LiquidityPoolAsset(stellar_sdk.Asset.native(), stellar_sdk.Asset("USD", ISSUER))
+
+
+@pytest.mark.parametrize(
+    ("envelope", "kind"),
+    [
+        (with_memo(stellar_sdk.IdMemo(1)), "memo type id is not modelled"),
+        (with_memo(stellar_sdk.HashMemo(bytes(32))), "memo type hash is not modelled"),
+        (with_memo(stellar_sdk.ReturnHashMemo(bytes(32))), "memo type return is not modelled"),
+        (with_memo(stellar_sdk.TextMemo(b"\xff\xfe")), "is not UTF-8"),
+        (with_operation(stellar_sdk.BumpSequence(5)), "operation bump_sequence is not modelled"),
+        (with_operation(stellar_sdk.Payment(MUXED, stellar_sdk.Asset.native(), "1")), "muxed accounts"),
+        (with_operation(stellar_sdk.ChangeTrust(POOL)), "liquidity pool shares"),
+        (altered(lambda tx: setattr(tx, "source_account", MUXED.to_xdr_object())), "muxed accounts"),
+        (altered(lambda tx: setattr(tx, "cond", SEQUENCED.to_xdr_object())), "preconditions v2"),
+    ],
+)
+def test_what_is_not_modelled_is_named(envelope: bytes, kind: str) -> None:
+    with pytest.raises(xdr.UnsupportedXdr, match=kind):
+        xdr.decode_envelope(envelope)
+
+
+def test_fee_bumps_and_old_envelopes_are_named() -> None:
+    with pytest.raises(xdr.UnsupportedXdr, match="fee bump transactions are not modelled"):
+        xdr.decode_envelope((5).to_bytes(4) + bytes(100))
+    with pytest.raises(xdr.UnsupportedXdr, match="v0"):
+        xdr.decode_envelope((0).to_bytes(4) + bytes(100))
+
+
+@pytest.mark.parametrize("code", [b"US-D", b"U\0SD", b"\0\0\0\0", b"\xff\0\0\0"])
+def test_asset_codes_the_network_refuses_are_named(code: bytes) -> None:
+    tx = Transaction(ISSUER, 100, 1, (Payment(ISSUER, Asset("USDX", ISSUER), 1),))
+    envelope = xdr.encode_envelope(Envelope(tx, xdr.encode_transaction(tx).replace(b"USDX", code), ()))
+    with pytest.raises(xdr.UnsupportedXdr, match=r"asset code .* is not valid"):
+        xdr.decode_envelope(envelope)
+
+
+def test_a_short_code_in_a_long_field_is_named() -> None:
+    tx = Transaction(ISSUER, 100, 1, (Payment(ISSUER, Asset("USDXY", ISSUER), 1),))
+    envelope = xdr.encode_envelope(Envelope(tx, xdr.encode_transaction(tx).replace(b"USDXY", b"USD\0\0"), ()))
+    with pytest.raises(xdr.UnsupportedXdr, match=r"asset code .* is not valid"):
+        xdr.decode_envelope(envelope)
