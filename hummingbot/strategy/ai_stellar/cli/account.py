@@ -5,8 +5,8 @@ import os
 from decimal import Decimal
 from pathlib import Path
 
+from hummingbot.connector.exchange.stellar.assets import AssetTable
 from hummingbot.connector.exchange.stellar.ledger.amount import INT64_MAX, format_stroops, to_stroops
-from hummingbot.connector.exchange.stellar.ledger.asset import Asset
 from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
 from hummingbot.connector.exchange.stellar.ledger.operations import ChangeTrust, Operation, Transaction
 from hummingbot.connector.exchange.stellar.ledger.xdr import network_id, sign_transaction
@@ -66,14 +66,6 @@ def submit_operations(node: Node, key: SigningKey, *operations: Operation) -> No
     node.submit(sign_transaction(transaction, network_id(passphrase), [key]).envelope_xdr)
 
 
-def sandbox_asset(node: Node, code: str) -> Asset:
-    """Find the asset of a code that the sandbox's market trades, by the issuer its friendbot names."""
-    listed = node.get("/assets", asset_code=code)["_embedded"]["records"]
-    if not listed:
-        raise ValueError(f"{node.url} has no asset {code}: start the sandbox with --assets {code}")
-    return Asset(code, listed[0]["asset_issuer"])
-
-
 def fund(node: Node, key: SigningKey, code: str | None = None, amount: Decimal | None = None) -> str:
     """Give an account test lumens, or a sandbox asset (opening its trustline first); return what was done."""
     if not account_exists(node, key.account):
@@ -87,7 +79,7 @@ def fund(node: Node, key: SigningKey, code: str | None = None, amount: Decimal |
     if amount is None:
         raise ValueError(f"--asset {code} needs --amount")
     stroops = to_stroops(amount)
-    submit_operations(node, key, ChangeTrust(sandbox_asset(node, code), INT64_MAX))
+    submit_operations(node, key, ChangeTrust(AssetTable("stellar_local").asset(code), INT64_MAX))
     node.get("/friendbot", addr=key.account, asset=code, amount=format_stroops(stroops))
     return f"{key.account} was paid {format_stroops(stroops)} {code}"
 

@@ -107,12 +107,11 @@ def _equity(record: RunRecord) -> Any:
     figure.add_scatter(
         x=times, y=[point.value for point in record.equity], name="strategy", line={"color": LINE}
     )
-    figure.add_scatter(
-        x=times,
-        y=[point.buy_and_hold for point in record.equity],
-        name="buy and hold",
-        line={"color": MUTED, "dash": "dash"},
-    )
+    for name, colour, values in (
+        ("buy and hold", MUTED, [point.buy_and_hold for point in record.equity]),
+        ("starting balances untouched", "#e0a800", [point.untouched for point in record.equity]),
+    ):
+        figure.add_scatter(x=times, y=values, name=name, line={"color": colour, "dash": "dash"})
     return figure.update_yaxes(title=f"value in {record.quote}").update_xaxes(title="ledger time")
 
 
