@@ -151,18 +151,16 @@ def _below(numerator: int, denominator: int) -> tuple[int, int]:
     if numerator <= INT32_MAX and denominator <= INT32_MAX:
         return numerator, denominator
     a, b, c, d = 0, 1, 1, 0
+    below, above = numerator, denominator  # x·b - a and c - x·d, times the denominator of x
     while a + c <= INT32_MAX and b + d <= INT32_MAX:
-        gap_below = numerator * b - denominator * a
-        gap_above = denominator * c - numerator * d
-        if gap_below >= gap_above:
-            steps = min(gap_below // gap_above, (INT32_MAX - a) // c)
+        if below >= above:
+            steps = min(below // above, (INT32_MAX - a) // c)
             if d:
                 steps = min(steps, (INT32_MAX - b) // d)
-            a, b = a + steps * c, b + steps * d
+            a, b, below = a + steps * c, b + steps * d, below - steps * above
         else:
-            steps = (gap_above - 1) // gap_below
-            steps = min(steps, (INT32_MAX - d) // b)
+            steps = min((above - 1) // below, (INT32_MAX - d) // b)
             if a:
                 steps = min(steps, (INT32_MAX - c) // a)
-            c, d = c + steps * a, d + steps * b
+            c, d, above = c + steps * a, d + steps * b, above - steps * below
     return a, b

@@ -94,7 +94,7 @@ def test_decimals_that_are_no_number_are_refused(text: str) -> None:
 def test_floats_and_bare_integers_are_refused(value: object) -> None:
     for convert in (to_stroops, quantize_down):
         with pytest.raises(TypeError, match="write it as Decimal"):
-            convert(value)  # type: ignore[operator]
+            convert(value)  # type: ignore[arg-type]
 
 
 def test_amounts_far_below_a_stroop_cost_no_time() -> None:

@@ -42,7 +42,14 @@ OPERATIONS = st.one_of(
 MEMOS = st.none() | st.text(max_size=28).filter(lambda text: len(text.encode()) <= 28)
 TRANSACTIONS = st.builds(
     lambda source, fee, sequence, operations, bounds, memo: Transaction(
-        source, fee, sequence, tuple(operations), *(bounds or (0, 0)), memo, bounds is not None
+        source,
+        fee,
+        sequence,
+        tuple(operations),
+        min_time=bounds[0] if bounds else 0,
+        max_time=bounds[1] if bounds else 0,
+        memo=memo,
+        has_time_bounds=bounds is not None,
     ),
     ACCOUNTS,
     st.integers(0, 2**32 - 1),
