@@ -74,8 +74,7 @@ cdef class Account(Entry):
             "home_domain": self.home_domain,
             "inflation_dest": self.inflation_destination,
             "signers": [
-                {"key": key, "weight": weight, **({"sponsor": sponsor} if sponsor else {})}
-                for key, weight, sponsor in self.signers
+                {"key": key, "weight": weight, "sponsor": sponsor} for key, weight, sponsor in self.signers
             ],
             "seq_ledger": self.sequence_ledger,
             "seq_time": self.sequence_time,

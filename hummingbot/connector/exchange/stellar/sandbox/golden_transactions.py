@@ -1,0 +1,271 @@
+"""Runs recordings of whole transactions: format ``golden-tx-1``, envelopes with what a real core did with them.
+
+Records are taken in the order of their submission. Before each, every ledger that had closed by then is applied,
+in the recorded order. What is not built is taken over from the recording, so that the rest can go on from there.
+"""
+
+from base64 import b64decode
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+from ..ledger.xdr import UnsupportedXdr, XdrError, encode_result, network_id
+from .closed import AppliedTransaction, Change
+from .entries import Account, Offer, Trustline
+from .golden import FileReport
+from .state import LedgerState
+from .transaction import Candidate, apply_transaction, charge_fee, refuse
+
+__all__ = ["run_transactions"]
+
+KINDS: dict[str, type[Account] | type[Trustline] | type[Offer]]
+KINDS = {"account": Account, "trustline": Trustline, "offer": Offer}
+MAX_OPERATIONS_A_TRANSACTION = 100
+CLASSIC_QUEUE = "queue of protocol 19"
+FULL_QUEUE = "bid too low for a full queue"
+
+Record = dict[str, Any]
+
+
+def run_transactions(records: Iterable[Record], report: FileReport) -> None:
+    """Run a recording; compare refusals, results, fees, changed entries, pools and the ledger at the end."""
+    lines = list(records)
+    seed, final = lines[0], lines[-1]
+    replay = Replay(seed, lines[1:-1], report)
+    for record in replay.records:
+        replay.close_until(record["lcl_at_submit"])
+        replay.submit(record)
+    replay.close_until(None)
+    report.compare("final", "state", modelled(final["state"]), replay.entries())
+
+
+class Replay:
+    """A recording on its way through the engine."""
+
+    def __init__(self, seed: Record, records: list[Record], report: FileReport) -> None:
+        self.report = report
+        self.records = records
+        self.network_id: bytes = network_id(seed["network_passphrase"])
+        self.header: Record = seed["header"]
+        self.state = LedgerState(self.header["ledger"], self.header["base_reserve"], self.header["id_pool"])
+        self.fee_pool: int = self.header["fee_pool"]
+        for entry in seed["state"]:
+            if is_modelled(entry):
+                self.state.load(KINDS[entry["type"]].from_dict(entry))
+        self.candidates = {record["i"]: self.read(record) for record in records}
+        applied = sorted((r for r in records if "ledger" in r), key=lambda r: (r["ledger"], r["apply_order"]))
+        self.ledgers = [(number, list(group)) for number, group in groupby(applied, lambda r: r["ledger"])]
+        self.pending: dict[str, list[Record]] = {}
+        report.cases += len(records)
+
+    def read(self, record: Record) -> Candidate | None:
+        """Decode a record's envelope; None if it holds what is not built."""
+        try:
+            return Candidate.read(b64decode(record["envelope_xdr"]), self.network_id)
+        except UnsupportedXdr as error:
+            self.report.not_modelled[reason_of(error)] += 1
+        except XdrError as error:
+            self.report.not_modelled[f"unreadable: {error}"] += 1
+        return None
+
+    def submit(self, record: Record) -> None:
+        """Compare what the network said to a submission at once."""
+        status, source = record["submit_status"], source_of(record)
+        candidate = self.candidates[record["i"]]
+        chained = bool(self.pending.get(source))
+        if status == "PENDING":
+            self.pending.setdefault(source, []).append(record)
+        if candidate is None:
+            return
+        if status in ("DUPLICATE", "TRY_AGAIN_LATER") or chained:
+            if "ledger" not in record:
+                self.report.not_modelled[CLASSIC_QUEUE] += 1
+            return
+        if is_outbid(record, self.header["base_fee"]):
+            self.report.not_modelled[FULL_QUEUE] += 1
+            return
+        if "ledger" not in record:
+            self.report.run += 1
+        got = refuse(
+            candidate,
+            self.state,
+            record["lcl_close_time"],
+            self.header["base_fee"],
+            record["lcl_at_submit"] + 1,
+        )
+        expected = record.get("submit_error_xdr")
+        case = case_of(record)
+        self.report.compare(case, "submit_status", status, "PENDING" if got is None else "ERROR")
+        if got is not None and expected is not None:
+            self.report.compare(case, "submit_code", record["submit_code"], got.code)
+            self.report.compare(case, "submit_error_xdr", b64decode(expected).hex(), encode_result(got).hex())
+
+    def close_until(self, last: int | None) -> None:
+        """Apply the recorded ledgers up to one (None: all)."""
+        while self.ledgers and (last is None or self.ledgers[0][0] <= last):
+            number, records = self.ledgers.pop(0)
+            self.close(number, records)
+            for record in records:
+                source = source_of(record)
+                waiting = [r for r in self.pending.get(source, []) if r["i"] != record["i"]]
+                self.pending[source] = [r for r in waiting if sequence_of(r) > sequence_of(record)]
+
+    def close(self, number: int, records: list[Record]) -> None:
+        """Apply one ledger: all fees, then each transaction."""
+        self.state.ledger = number
+        base_fee = effective_base_fee(records, self.header)
+        fees = []
+        for record in records:
+            candidate = self.candidates[record["i"]]
+            if candidate is None:
+                self.take_over(record["fee_changes"])
+                fees.append((record["fee_charged"], ()))
+                continue
+            fee, changes = charge_fee(candidate, self.state, base_fee)
+            self.compare_changes(record, "fee_changes", changes)
+            fees.append((fee, changes))
+        for record, (fee, changes) in zip(records, fees, strict=True):
+            self.fee_pool += fee
+            candidate = self.candidates[record["i"]]
+            if candidate is None:
+                self.take_over(record["touched"])
+                created = (c["after"]["offer_id"] for c in record["touched"] if is_new_offer(c))
+                self.state.id_pool = max([self.state.id_pool, *created])
+                continue
+            self.report.run += 1
+            applied = apply_transaction(
+                candidate, self.state, record["ledger_close_time"], fee, record["apply_order"], changes
+            )
+            self.compare_applied(record, applied)
+        last = records[-1]
+        if all(self.candidates[record["i"]] for record in records):
+            self.report.compare(case_of(last), "id_pool_after", last["id_pool_after"], self.state.id_pool)
+        self.state.id_pool = last["id_pool_after"]
+        self.report.compare(case_of(last), "fee_pool_after", last["fee_pool_after"], self.fee_pool)
+
+    def take_over(self, changes: list[Record]) -> None:
+        """Change the ledger as recorded."""
+        for change in changes:
+            before, after = change["before"], change["after"]
+            if before is not None and is_modelled(before) and after is None:
+                self.state.drop(KINDS[before["type"]].from_dict(before))
+            if after is not None and is_modelled(after):
+                self.state.load(KINDS[after["type"]].from_dict(after))
+
+    def compare_applied(self, record: Record, applied: AppliedTransaction) -> None:
+        """Compare an applied transaction with its record; where they differ, go on from the record."""
+        case = case_of(record)
+        mismatches = len(self.report.mismatches)
+        self.report.compare(case, "result_code", record["result_code"], applied.result.code)
+        codes = [result.code for result in applied.result.operations]
+        self.report.compare(case, "op_codes", record["op_codes"], codes)
+        self.report.compare(case, "fee_charged", record["fee_charged"], applied.fee_charged)
+        expected = b64decode(record["result_xdr"]).hex()
+        self.report.compare(case, "result_xdr", expected, applied.result_xdr.hex())
+        changes = (applied.transaction_changes, *applied.operation_changes)
+        self.compare_changes(record, "touched", tuple(change for step in changes for change in step))
+        if len(self.report.mismatches) > mismatches:
+            self.take_over(record["touched"])
+
+    def compare_changes(self, record: Record, name: str, changes: tuple[Change, ...]) -> None:
+        """Compare changed entries, before and after, whatever their order."""
+        expected = {
+            key_of(change["before"] or change["after"]): (change["before"], change["after"])
+            for change in record[name]
+            if is_modelled(change["before"] or change["after"])
+        }
+        got: dict[str, tuple[Record | None, Record | None]] = {}
+        for before, after in changes:
+            entry = before or after
+            if entry is None:
+                continue
+            key = key_of(entry.to_dict())
+            first = got[key][0] if key in got else before.to_dict() if before else None
+            got[key] = (first, after.to_dict() if after else None)
+        got = {key: pair for key, pair in got.items() if pair != (None, None)}
+        for key in sorted({*expected, *got}):
+            self.report.compare(case_of(record), f"{name}[{key}]", expected.get(key), got.get(key))
+
+    def entries(self) -> dict[str, Record]:
+        """Return the ledger as recordings write it."""
+        state = self.state
+        return modelled(
+            entry.to_dict()
+            for entry in (*state.accounts.values(), *state.trustlines.values(), *state.offers.values())
+        )
+
+
+def effective_base_fee(records: list[Record], header: Record) -> int:
+    """Return what an operation costs in a ledger of protocol 19: the lowest bid, if it came near to full."""
+    bids = []
+    for record in records:
+        if "tx" in record["tx"]:
+            tx = record["tx"]["tx"]["tx"]
+            bids.append((int(tx["fee"]), len(tx["operations"])))
+        else:
+            tx = record["tx"]["tx_fee_bump"]["tx"]
+            bids.append((int(tx["fee"]), len(tx["inner_tx"]["tx"]["tx"]["operations"]) + 1))
+    if sum(count for _, count in bids) <= max(0, header["max_tx_set_size"] - MAX_OPERATIONS_A_TRANSACTION):
+        return int(header["base_fee"])
+    return min(-(-fee // count) for fee, count in bids)
+
+
+def is_outbid(record: Record, base_fee: int) -> bool:
+    """Tell whether a bid was refused only because the queue was full: it met the ledger's minimum."""
+    if record.get("submit_code") != "txINSUFFICIENT_FEE":
+        return False
+    tx = inner(record)
+    return int(tx["fee"]) >= base_fee * len(tx["operations"])
+
+
+def is_modelled(entry: Record) -> bool:
+    """Tell whether an entry is an account, an offer, or a trustline of a credit."""
+    return entry["type"] in KINDS and not str(entry.get("asset", "")).startswith("pool:")
+
+
+def is_new_offer(change: Record) -> bool:
+    """Tell whether a change created an offer."""
+    return change["before"] is None and change["after"] is not None and change["after"]["type"] == "offer"
+
+
+def key_of(entry: Record) -> str:
+    """Return a name for an entry, whatever its state."""
+    if entry["type"] == "offer":
+        return f"offer {entry['offer_id']}"
+    return " ".join(str(entry[part]) for part in ("type", "account", "asset") if part in entry)
+
+
+def modelled(entries: Iterable[Record]) -> dict[str, Record]:
+    """Return the entries that are built, by name."""
+    return {key_of(entry): entry for entry in entries if is_modelled(entry)}
+
+
+def case_of(record: Record) -> str:
+    """Name a record in a report."""
+    return f"i={record['i']} {record['label']}"
+
+
+def inner(record: Record) -> Record:
+    """Return a record's transaction, of a fee bump the inner one."""
+    envelope = record["tx"]
+    if "tx" not in envelope:
+        envelope = envelope["tx_fee_bump"]["tx"]["inner_tx"]
+    tx: Record = envelope["tx"]["tx"]
+    return tx
+
+
+def source_of(record: Record) -> str:
+    """Return the account whose sequence number a record's transaction spends."""
+    return str(inner(record)["source_account"])
+
+
+def sequence_of(record: Record) -> int:
+    """Return the sequence number that a record's transaction spends."""
+    return int(inner(record)["seq_num"])
+
+
+def reason_of(error: UnsupportedXdr) -> str:
+    """Return what is not built, in a few words."""
+    return str(error)
+
+
