@@ -1,0 +1,111 @@
+"""From what the network applied to what is remembered of it."""
+
+from ...ledger.xdr import decode_envelope, decode_result
+from ..closed import AppliedTransaction, ClosedLedger
+from ..entries import Account, Trustline
+from .records import LedgerRecord, OperationRecord, TradeRecord, TransactionRecord
+from .toid import toid
+from .trades import trades_of
+
+__all__ = ["ledger_record", "operations_of", "read_operations", "touched_accounts"]
+
+
+def ledger_record(closed: ClosedLedger) -> LedgerRecord:
+    """Return the record of a ledger that just closed, with its transactions and trades."""
+    header = closed.header
+    transactions: list[TransactionRecord] = []
+    trades: list[TradeRecord] = []
+    for applied in closed.transactions:
+        record = _transaction_record(header.sequence, header.close_time, applied)
+        transactions.append(record)
+        if record.successful:
+            trades.extend(_trades_in(record, applied))
+    successful = [record for record in transactions if record.successful]
+    return LedgerRecord(
+        header.sequence,
+        header.hash,
+        header.previous_hash,
+        header.close_time,
+        header.total_coins,
+        header.fee_pool,
+        header.id_pool,
+        header.base_fee,
+        header.base_reserve,
+        header.max_tx_set_size,
+        header.protocol,
+        len(successful),
+        len(transactions) - len(successful),
+        sum(record.operation_count for record in successful),
+        sum(record.operation_count for record in transactions),
+        tuple(transactions),
+        tuple(trades),
+    )
+
+
+def _transaction_record(sequence: int, closed_at: int, applied: AppliedTransaction) -> TransactionRecord:
+    tx = applied.envelope.tx
+    return TransactionRecord(
+        toid(sequence, applied.apply_order),
+        applied.hash,
+        closed_at,
+        tx.source,
+        applied.result.code == "txSUCCESS",
+        len(tx.operations),
+        applied.fee_charged,
+        tx.fee,
+        applied.envelope_xdr,
+        applied.result_xdr,
+        _trustline_outcomes(applied),
+    )
+
+
+def _trustline_outcomes(applied: AppliedTransaction) -> tuple[tuple[int, str], ...]:
+    outcomes = []
+    for position, changes in enumerate(applied.operation_changes, 1):
+        if applied.result.operations[position - 1].operation == "change_trust":
+            for before, after in changes:
+                if isinstance(after or before, Trustline):
+                    outcome = "created" if before is None else "removed" if after is None else "updated"
+                    outcomes.append((position, outcome))
+    return tuple(outcomes)
+
+
+def _trades_in(record: TransactionRecord, applied: AppliedTransaction) -> list[TradeRecord]:
+    trades: list[TradeRecord] = []
+    operations = applied.envelope.tx.operations
+    for position, result in enumerate(applied.result.operations, 1):
+        if result.claims:
+            taker = operations[position - 1].source or record.source
+            changes = applied.operation_changes[position - 1]
+            trades.extend(trades_of(record.id + position, record.closed_at, taker, result, changes))
+    return trades
+
+
+def touched_accounts(applied: AppliedTransaction) -> set[str]:
+    """Return the accounts whose own entries the transaction or its fee changed."""
+    touched = set()
+    for changes in (applied.fee_changes, applied.transaction_changes, *applied.operation_changes):
+        for before, after in changes:
+            entry = after or before
+            if isinstance(entry, Account):
+                touched.add(entry.account)
+    return touched
+
+
+def operations_of(record: TransactionRecord, applied: AppliedTransaction) -> tuple[OperationRecord, ...]:
+    """Return the operations of a transaction that was just applied."""
+    results = applied.result.operations
+    return tuple(
+        OperationRecord(record.id + position, record, operation, results[position - 1] if results else None)
+        for position, operation in enumerate(applied.envelope.tx.operations, 1)
+    )
+
+
+def read_operations(record: TransactionRecord) -> tuple[OperationRecord, ...]:
+    """Return the operations of a transaction, read back from its bytes."""
+    operations = decode_envelope(record.envelope_xdr).tx.operations
+    results = decode_result(record.result_xdr).operations
+    return tuple(
+        OperationRecord(record.id + position, record, operation, results[position - 1] if results else None)
+        for position, operation in enumerate(operations, 1)
+    )

@@ -1,0 +1,289 @@
+"""The history of a network: fed with closed ledgers, asked for pages, bounded in what it keeps."""
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from ...ledger.asset import Asset
+from ..closed import ClosedLedger
+from .aggregation import TradeAggregation
+from .derivation import ledger_record, operations_of, read_operations, touched_accounts
+from .effects import Effect, effects_of
+from .participation import Participation
+from .records import LedgerRecord, OperationRecord, TradeRecord, TransactionRecord
+from .timeline import Timeline
+from .toid import ledger_of, operation_of, toid, transaction_id_of, transaction_of
+from .trade_log import TradeLog
+
+__all__ = ["History", "Retention"]
+
+READ_BACK_KEPT: Final = 512
+SWEEP_EVERY: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How much of the past is kept: the oldest ledgers go when either bound is passed.
+
+    Parameters
+    ----------
+    xdr_bytes : int
+        Bytes of envelopes and results.
+    ledgers : int
+    """
+
+    xdr_bytes: int = 24_000_000
+    ledgers: int = 50_000
+
+
+class History:
+    """Everything Horizon tells about the past.
+
+    Pages are lists of at most `limit` records strictly beyond a cursor, in the direction asked for.
+
+    Parameters
+    ----------
+    retention : Retention
+
+    Attributes
+    ----------
+    aggregation : TradeAggregation
+    latest, elder : int
+        The newest and the oldest ledger kept; 0 before the first.
+    """
+
+    def __init__(self, retention: Retention | None = None) -> None:
+        self.retention = retention or Retention()
+        self.aggregation = TradeAggregation()
+        self.latest = 0
+        self.elder = 0
+        self._ledgers: dict[int, LedgerRecord] = {}
+        self._close_times = array("q")
+        self._close_times_from = 0
+        self._by_hash: dict[bytes, TransactionRecord] = {}
+        self._xdr_bytes = 0
+        self._participation = Participation()
+        self._trades = TradeLog()
+        self._read_back: OrderedDict[int, tuple[OperationRecord, ...]] = OrderedDict()
+
+    # Taking in and forgetting
+
+    def append(self, closed: ClosedLedger) -> LedgerRecord:
+        """Take in the ledger that just closed, and forget what the retention no longer covers."""
+        ledger = ledger_record(closed)
+        self._keep(ledger)
+        for record, applied in zip(ledger.transactions, closed.transactions, strict=True):
+            operations = operations_of(record, applied)
+            self._remember(record.id, operations)
+            self._participation.add(record, operations, touched_accounts(applied))
+        for trade in ledger.trades:
+            self.aggregation.add(trade)
+        self._forget()
+        return ledger
+
+    def restore(self, ledger: LedgerRecord, touched: dict[int, set[str]]) -> None:
+        """Take in a ledger of a saved history, with the accounts that each transaction touched."""
+        self._keep(ledger)
+        for record in ledger.transactions:
+            self._participation.add(record, read_operations(record), touched.get(record.id, set()))
+
+    def _keep(self, ledger: LedgerRecord) -> None:
+        if not self._ledgers:
+            self.elder = self._close_times_from = ledger.sequence
+        self.latest = ledger.sequence
+        self._ledgers[ledger.sequence] = ledger
+        self._close_times.append(ledger.closed_at)
+        for record in ledger.transactions:
+            self._by_hash[record.hash] = record
+            self._xdr_bytes += len(record.envelope_xdr) + len(record.result_xdr)
+        for trade in ledger.trades:
+            self._trades.append(trade)
+
+    def _forget(self) -> None:
+        retention, before = self.retention, self.elder
+        while self.elder < self.latest and (
+            self._xdr_bytes > retention.xdr_bytes or self.latest - self.elder >= retention.ledgers
+        ):
+            for record in self._ledgers.pop(self.elder).transactions:
+                del self._by_hash[record.hash]
+                self._xdr_bytes -= len(record.envelope_xdr) + len(record.result_xdr)
+            self.elder += 1
+        if self.elder // SWEEP_EVERY != before // SWEEP_EVERY:
+            self._participation.forget_before(toid(self.elder))
+            self._trades.forget_before(toid(self.elder))
+            del self._close_times[: self.elder - self._close_times_from]
+            self._close_times_from = self.elder
+
+    def _remember(self, id: int, operations: tuple[OperationRecord, ...]) -> None:
+        self._read_back[id] = operations
+        if len(self._read_back) > READ_BACK_KEPT:
+            self._read_back.popitem(last=False)
+
+    # Single records
+
+    def ledger(self, sequence: int) -> LedgerRecord | None:
+        """Return a ledger, or None if it is not there (yet, or any more)."""
+        return self._ledgers.get(sequence)
+
+    def closed_at(self, sequence: int) -> int | None:
+        """Return the close time of a ledger in unix seconds, or None if it is not remembered."""
+        index = sequence - self._close_times_from
+        return self._close_times[index] if 0 <= index < len(self._close_times) else None
+
+    def transaction(self, hash: bytes) -> TransactionRecord | None:
+        """Return a transaction by its hash."""
+        return self._by_hash.get(hash)
+
+    def operation(self, id: int) -> OperationRecord | None:
+        """Return an operation by its TOID."""
+        record = self._transaction_at(transaction_id_of(id))
+        operations = self.operations_of(record) if record is not None else ()
+        position = operation_of(id)
+        return operations[position - 1] if 1 <= position <= len(operations) else None
+
+    def operations_of(self, record: TransactionRecord) -> tuple[OperationRecord, ...]:
+        """Return the operations of a transaction, each with its result."""
+        operations = self._read_back.get(record.id)
+        if operations is None:
+            operations = read_operations(record)
+            self._remember(record.id, operations)
+        return operations
+
+    def knows(self, account: str) -> bool:
+        """Tell whether an account took part in anything that is remembered."""
+        return self._participation.knows(account)
+
+    def has_traded(self, base: Asset, counter: Asset) -> bool:
+        """Tell whether a pair ever traded, remembered or not."""
+        return self._trades.has_traded(base, counter)
+
+    def _transaction_at(self, id: int) -> TransactionRecord | None:
+        ledger = self._ledgers.get(ledger_of(id))
+        position = transaction_of(id)
+        if ledger is None or not 1 <= position <= len(ledger.transactions):
+            return None
+        return ledger.transactions[position - 1]
+
+    # Pages
+
+    def ledgers(self, cursor: int, limit: int, ascending: bool) -> list[LedgerRecord]:
+        """Return a page of ledgers."""
+        if ascending:
+            first = max(self.elder, ledger_of(cursor) + 1)
+            sequences = range(first, min(first + limit, self.latest + 1))
+        else:
+            below = ledger_of(cursor - 1) if cursor > 0 else -1
+            last = min(self.latest, below)
+            sequences = range(last, max(last - limit, self.elder - 1), -1)
+        return [self._ledgers[sequence] for sequence in sequences]
+
+    def transactions(
+        self,
+        cursor: int,
+        limit: int,
+        ascending: bool,
+        *,
+        account: str | None = None,
+        ledger: int | None = None,
+        include_failed: bool = False,
+    ) -> list[TransactionRecord]:
+        """Return a page of transactions, of all or of one account or ledger."""
+        found = (
+            record
+            for id in self._walk(self._participation.transactions(account), cursor, ascending, ledger)
+            if (record := self._transaction_at(id)) is not None and (record.successful or include_failed)
+        )
+        return list(islice(found, limit))
+
+    def operations(
+        self,
+        cursor: int,
+        limit: int,
+        ascending: bool,
+        *,
+        account: str | None = None,
+        ledger: int | None = None,
+        transaction: TransactionRecord | None = None,
+        include_failed: bool = False,
+        payments_only: bool = False,
+    ) -> list[OperationRecord]:
+        """Return a page of operations, of all or of one account, ledger or transaction."""
+        line = (
+            self._participation.payments(account) if payments_only else self._participation.operations(account)
+        )
+        found = (
+            record
+            for id in self._walk(line, cursor, ascending, ledger, transaction)
+            if (record := self.operation(id)) is not None
+            and (record.transaction.successful or include_failed)
+        )
+        return list(islice(found, limit))
+
+    def effects(
+        self,
+        cursor: tuple[int, int],
+        limit: int,
+        ascending: bool,
+        *,
+        account: str | None = None,
+        ledger: int | None = None,
+        transaction: TransactionRecord | None = None,
+        operation: int | None = None,
+    ) -> list[Effect]:
+        """Return a page of effects, of all or of one account, ledger, transaction or operation."""
+        line = self._participation.effects(account)
+        start = cursor[0] - 1 if ascending else min(cursor[0], (1 << 62) - 1) + 1
+        ids: Iterator[int] = self._walk(line, start, ascending, ledger, transaction)
+        if operation is not None:
+            ids = iter((operation,))
+        return list(islice(self._effects_in(ids, cursor, ascending, account), limit))
+
+    def _effects_in(
+        self, ids: Iterator[int], cursor: tuple[int, int], ascending: bool, account: str | None
+    ) -> Iterator[Effect]:
+        for id in ids:
+            record = self.operation(id)
+            if record is None:
+                continue
+            effects = effects_of(record)
+            for effect in effects if ascending else reversed(effects):
+                beyond = effect.key > cursor if ascending else effect.key < cursor
+                if beyond and (account is None or effect.account == account):
+                    yield effect
+
+    def trades(
+        self,
+        cursor: tuple[int, int],
+        limit: int,
+        ascending: bool,
+        *,
+        pair: tuple[Asset, Asset] | None = None,
+        account: str | None = None,
+        offer_id: int | None = None,
+    ) -> list[TradeRecord]:
+        """Return a page of trades; `pair` is (base, counter) and orients them."""
+        trades = self._trades.walk(cursor, ascending, pair=pair, account=account, offer_id=offer_id)
+        return list(islice(trades, limit))
+
+    def _walk(
+        self,
+        line: Timeline,
+        cursor: int,
+        ascending: bool,
+        ledger: int | None,
+        transaction: TransactionRecord | None = None,
+    ) -> Iterator[int]:
+        """Yield the ids of a timeline beyond the cursor, kept within a ledger or transaction if one is given."""
+        first, last = toid(self.elder), 1 << 62
+        if transaction is not None:
+            first, last = transaction.id, transaction.id + (1 << 12)
+        elif ledger is not None:
+            first, last = toid(ledger), toid(ledger + 1)
+        start = max(cursor, first - 1) if ascending else min(cursor, last)
+        for id in line.walk(start, ascending):
+            if not first <= id < last:
+                return
+            yield id

@@ -1,0 +1,87 @@
+"""Who took part in what: the ids of transactions, operations, payments and effects, of all and of each account."""
+
+from collections.abc import Iterable
+
+from .effects import affected_accounts
+from .records import OperationRecord, TransactionRecord
+from .timeline import Timeline
+
+__all__ = ["Participation"]
+
+EMPTY = Timeline()
+
+
+class Participation:
+    """Four families of timelines; the account ``None`` stands for everyone.
+
+    As in Horizon, an account takes part in a transaction if it is a source or a destination, or if the transaction
+    changed its own entry; in an operation if it is its source or its destination.
+    """
+
+    def __init__(self) -> None:
+        self._transactions: dict[str | None, Timeline] = {}
+        self._operations: dict[str | None, Timeline] = {}
+        self._payments: dict[str | None, Timeline] = {}
+        self._effects: dict[str | None, Timeline] = {}
+
+    def add(
+        self, record: TransactionRecord, operations: Iterable[OperationRecord], touched: Iterable[str]
+    ) -> None:
+        """List a transaction and its operations under everyone who took part."""
+        accounts: set[str | None] = {None, record.source, *touched}
+        for operation in operations:
+            direct: set[str | None] = {None, operation.source}
+            destination = getattr(operation.operation, "destination", None)
+            if destination is not None:
+                direct.add(destination)
+            accounts |= direct
+            _append(self._operations, direct, operation.id)
+            if operation.is_payment:
+                _append(self._payments, direct, operation.id)
+            affected = affected_accounts(operation)
+            if affected:
+                _append(self._effects, (None, *affected), operation.id)
+        _append(self._transactions, accounts, record.id)
+
+    def transactions(self, account: str | None) -> Timeline:
+        """Return the ids of the transactions that an account, or anyone, took part in."""
+        return self._transactions.get(account, EMPTY)
+
+    def operations(self, account: str | None) -> Timeline:
+        """Return the ids of the operations."""
+        return self._operations.get(account, EMPTY)
+
+    def payments(self, account: str | None) -> Timeline:
+        """Return the ids of the operations that paid or created an account."""
+        return self._payments.get(account, EMPTY)
+
+    def effects(self, account: str | None) -> Timeline:
+        """Return the ids of the operations that had an effect on the account."""
+        return self._effects.get(account, EMPTY)
+
+    def knows(self, account: str) -> bool:
+        """Tell whether the account took part in any transaction."""
+        return account in self._transactions
+
+    def accounts_by_transaction(self) -> dict[int, set[str]]:
+        """Return the accounts that took part in each transaction."""
+        found: dict[int, set[str]] = {}
+        for account, line in self._transactions.items():
+            if account is not None:
+                for id in line.walk(-1, ascending=True):
+                    found.setdefault(id, set()).add(account)
+        return found
+
+    def forget_before(self, id: int) -> None:
+        """Drop what is older than an id."""
+        for family in (self._transactions, self._operations, self._payments, self._effects):
+            for account in [name for name, line in family.items() if not line.forget_before(id)]:
+                del family[account]
+
+
+def _append(family: dict[str | None, Timeline], accounts: Iterable[str | None], id: int) -> None:
+    for account in accounts:
+        line = family.get(account)
+        if line is None:
+            line = family[account] = Timeline()
+        line.append(id)

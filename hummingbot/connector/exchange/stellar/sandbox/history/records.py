@@ -1,0 +1,154 @@
+"""What is remembered of the past: small records, from which Horizon's answers are rendered on demand."""
+
+from dataclasses import dataclass
+
+from ...ledger.asset import Asset
+from ...ledger.operations import CreateAccount, Operation, Payment
+from ...ledger.results import OperationResult
+from .toid import toid
+
+__all__ = ["LedgerRecord", "OperationRecord", "TradeRecord", "TransactionRecord"]
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionRecord:
+    """A transaction on the ledger: its bytes, and what cannot be read from them.
+
+    Parameters
+    ----------
+    id : int
+        Its TOID.
+    hash : bytes
+    closed_at : int
+        Close time of its ledger, unix seconds.
+    source : str
+    successful : bool
+    operation_count : int
+    fee_charged, max_fee : int
+        Stroops.
+    envelope_xdr, result_xdr : bytes
+    trustlines : tuple of (operation, outcome)
+        What each ChangeTrust of it did: ``created``, ``updated`` or ``removed``, by the operation's position.
+    """
+
+    id: int
+    hash: bytes
+    closed_at: int
+    source: str
+    successful: bool
+    operation_count: int
+    fee_charged: int
+    max_fee: int
+    envelope_xdr: bytes
+    result_xdr: bytes
+    trustlines: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TradeRecord:
+    """One exchange with one resting offer. Amounts are stroops; n/d is units of `counter` for a unit of `base`.
+
+    `base` and `counter` are in this history's own order, which is the same for all trades of a pair;
+    `reversed` gives the other view.
+
+    Parameters
+    ----------
+    operation_id, order : int
+        The taker's operation, and the position of the exchange in its result, from 0.
+    closed_at : int
+        Unix seconds.
+    base_is_seller : bool
+        Whether the resting offer sold the base asset.
+    """
+
+    operation_id: int
+    order: int
+    closed_at: int
+    base: Asset
+    base_account: str
+    base_offer_id: int
+    base_amount: int
+    counter: Asset
+    counter_account: str
+    counter_offer_id: int
+    counter_amount: int
+    price_n: int
+    price_d: int
+    base_is_seller: bool
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """Where it stands among all trades."""
+        return self.operation_id, self.order
+
+    @property
+    def paging_token(self) -> str:
+        """``operation-order``."""
+        return f"{self.operation_id}-{self.order}"
+
+    def reversed(self) -> "TradeRecord":
+        """Return the same trade with base and counter exchanged."""
+        return TradeRecord(
+            self.operation_id,
+            self.order,
+            self.closed_at,
+            self.counter,
+            self.counter_account,
+            self.counter_offer_id,
+            self.counter_amount,
+            self.base,
+            self.base_account,
+            self.base_offer_id,
+            self.base_amount,
+            self.price_d,
+            self.price_n,
+            not self.base_is_seller,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRecord:
+    """A closed ledger and what happened in it. Amounts are stroops, `closed_at` unix seconds."""
+
+    sequence: int
+    hash: bytes
+    previous_hash: bytes
+    closed_at: int
+    total_coins: int
+    fee_pool: int
+    id_pool: int
+    base_fee: int
+    base_reserve: int
+    max_tx_set_size: int
+    protocol: int
+    successful_count: int
+    failed_count: int
+    operation_count: int
+    tx_set_operation_count: int
+    transactions: tuple[TransactionRecord, ...] = ()
+    trades: tuple[TradeRecord, ...] = ()
+
+    @property
+    def id(self) -> int:
+        """Its TOID."""
+        return toid(self.sequence)
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRecord:
+    """An operation within its transaction, read back from the transaction's bytes when it is asked for."""
+
+    id: int
+    transaction: TransactionRecord
+    operation: Operation
+    result: OperationResult | None
+
+    @property
+    def source(self) -> str:
+        """The account that acted: the operation's own, or else the transaction's."""
+        return self.operation.source or self.transaction.source
+
+    @property
+    def is_payment(self) -> bool:
+        """Whether ``/payments`` lists it."""
+        return isinstance(self.operation, Payment | CreateAccount)

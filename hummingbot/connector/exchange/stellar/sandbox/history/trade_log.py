@@ -1,0 +1,92 @@
+"""The trades that are remembered, found by pair, account or offer."""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ...ledger.asset import Asset
+from .records import TradeRecord
+from .trades import is_base
+
+__all__ = ["TradeLog"]
+
+Key = tuple[int, int]
+
+
+class TradeLog:
+    """Trades in order, and the same trades under each pair and each account."""
+
+    def __init__(self) -> None:
+        self._all: list[TradeRecord] = []
+        self._by_pair: dict[tuple[Asset, Asset], list[TradeRecord]] = defaultdict(list)
+        self._by_account: dict[str, list[TradeRecord]] = defaultdict(list)
+        self._pairs: set[tuple[Asset, Asset]] = set()
+
+    def append(self, trade: TradeRecord) -> None:
+        """Add a trade that comes after all others."""
+        self._all.append(trade)
+        self._pairs.add((trade.base, trade.counter))
+        self._by_pair[trade.base, trade.counter].append(trade)
+        self._by_account[trade.base_account].append(trade)
+        if trade.counter_account != trade.base_account:
+            self._by_account[trade.counter_account].append(trade)
+
+    def has_traded(self, base: Asset, counter: Asset) -> bool:
+        """Tell whether the pair ever traded, in either orientation, remembered or not."""
+        return (base, counter) in self._pairs or (counter, base) in self._pairs
+
+    def pairs(self) -> list[tuple[Asset, Asset]]:
+        """Return the pairs that ever traded."""
+        return sorted(self._pairs, key=str)
+
+    def mark_traded(self, base: Asset, counter: Asset) -> None:
+        """Note that a pair traded before anything that is remembered."""
+        self._pairs.add((base, counter))
+
+    def walk(
+        self,
+        cursor: Key,
+        ascending: bool,
+        *,
+        pair: tuple[Asset, Asset] | None = None,
+        account: str | None = None,
+        offer_id: int | None = None,
+    ) -> Iterator[TradeRecord]:
+        """Yield the trades beyond `cursor` that meet all conditions, oriented as the pair asks."""
+        turn = pair is not None and not is_base(*pair)
+        if account is not None:
+            trades = self._by_account.get(account, [])
+        elif pair is not None:
+            trades = self._by_pair.get((pair[1], pair[0]) if turn else pair, [])
+        else:
+            trades = self._all
+        for trade in _beyond(trades, cursor, ascending):
+            if pair is not None and trade.base not in pair:
+                continue
+            if pair is not None and trade.counter not in pair:
+                continue
+            if offer_id is not None and offer_id not in (trade.base_offer_id, trade.counter_offer_id):
+                continue
+            yield trade.reversed() if turn else trade
+
+    def forget_before(self, id: int) -> None:
+        """Drop the trades of operations below `id`."""
+        del self._all[: _count_before(self._all, id)]
+        for index in (self._by_pair, self._by_account):
+            for key in list(index):
+                trades = index[key]  # type: ignore[index]
+                del trades[: _count_before(trades, id)]
+                if not trades:
+                    del index[key]  # type: ignore[arg-type]
+
+
+def _count_before(trades: list[TradeRecord], id: int) -> int:
+    return bisect_left(trades, (id, 0), key=lambda trade: trade.key)
+
+
+def _beyond(trades: list[TradeRecord], cursor: Key, ascending: bool) -> Iterator[TradeRecord]:
+    if ascending:
+        first = bisect_right(trades, cursor, key=lambda trade: trade.key)
+        return (trades[index] for index in range(first, len(trades)))
+    last = bisect_left(trades, cursor, key=lambda trade: trade.key)
+    return (trades[index] for index in range(last - 1, -1, -1))

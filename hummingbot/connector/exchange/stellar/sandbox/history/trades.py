@@ -1,0 +1,52 @@
+"""Trades out of results: who exchanged what with whose resting offer, and at which price."""
+
+from collections.abc import Iterator
+
+from ...ledger.asset import Asset
+from ...ledger.results import OperationResult
+from ..closed import Change
+from ..entries import Offer
+from .records import TradeRecord
+from .toid import SYNTHETIC_OFFER
+
+__all__ = ["is_base", "trades_of"]
+
+
+def is_base(asset: Asset, other: Asset) -> bool:
+    """Tell whether `asset` is the base of the pair in this history's own order: the canonical names' order.
+
+    Horizon's own order, by the ids its database gave out, is as arbitrary: whoever needs one orientation asks
+    for the pair.
+    """
+    return str(asset) < str(other)
+
+
+def trades_of(
+    operation_id: int, closed_at: int, taker: str, result: OperationResult, changes: tuple[Change, ...]
+) -> Iterator[TradeRecord]:
+    """Yield the trades of one successful operation, in the order of its claims.
+
+    Claims of zeros are offers that the network swept away, not trades; they count for the order all the same.
+    The price is the resting offer's, as it stood before the operation.
+    """
+    if not result.claims:
+        return
+    prices: dict[int, tuple[int, int]] = {}
+    for before, _ in changes:
+        if isinstance(before, Offer):
+            prices.setdefault(before.offer_id, (before.price_n, before.price_d))
+    taker_offer = result.offer.offer_id if result.offer is not None else operation_id | SYNTHETIC_OFFER
+    for order, claim in enumerate(result.claims):
+        if claim.is_pool or (claim.amount_sold == 0 and claim.amount_bought == 0):
+            continue
+        n, d = prices[claim.offer_id]
+        maker = (claim.seller, claim.offer_id, claim.amount_sold)
+        counterparty = (taker, taker_offer, claim.amount_bought)
+        if is_base(claim.sold, claim.bought):
+            yield TradeRecord(
+                operation_id, order, closed_at, claim.sold, *maker, claim.bought, *counterparty, n, d, True
+            )
+        else:
+            yield TradeRecord(
+                operation_id, order, closed_at, claim.bought, *counterparty, claim.sold, *maker, d, n, False
+            )

@@ -1,0 +1,214 @@
+"""``/accounts``: balances, sequence number and flags of an account, and lists of accounts by signer or asset."""
+
+from typing import Any, Final
+
+from aiohttp import web
+
+from ...ledger.amount import format_stroops
+from ...ledger.asset import Asset
+from ..entries import Account, Trustline
+from ..history.effects import asset_fields
+from ..sandbox import Sandbox
+from .listings import Listing, now, serve_page
+from .parameters import PageQuery, account_id, canonical_asset
+from .problems import INVALID_ACCOUNTS, NOT_ACCEPTABLE, NOT_FOUND, bad_parameter
+from .responses import accepts_stream, base_url, instant, json_response, link, sandbox_of, templated, to_json
+from .streams import serve_stream
+
+__all__ = ["listed_account", "render_account", "routes"]
+
+PAGED: Final = "{?cursor,limit,order}"
+LISTS: Final = ("transactions", "operations", "payments", "effects", "offers", "trades")
+AUTH_REQUIRED, AUTH_REVOCABLE, AUTH_IMMUTABLE, AUTH_CLAWBACK = 1, 2, 4, 8
+AUTHORIZED, MAINTAINS_LIABILITIES, CLAWBACK_ENABLED = 1, 2, 4
+
+
+def routes() -> list[web.RouteDef]:
+    """Return the routes of this family."""
+    return [
+        web.get("/accounts", _accounts, allow_head=False),
+        web.get("/accounts/{account_id}", _account, allow_head=False),
+        web.get("/accounts/{account_id}/data/{key}", _data, allow_head=False),
+    ]
+
+
+def listed_account(request: web.Request) -> str:
+    """Return the account that a path names, if it is or was on the ledger."""
+    sandbox = sandbox_of(request)
+    account = account_id(request.match_info["account_id"])
+    if account not in sandbox.network.state.accounts and not sandbox.history.knows(account):
+        raise NOT_FOUND
+    return account
+
+
+async def _account(request: web.Request) -> web.StreamResponse:
+    sandbox, base = sandbox_of(request), base_url(request)
+    account = account_id(request.match_info["account_id"])
+    if accepts_stream(request):
+        sent = False
+
+        def poll() -> list[tuple[None, bytes]]:
+            """Send the account once: a running Horizon compares its id only, so it never sends it again."""
+            nonlocal sent
+            if sent:
+                return []
+            sent = True
+            return [(None, to_json(render_account(sandbox, _entry(sandbox, account), base)))]
+
+        return await serve_stream(request, poll)
+    document = render_account(sandbox, _entry(sandbox, account), base)
+    return json_response(document, latest_ledger=sandbox.history.latest)
+
+
+def _entry(sandbox: Sandbox, account: str) -> Account:
+    entry = sandbox.network.state.accounts.get(account)
+    if entry is None:
+        raise NOT_FOUND
+    return entry
+
+
+async def _data(request: web.Request) -> web.Response:
+    _entry(sandbox_of(request), account_id(request.match_info["account_id"]))
+    raise NOT_FOUND  # no operation of the sandbox sets account data
+
+
+async def _accounts(request: web.Request) -> web.Response:
+    if accepts_stream(request):
+        raise NOT_ACCEPTABLE
+    sandbox = sandbox_of(request)
+    filters = {name: request.query.get(name, "") for name in ("signer", "sponsor", "asset", "liquidity_pool")}
+    given = [name for name, value in filters.items() if value]
+    if len(given) != 1:
+        raise INVALID_ACCOUNTS
+    match given[0]:
+        case "signer":
+            found = _signed_by(sandbox, account_id(filters["signer"], "signer"))
+        case "asset":
+            found = _trusting(sandbox, _credit(filters["asset"]))
+        case "sponsor":
+            sponsor = account_id(filters["sponsor"], "sponsor")
+            found = [
+                name for name, entry in sandbox.network.state.accounts.items() if entry.sponsor == sponsor
+            ]
+        case _:
+            found = []
+    found.sort()
+    query = PageQuery.read(request, now(request))
+    listing = Listing(
+        lambda query: _page(sandbox, found, query),
+        lambda entry: entry.account,
+        lambda entry, base: render_account(sandbox, entry, base),
+    )
+    return serve_page(request, listing, query, sandbox.history.latest)
+
+
+def _credit(text: str) -> Asset:
+    asset = canonical_asset(text, "asset")
+    if asset.is_native:
+        raise bad_parameter("asset", "you can't filter by asset: native")
+    return asset
+
+
+def _signed_by(sandbox: Sandbox, key: str) -> list[str]:
+    return [
+        name
+        for name, entry in sandbox.network.state.accounts.items()
+        if name == key or any(signer == key for signer, _, _ in entry.signers)
+    ]
+
+
+def _trusting(sandbox: Sandbox, asset: Asset) -> list[str]:
+    return [account for account, trusted in sandbox.network.state.trustlines if trusted == asset]
+
+
+def _page(sandbox: Sandbox, found: list[str], query: PageQuery) -> list[Account]:
+    if query.ascending:
+        names = [name for name in found if name > query.cursor]
+    else:
+        names = [name for name in reversed(found) if not query.cursor or name < query.cursor]
+    return [sandbox.network.state.accounts[name] for name in names[: query.limit]]
+
+
+def render_account(sandbox: Sandbox, entry: Account, base: str) -> dict[str, Any]:
+    """Return an account as Horizon shows it."""
+    name = entry.account
+    href = f"{base}/accounts/{name}"
+    master, low, medium, high = entry.thresholds
+    modified = sandbox.history.closed_at(entry.last_modified)
+    document: dict[str, Any] = {
+        "_links": {
+            "self": link(href),
+            **{part: templated(f"{href}/{part}{PAGED}") for part in LISTS},
+            "data": templated(f"{href}/data/{{key}}"),
+        },
+        "id": name,
+        "account_id": name,
+        "sequence": str(entry.sequence),
+    }
+    if entry.sequence_ledger is not None:
+        document["sequence_ledger"] = entry.sequence_ledger
+        document["sequence_time"] = str(entry.sequence_time)
+    document["subentry_count"] = entry.subentries
+    if entry.home_domain:
+        document["home_domain"] = entry.home_domain
+    document |= {
+        "last_modified_ledger": entry.last_modified,
+        "last_modified_time": None if modified is None else instant(modified),
+        "thresholds": {"low_threshold": low, "med_threshold": medium, "high_threshold": high},
+        "flags": {
+            "auth_required": bool(entry.flags & AUTH_REQUIRED),
+            "auth_revocable": bool(entry.flags & AUTH_REVOCABLE),
+            "auth_immutable": bool(entry.flags & AUTH_IMMUTABLE),
+            "auth_clawback_enabled": bool(entry.flags & AUTH_CLAWBACK),
+        },
+        "balances": _balances(sandbox, entry),
+        "signers": _signers(entry, master),
+        "data": {},
+        "num_sponsoring": entry.sponsoring,
+        "num_sponsored": entry.sponsored,
+    }
+    if entry.sponsor is not None:
+        document["sponsor"] = entry.sponsor
+    document["paging_token"] = name
+    return document
+
+
+def _balances(sandbox: Sandbox, entry: Account) -> list[dict[str, Any]]:
+    trustlines = sandbox.network.state.trustlines
+    lines = [
+        _trustline(trustlines[entry.account, asset]) for asset in sandbox.ownership.assets(entry.account)
+    ]
+    native = {
+        "balance": format_stroops(entry.balance),
+        "buying_liabilities": format_stroops(entry.buying_liabilities),
+        "selling_liabilities": format_stroops(entry.selling_liabilities),
+        "asset_type": "native",
+    }
+    return [*lines, native]
+
+
+def _trustline(line: Trustline) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "balance": format_stroops(line.balance),
+        "limit": format_stroops(line.limit),
+        "buying_liabilities": format_stroops(line.buying_liabilities),
+        "selling_liabilities": format_stroops(line.selling_liabilities),
+    }
+    if line.sponsor is not None:
+        shown["sponsor"] = line.sponsor
+    shown["last_modified_ledger"] = line.last_modified
+    shown["is_authorized"] = bool(line.flags & AUTHORIZED)
+    shown["is_authorized_to_maintain_liabilities"] = bool(line.flags & (AUTHORIZED | MAINTAINS_LIABILITIES))
+    if line.flags & CLAWBACK_ENABLED:
+        shown["is_clawback_enabled"] = True
+    return {**shown, **asset_fields(line.asset)}
+
+
+def _signers(entry: Account, master: int) -> list[dict[str, Any]]:
+    signers: list[dict[str, Any]] = []
+    for key, weight, sponsor in entry.signers:
+        signer: dict[str, Any] = {"weight": weight, "key": key, "type": "ed25519_public_key"}
+        if sponsor is not None:
+            signer["sponsor"] = sponsor
+        signers.append(signer)
+    return [*signers, {"weight": master, "key": entry.account, "type": "ed25519_public_key"}]

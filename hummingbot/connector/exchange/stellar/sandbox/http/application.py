@@ -1,0 +1,77 @@
+"""The web application: all families' routes over one sandbox."""
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from ..sandbox import Sandbox
+from . import (
+    accounts,
+    control,
+    effects,
+    fee_stats,
+    friendbot,
+    ledgers,
+    offers,
+    operations,
+    order_book,
+    root,
+    submission,
+    trade_aggregations,
+    trades,
+    transactions,
+)
+from .control import CONTROL, Control
+from .order_book import BOOKS, BookCache
+from .problems import NOT_ACCEPTABLE, NOT_FOUND, Problem, problem_response
+from .responses import SANDBOX, accepts_stream, check_accepts_json
+
+__all__ = ["make_application"]
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+FAMILIES = (
+    root,
+    ledgers,
+    accounts,
+    offers,
+    order_book,
+    trades,
+    trade_aggregations,
+    transactions,
+    operations,
+    effects,
+    fee_stats,
+    friendbot,
+    submission,
+)
+
+
+def make_application(sandbox: Sandbox, run: Control | None = None) -> web.Application:
+    """Return Horizon's API over a sandbox; with `run`, also the routes that control the process."""
+    app = web.Application(middlewares=[_answer_problems])
+    app[SANDBOX] = sandbox
+    app[BOOKS] = BookCache()
+    for family in FAMILIES:
+        for route in family.routes():
+            # Horizon answers a path with a slash at its end like the one without.
+            path = route.path if route.path == "/" else route.path + "{slash:/?}"
+            app.router.add_route(route.method, path, route.handler)
+    if run is not None:
+        app[CONTROL] = run
+        app.router.add_routes(control.routes())
+    return app
+
+
+@web.middleware
+async def _answer_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    if not (accepts_stream(request) or check_accepts_json(request)):
+        return problem_response(NOT_ACCEPTABLE)
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return problem_response(problem)
+    except web.HTTPNotFound:
+        return problem_response(NOT_FOUND)
+    except web.HTTPMethodNotAllowed as error:
+        return web.Response(status=405, headers={"Allow": ",".join(sorted(error.allowed_methods))})

@@ -1,0 +1,216 @@
+"""``/operations`` and ``/payments``: what transactions asked for, of all, an account, a ledger or a transaction."""
+
+from typing import Any, Final
+
+from aiohttp import web
+
+from ...ledger.amount import format_stroops
+from ...ledger.asset import Asset
+from ...ledger.operations import (
+    ChangeTrust,
+    CreateAccount,
+    CreatePassiveSellOffer,
+    ManageBuyOffer,
+    ManageSellOffer,
+    Operation,
+    Payment,
+)
+from ...ledger.price import format_price
+from ..history import OperationRecord, TransactionRecord, toid
+from ..history.effects import asset_fields
+from .accounts import listed_account
+from .ledgers import listed_ledger
+from .listings import Listing, serve_listing
+from .parameters import INT64_MAX, boolean_parameter
+from .problems import BEFORE_HISTORY, NOT_FOUND, bad_parameter
+from .responses import base_url, instant, json_response, link, sandbox_of
+from .transactions import listed_transaction, render_transaction
+
+__all__ = ["listed_operation", "render_operation", "routes"]
+
+TYPES: Final[dict[type, tuple[str, int]]] = {
+    CreateAccount: ("create_account", 0),
+    Payment: ("payment", 1),
+    ManageSellOffer: ("manage_sell_offer", 3),
+    CreatePassiveSellOffer: ("create_passive_sell_offer", 4),
+    ChangeTrust: ("change_trust", 6),
+    ManageBuyOffer: ("manage_buy_offer", 12),
+}
+
+
+def routes() -> list[web.RouteDef]:
+    """Return the routes of this family."""
+    return [
+        web.get("/operations", _operations, allow_head=False),
+        web.get("/operations/{id}", _operation, allow_head=False),
+        web.get("/payments", _payments, allow_head=False),
+        web.get("/accounts/{account_id}/operations", _account_operations, allow_head=False),
+        web.get("/accounts/{account_id}/payments", _account_payments, allow_head=False),
+        web.get("/ledgers/{sequence}/operations", _ledger_operations, allow_head=False),
+        web.get("/ledgers/{sequence}/payments", _ledger_payments, allow_head=False),
+        web.get("/transactions/{hash}/operations", _transaction_operations, allow_head=False),
+        web.get("/transactions/{hash}/payments", _transaction_payments, allow_head=False),
+    ]
+
+
+async def _operations(request: web.Request) -> web.StreamResponse:
+    return await serve_listing(request, _listing(request))
+
+
+async def _payments(request: web.Request) -> web.StreamResponse:
+    return await serve_listing(request, _listing(request, payments_only=True))
+
+
+async def _account_operations(request: web.Request) -> web.StreamResponse:
+    return await serve_listing(request, _listing(request, account=listed_account(request)))
+
+
+async def _account_payments(request: web.Request) -> web.StreamResponse:
+    listing = _listing(request, account=listed_account(request), payments_only=True)
+    return await serve_listing(request, listing)
+
+
+async def _ledger_operations(request: web.Request) -> web.StreamResponse:
+    return await serve_listing(request, _listing(request, ledger=listed_ledger(request)))
+
+
+async def _ledger_payments(request: web.Request) -> web.StreamResponse:
+    listing = _listing(request, ledger=listed_ledger(request), payments_only=True)
+    return await serve_listing(request, listing)
+
+
+async def _transaction_operations(request: web.Request) -> web.StreamResponse:
+    return await serve_listing(request, _listing(request, transaction=listed_transaction(request)))
+
+
+async def _transaction_payments(request: web.Request) -> web.StreamResponse:
+    listing = _listing(request, transaction=listed_transaction(request), payments_only=True)
+    return await serve_listing(request, listing)
+
+
+async def _operation(request: web.Request) -> web.Response:
+    return json_response(render_operation(listed_operation(request), base_url(request)))
+
+
+def _listing(
+    request: web.Request,
+    *,
+    account: str | None = None,
+    ledger: int | None = None,
+    transaction: TransactionRecord | None = None,
+    payments_only: bool = False,
+) -> Listing[OperationRecord]:
+    history = sandbox_of(request).history
+    # A failed transaction that is asked for by its hash shows its operations.
+    failed = boolean_parameter(request, "include_failed") or transaction is not None
+    joined = request.query.get("join", "") == "transactions"
+    return Listing(
+        lambda query: history.operations(
+            query.position(),
+            query.limit,
+            query.ascending,
+            account=account,
+            ledger=ledger,
+            transaction=transaction,
+            include_failed=failed,
+            payments_only=payments_only,
+        ),
+        lambda record: str(record.id),
+        _render_joined if joined else render_operation,
+    )
+
+
+def listed_operation(request: web.Request) -> OperationRecord:
+    """Return the operation that a path names, if it is on a ledger."""
+    text = request.match_info["id"]
+    if not (text.isascii() and text.isdecimal()) or int(text) > INT64_MAX:
+        raise bad_parameter("id", 'schema: error converting value for "id"')
+    history = sandbox_of(request).history
+    if int(text) < toid(history.elder):
+        raise BEFORE_HISTORY
+    record = history.operation(int(text))
+    if record is None:
+        raise NOT_FOUND
+    return record
+
+
+def _render_joined(record: OperationRecord, base: str) -> dict[str, Any]:
+    return {
+        **render_operation(record, base),
+        "transaction": render_transaction(record.transaction, base),
+    }
+
+
+def render_operation(record: OperationRecord, base: str) -> dict[str, Any]:
+    """Return an operation as Horizon shows it."""
+    name, number = TYPES[type(record.operation)]
+    hash = record.transaction.hash.hex()
+    href = f"{base}/operations/{record.id}"
+    return {
+        "_links": {
+            "self": link(href),
+            "transaction": link(f"{base}/transactions/{hash}"),
+            "effects": link(f"{href}/effects"),
+            "succeeds": link(f"{base}/effects?order=desc&cursor={record.id}"),
+            "precedes": link(f"{base}/effects?order=asc&cursor={record.id}"),
+        },
+        "id": str(record.id),
+        "paging_token": str(record.id),
+        "transaction_successful": record.transaction.successful,
+        "source_account": record.source,
+        "type": name,
+        "type_i": number,
+        "created_at": instant(record.transaction.closed_at),
+        "transaction_hash": hash,
+        **_details(record.operation, record.source),
+    }
+
+
+def _details(operation: Operation, source: str) -> dict[str, Any]:
+    match operation:
+        case CreateAccount():
+            return {
+                "starting_balance": format_stroops(operation.starting_balance),
+                "funder": source,
+                "account": operation.destination,
+            }
+        case Payment():
+            return {
+                **asset_fields(operation.asset),
+                "from": source,
+                "to": operation.destination,
+                "amount": format_stroops(operation.amount),
+            }
+        case ChangeTrust():
+            return {
+                **asset_fields(operation.asset),
+                "limit": format_stroops(operation.limit),
+                "trustee": operation.asset.issuer,
+                "trustor": source,
+            }
+        case ManageBuyOffer():
+            offer = _offer(
+                operation.buy_amount,
+                operation.price_n,
+                operation.price_d,
+                operation.buying,
+                operation.selling,
+            )
+            return {**offer, "offer_id": str(operation.offer_id)}
+        case _:
+            offer = _offer(
+                operation.amount, operation.price_n, operation.price_d, operation.buying, operation.selling
+            )
+            if isinstance(operation, ManageSellOffer):
+                offer["offer_id"] = str(operation.offer_id)
+            return offer
+
+
+def _offer(amount: int, n: int, d: int, buying: Asset, selling: Asset) -> dict[str, Any]:
+    return {
+        "amount": format_stroops(amount),
+        "price": format_price(n, d),
+        "price_r": {"n": n, "d": d},
+        **asset_fields(buying, "buying_"),
+        **asset_fields(selling, "selling_"),
+    }

@@ -1,0 +1,93 @@
+"""What every answer has in common: its headers, its JSON, its links and its times."""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Final
+
+import orjson
+from aiohttp import web
+
+from ..sandbox import Sandbox
+
+__all__ = [
+    "SANDBOX",
+    "accepts_stream",
+    "base_url",
+    "check_accepts_json",
+    "instant",
+    "json_response",
+    "link",
+    "sandbox_of",
+    "templated",
+    "to_json",
+]
+
+SANDBOX: Final = web.AppKey("sandbox", Sandbox)
+
+HEADERS: Final = {
+    "Cache-Control": "no-cache, no-store, max-age=0",
+    "Content-Disposition": "inline",
+    "Content-Type": "application/hal+json; charset=utf-8",
+    "Vary": "Origin",
+    "X-Ratelimit-Limit": "101",
+    "X-Ratelimit-Remaining": "100",
+    "X-Ratelimit-Reset": "1",
+}
+"""The limit is Horizon's default as it shows it (a burst of 100 and one); the sandbox never refuses for it."""
+
+STREAM: Final = "text/event-stream"
+ACCEPTABLE: Final = ("*/*", "application/*", "application/json", "application/hal+json", "application/problem+json")
+
+
+def sandbox_of(request: web.Request) -> Sandbox:
+    """Return the sandbox that a request is about."""
+    return request.app[SANDBOX]
+
+
+def to_json(document: Any) -> bytes:
+    """Write a document as compact JSON, with the ampersand escaped as Horizon's encoder does."""
+    text = orjson.dumps(document)
+    return text.replace(b"&", b"\\u0026") if b"&" in text else text
+
+
+def json_response(document: Any, *, latest_ledger: int | None = None) -> web.Response:
+    """Answer with a document (or JSON bytes); state answers name the ledger they are as of."""
+    body = document if isinstance(document, bytes) else to_json(document)
+    response = web.Response(body=body, headers=HEADERS)
+    if latest_ledger is not None:
+        response.headers["Latest-Ledger"] = str(latest_ledger)
+    return response
+
+
+def base_url(request: web.Request) -> str:
+    """Return the part of the links before the path, by the name that the client called this server."""
+    return f"http://{request.host}"
+
+
+def link(href: str) -> dict[str, Any]:
+    """Return a link."""
+    return {"href": href}
+
+
+def templated(href: str) -> dict[str, Any]:
+    """Return a link with parameters to be filled in."""
+    return {"href": href, "templated": True}
+
+
+@lru_cache(maxsize=1024)
+def instant(time: int) -> str:
+    """Write unix seconds as Horizon does: ``2026-11-22T10:49:46Z``."""
+    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def accepts_stream(request: web.Request) -> bool:
+    """Tell whether the client asks for server-sent events."""
+    return STREAM in request.headers.get("Accept", "")
+
+
+def check_accepts_json(request: web.Request) -> bool:
+    """Tell whether the client takes JSON."""
+    accept = request.headers.get("Accept", "")
+    if not accept:
+        return True
+    return any(part.split(";")[0].strip() in ACCEPTABLE for part in accept.split(","))

@@ -1,0 +1,55 @@
+"""Result codes in Horizon's words: ``tx_bad_seq``, ``op_cross_self``, ``op_underfunded`` …"""
+
+from typing import Any, Final
+
+from ...ledger.results import OperationResult, TransactionResult
+
+__all__ = ["operation_code", "result_codes", "transaction_code"]
+
+TRANSACTION: Final = {
+    "txNO_ACCOUNT": "tx_no_source_account",
+    "txBAD_MIN_SEQ_AGE_OR_GAP": "tx_bad_minseq_age_or_gap",
+}
+
+OUTER: Final = {"opNO_ACCOUNT": "op_no_source_account"}
+
+EXCEPTIONS: Final = {
+    "CREATE_ACCOUNT_ALREADY_EXIST": "op_already_exists",
+    "MANAGE_SELL_OFFER_NOT_FOUND": "op_offer_not_found",
+    "MANAGE_SELL_OFFER_SELL_NOT_AUTHORIZED": "sell_not_authorized",
+    "MANAGE_SELL_OFFER_BUY_NOT_AUTHORIZED": "buy_not_authorized",
+    "MANAGE_SELL_OFFER_BUY_NO_ISSUER": "buy_no_issuer",
+    "MANAGE_BUY_OFFER_NOT_FOUND": "op_offer_not_found",
+    "MANAGE_BUY_OFFER_SELL_NOT_AUTHORIZED": "sell_not_authorized",
+    "MANAGE_BUY_OFFER_BUY_NOT_AUTHORIZED": "buy_not_authorized",
+    "MANAGE_BUY_OFFER_BUY_NO_ISSUER": "buy_no_issuer",
+}
+"""Where Horizon's word is not the code in small letters."""
+
+PREFIXES: Final = ("CREATE_ACCOUNT_", "PAYMENT_", "CHANGE_TRUST_", "MANAGE_SELL_OFFER_", "MANAGE_BUY_OFFER_")
+
+
+def transaction_code(code: str) -> str:
+    """Translate a transaction's code: ``txBAD_SEQ`` to ``tx_bad_seq``."""
+    return TRANSACTION.get(code) or "tx_" + code.removeprefix("tx").lower()
+
+
+def operation_code(result: OperationResult) -> str:
+    """Translate an operation's code: ``MANAGE_SELL_OFFER_CROSS_SELF`` to ``op_cross_self``."""
+    code = result.code
+    if code.startswith("op"):
+        return OUTER.get(code) or "op_" + code.removeprefix("op").lower()
+    if code in EXCEPTIONS:
+        return EXCEPTIONS[code]
+    for prefix in PREFIXES:
+        if code.startswith(prefix):
+            return "op_" + code.removeprefix(prefix).lower()
+    return "op_" + code.lower()
+
+
+def result_codes(result: TransactionResult) -> dict[str, Any]:
+    """Return ``extras.result_codes`` of a failed transaction."""
+    codes: dict[str, Any] = {"transaction": transaction_code(result.code)}
+    if result.operations:
+        codes["operations"] = [operation_code(operation) for operation in result.operations]
+    return codes

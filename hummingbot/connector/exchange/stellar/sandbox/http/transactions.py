@@ -1,0 +1,124 @@
+"""``/transactions``: the transactions of all, of an account, of a ledger, and one by its hash."""
+
+from base64 import b64encode
+from typing import Any, Final
+
+from aiohttp import web
+
+from ...ledger.xdr import decode_envelope
+from ..history import TransactionRecord, ledger_of
+from .accounts import listed_account
+from .ledgers import listed_ledger
+from .listings import Listing, serve_listing
+from .parameters import boolean_parameter
+from .problems import NOT_FOUND, bad_parameter
+from .responses import base_url, instant, json_response, link, sandbox_of, templated
+
+__all__ = ["listed_transaction", "render_transaction", "routes"]
+
+PAGED: Final = "{?cursor,limit,order}"
+HASH_REASON: Final = "Transaction hash must be a hex-encoded, lowercase SHA-256 hash"
+
+
+def routes() -> list[web.RouteDef]:
+    """Return the routes of this family."""
+    return [
+        web.get("/transactions", _transactions, allow_head=False),
+        web.get("/transactions/{hash}", _transaction, allow_head=False),
+        web.get("/accounts/{account_id}/transactions", _account_transactions, allow_head=False),
+        web.get("/ledgers/{sequence}/transactions", _ledger_transactions, allow_head=False),
+    ]
+
+
+async def _transactions(request: web.Request) -> web.StreamResponse:
+    return await serve_listing(request, _listing(request))
+
+
+async def _account_transactions(request: web.Request) -> web.StreamResponse:
+    return await serve_listing(request, _listing(request, account=listed_account(request)))
+
+
+async def _ledger_transactions(request: web.Request) -> web.StreamResponse:
+    return await serve_listing(request, _listing(request, ledger=listed_ledger(request)))
+
+
+async def _transaction(request: web.Request) -> web.Response:
+    return json_response(render_transaction(listed_transaction(request), base_url(request)))
+
+
+def _listing(
+    request: web.Request, *, account: str | None = None, ledger: int | None = None
+) -> Listing[TransactionRecord]:
+    history = sandbox_of(request).history
+    failed = boolean_parameter(request, "include_failed")
+    return Listing(
+        lambda query: history.transactions(
+            query.position(),
+            query.limit,
+            query.ascending,
+            account=account,
+            ledger=ledger,
+            include_failed=failed,
+        ),
+        lambda record: str(record.id),
+        render_transaction,
+    )
+
+
+def listed_transaction(request: web.Request) -> TransactionRecord:
+    """Return the transaction that a path names, if it is on a ledger."""
+    text = request.match_info["hash"]
+    if len(text) != 64 or any(character not in "0123456789abcdef" for character in text):
+        raise bad_parameter("tx_id", HASH_REASON)
+    record = sandbox_of(request).history.transaction(bytes.fromhex(text))
+    if record is None:
+        raise NOT_FOUND
+    return record
+
+
+def render_transaction(record: TransactionRecord, base: str) -> dict[str, Any]:
+    """Return a transaction as Horizon shows it, without the meta, which the sandbox does not build."""
+    envelope = decode_envelope(record.envelope_xdr)
+    tx, hash, ledger = envelope.tx, record.hash.hex(), ledger_of(record.id)
+    href = f"{base}/transactions/{hash}"
+    memo: dict[str, Any] = {}
+    if tx.memo is not None:
+        memo = {"memo": tx.memo, "memo_bytes": b64encode(tx.memo.encode()).decode()}
+    document = {
+        **memo,
+        "_links": {
+            "self": link(href),
+            "account": link(f"{base}/accounts/{record.source}"),
+            "ledger": link(f"{base}/ledgers/{ledger}"),
+            "operations": templated(f"{href}/operations{PAGED}"),
+            "effects": templated(f"{href}/effects{PAGED}"),
+            "precedes": link(f"{base}/transactions?order=asc&cursor={record.id}"),
+            "succeeds": link(f"{base}/transactions?order=desc&cursor={record.id}"),
+            "transaction": link(href),
+        },
+        "id": hash,
+        "paging_token": str(record.id),
+        "successful": record.successful,
+        "hash": hash,
+        "ledger": ledger,
+        "created_at": instant(record.closed_at),
+        "source_account": record.source,
+        "source_account_sequence": str(tx.sequence),
+        "fee_account": record.source,
+        "fee_charged": str(record.fee_charged),
+        "max_fee": str(record.max_fee),
+        "operation_count": record.operation_count,
+        "envelope_xdr": b64encode(record.envelope_xdr).decode(),
+        "result_xdr": b64encode(record.result_xdr).decode(),
+        "memo_type": "none" if tx.memo is None else "text",
+        "signatures": [b64encode(signature).decode() for _, signature in envelope.signatures],
+    }
+    if tx.has_time_bounds:
+        document["valid_after"] = instant(tx.min_time)
+        if tx.max_time:
+            document["valid_before"] = instant(tx.max_time)
+        bounds = {"min_time": str(tx.min_time)}
+        if tx.max_time:
+            bounds["max_time"] = str(tx.max_time)
+        document["preconditions"] = {"timebounds": bounds}
+    return document

@@ -1,0 +1,192 @@
+"""The sandbox: a network, the market that trades on it, its history, and the tick that moves all three."""
+
+import asyncio
+from typing import Final
+
+from .closed import ClosedLedger, Submission
+from .friendbot import Friendbot
+from .history import History
+from .history.ownership import Ownership
+from .market.market import Market
+from .network import Network
+
+__all__ = ["PASSPHRASE", "Sandbox"]
+
+PASSPHRASE: Final = "Standalone Network ; February 2017"
+"""What standalone networks are called; anyone who knows it has the key of the root account."""
+
+GENESIS_SECONDS: Final = 1
+
+
+class Sandbox:
+    """A network that lives: each `close_ledger` lets the market act, closes a ledger and tells who waits for it.
+
+    It keeps no time of its own; a `clock.Clock` or a test calls `close_ledger`. All of it runs in one thread, on the
+    event loop of whoever waits.
+
+    Parameters
+    ----------
+    network : Network
+    market : Market, optional
+        None for a network on which only its users trade.
+    history : History, optional
+        Of the ledgers up to the network's last; by default it begins with that one.
+    market_seconds : int
+        How much later than its predecessor a ledger closes, in market time.
+
+    Attributes
+    ----------
+    network, market, history, friendbot
+    ownership : Ownership
+        Whose the network's trustlines and offers are.
+    stopping : bool
+        Whether streams and waits are to end.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        market: Market | None = None,
+        history: History | None = None,
+        *,
+        market_seconds: int = 5,
+    ) -> None:
+        self.network = network
+        self.market = market
+        self.market_seconds = market_seconds
+        self.history = history or History()
+        self.ownership = Ownership(network.state)
+        self.friendbot = Friendbot(network)
+        self.stopping = False
+        self._closed: asyncio.Future[None] | None = None
+        self._inclusions: dict[bytes, asyncio.Future[bool]] = {}
+        self._expiring: dict[int, list[bytes]] = {}
+        if history is None:
+            self.history.append(ClosedLedger(network.header, ()))
+        if market is not None:
+            for pair in market.pairs:
+                bars = market.bars_before(pair.base, pair.quote, network.header.close_time)
+                if bars is not None:
+                    self.history.aggregation.precede(pair.base, pair.quote, bars)
+
+    @classmethod
+    def found(
+        cls, start: int, market: Market | None = None, *, passphrase: str = PASSPHRASE, market_seconds: int = 5
+    ) -> "Sandbox":
+        """Begin a new network at `start` (unix seconds) and let the market settle on it.
+
+        The market's founding ledgers close a second apart, before anyone else takes part.
+        """
+        network = Network.genesis(passphrase, start)
+        sandbox = cls(network, market, market_seconds=market_seconds)
+        if market is not None:
+            for envelopes in market.genesis(network):
+                for envelope in envelopes:
+                    network.submit(envelope)
+                sandbox._close(network.header.close_time + GENESIS_SECONDS)
+        return sandbox
+
+    def submit(self, envelope_xdr: bytes) -> Submission:
+        """Offer a transaction to the network."""
+        return self.network.submit(envelope_xdr)
+
+    def close_ledger(self) -> ClosedLedger:
+        """Let friendbot and the market act, close the next ledger, and wake who waits for it.
+
+        Raises
+        ------
+        MarketError
+            If the market cannot go on: its history file ends.
+        """
+        close_time = self.network.header.close_time + self.market_seconds
+        envelopes = self.market.step(self.network, close_time) if self.market is not None else []
+        gift = self.friendbot.envelope()
+        if gift is not None:
+            envelopes.append(gift)
+        for envelope in envelopes:
+            self.network.submit(envelope)
+        return self._close(close_time)
+
+    def _close(self, close_time: int) -> ClosedLedger:
+        closed = self.network.close(close_time)
+        if self.market is not None:
+            self.market.observe(closed)
+        self.history.append(closed)
+        self.ownership.follow(closed)
+        self.friendbot.settle(closed)
+        for applied in closed.transactions:
+            self._settle(applied.hash, included=True)
+        for hash in self._expiring.pop(closed.header.sequence, ()):
+            self._settle(hash, included=False)
+        self._wake()
+        return closed
+
+    # Waiting
+
+    async def wait_for_ledger(self, seen: int, deadline: float) -> bool:
+        """Wait until a ledger after `seen` has closed.
+
+        Parameters
+        ----------
+        seen : int
+            Sequence of the last ledger known.
+        deadline : float
+            Event-loop time.
+
+        Returns
+        -------
+        bool
+            False if the deadline passed or the sandbox is stopping.
+        """
+        loop = asyncio.get_running_loop()
+        while not self.stopping and self.history.latest <= seen:
+            seconds = deadline - loop.time()
+            if seconds <= 0:
+                return False
+            if self._closed is None:
+                self._closed = loop.create_future()
+            await asyncio.wait((self._closed,), timeout=seconds)
+        return not self.stopping
+
+    async def wait_for_transaction(self, hash: bytes, ledgers: int, seconds: float) -> bool:
+        """Wait until a transaction is on a ledger.
+
+        Parameters
+        ----------
+        hash : bytes
+        ledgers, seconds : int, float
+            Give up after that many ledgers, or that long, whichever comes first.
+
+        Returns
+        -------
+        bool
+            Whether it is on a ledger now.
+        """
+        if self.history.transaction(hash) is not None:
+            return True
+        if self.stopping:
+            return False
+        future = self._inclusions.get(hash)
+        if future is None:
+            future = self._inclusions[hash] = asyncio.get_running_loop().create_future()
+        self._expiring.setdefault(self.history.latest + ledgers, []).append(hash)
+        await asyncio.wait((future,), timeout=seconds)
+        return self.history.transaction(hash) is not None
+
+    def stop(self) -> None:
+        """End all streams and waits."""
+        self.stopping = True
+        for hash in list(self._inclusions):
+            self._settle(hash, included=False)
+        self._wake()
+
+    def _settle(self, hash: bytes, *, included: bool) -> None:
+        future = self._inclusions.pop(hash, None)
+        if future is not None and not future.done():
+            future.set_result(included)
+
+    def _wake(self) -> None:
+        if self._closed is not None and not self._closed.done():
+            self._closed.set_result(None)
+        self._closed = None
+
