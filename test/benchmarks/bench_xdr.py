@@ -1,4 +1,4 @@
-"""The XDR codec beside stellar-sdk: the work of a sandbox for each transaction, of a maker for twenty offers."""
+"""The XDR codec beside stellar-sdk: what a sandbox does for each transaction, and a maker for twenty."""
 
 from collections.abc import Callable
 from decimal import Decimal
