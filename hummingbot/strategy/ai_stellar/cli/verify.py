@@ -21,10 +21,12 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = subparsers.add_parser(
         "verify",
         help="run recorded cases of a real network against the engine",
-        description="Run recordings (.jsonl or .jsonl.gz) of a real stellar-core against the sandbox's engine, and "
-        "compare every result, fee and changed entry. Exits 1 on any mismatch.",
+        description="Run recordings (.jsonl or .jsonl.gz) of a real stellar-core against the engine, "
+        "and compare every result, fee and changed entry. Exits 1 on any mismatch.",
     )
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a recording, or a folder of them")
+    parser.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="a recording, or a folder of them"
+    )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.set_defaults(run=run)
 

@@ -2,7 +2,12 @@ __all__ = ["available_credit", "available_native", "minimum_balance", "room", "r
 
 def minimum_balance(subentries: int, sponsoring: int, sponsored: int, base_reserve: int) -> int: ...
 def available_native(
-    balance: int, selling_liabilities: int, subentries: int, sponsoring: int, sponsored: int, base_reserve: int
+    balance: int,
+    selling_liabilities: int,
+    subentries: int,
+    sponsoring: int,
+    sponsored: int,
+    base_reserve: int,
 ) -> int: ...
 def room_native(balance: int, buying_liabilities: int) -> int: ...
 def available_credit(balance: int, selling_liabilities: int) -> int: ...

@@ -1,7 +1,7 @@
 """One side of an order book: offer ids, best first.
 
-The order is stellar-core's ``isBetterOffer``: the price as a double, ``n / d``, then the lower offer id. Fractions
-that differ by less than a double can tell are therefore served in order of their ids.
+The order is stellar-core's ``isBetterOffer``: the price as a double, ``n / d``, then the lower offer id.
+Fractions that differ by less than a double can tell are therefore served in order of their ids.
 """
 
 from libc.stdint cimport int64_t
@@ -18,8 +18,8 @@ cdef inline bint better(double price, int64_t offer_id, Level *level) noexcept:
 cdef class Book:
     """Ids of the offers that sell one asset for another, in the order in which they are taken.
 
-    Levels lie in one array, worst first, so that taking the best is O(1); insertion and removal cost a binary search
-    and a move of what is better, which is little where books are busy: at the top.
+    Levels lie in one array, worst first, so that taking the best is O(1); insertion and removal cost a
+    binary search and a move of what is better, which is little where books are busy: at the top.
 
     Examples
     --------

@@ -1,8 +1,9 @@
 """How two offers exchange, to the stroop.
 
-The arithmetic is that of stellar-core since protocol 10. A price n/d is in units of *sheep* for a unit of *wheat*:
-wheat is what the resting offer sells and the taker receives, sheep what the taker sends. The smaller of two crossing
-offers always leaves the book; rounding favours the one that stays, by at most 1 %, or there is no trade.
+The arithmetic is that of stellar-core since protocol 10. A price n/d is in units of *sheep* for a unit of
+*wheat*: wheat is what the resting offer sells and the taker receives, sheep what the taker sends. The
+smaller of two crossing offers always leaves the book; rounding favours the one that stays, by at most 1 %,
+or there is no trade.
 
 References
 ----------
@@ -74,7 +75,8 @@ cdef int exchange(int64_t n, int64_t d, int64_t max_wheat_send, int64_t max_whea
                   Exchange *trade) except -1:
     """Exchange, or nothing where rounding would move the price by more than 1 %."""
     cdef uint128 wheat_value, sheep_value, error
-    exchange_unbounded(n, d, max_wheat_send, max_wheat_receive, max_sheep_send, max_sheep_receive, rounding, trade)
+    exchange_unbounded(n, d, max_wheat_send, max_wheat_receive, max_sheep_send, max_sheep_receive,
+                       rounding, trade)
     if trade.wheat_received > 0 and trade.sheep_sent > 0:
         wheat_value = product(trade.wheat_received, n)
         sheep_value = product(trade.sheep_sent, d)
@@ -132,7 +134,8 @@ cdef int check_amounts(tuple amounts) except -1:
     return 0
 
 
-def exchange_v10(n, d, max_wheat_send, max_wheat_receive, max_sheep_send, max_sheep_receive, str rounding="normal"):
+def exchange_v10(n, d, max_wheat_send, max_wheat_receive, max_sheep_send, max_sheep_receive,
+                 str rounding="normal"):
     """Exchange a taker with one resting offer.
 
     Parameters
@@ -149,7 +152,8 @@ def exchange_v10(n, d, max_wheat_send, max_wheat_receive, max_sheep_send, max_sh
     Returns
     -------
     tuple of (int, int, bool)
-        Wheat received, sheep sent (both 0 if rounding would cost more than 1 %), and whether the resting offer stays.
+        Wheat received, sheep sent (both 0 if rounding would cost more than 1 %), and whether the resting
+        offer stays.
 
     Examples
     --------
@@ -175,7 +179,8 @@ def exchange_v10(n, d, max_wheat_send, max_wheat_receive, max_sheep_send, max_sh
 def adjust_offer(n, d, max_wheat_send, max_sheep_receive):
     """Return what an offer amounts to once it rests: never more than its seller can send and receive.
 
-    0 means *dust*: at this price so little cannot be exchanged within 1 %, and the network would delete the offer.
+    0 means *dust*: at this price so little cannot be exchanged within 1 %, and the network would delete
+    the offer.
 
     Parameters
     ----------
@@ -236,10 +241,11 @@ def bid_liabilities(n, d, buy_amount):
 
 
 def crosses(n, d, taker_n, taker_d, bint passive=False):
-    """Tell whether a taker's offer at taker_n/taker_d meets a resting one at n/d: an exact comparison of fractions.
+    """Tell whether a taker's offer at taker_n/taker_d meets a resting one at n/d: an exact comparison of
+    fractions.
 
-    Each price is its own offer's buying for a unit of its selling, so they cross if n/d ≤ taker_d/taker_n; a passive
-    taker does not take an equal price.
+    Each price is its own offer's buying for a unit of its selling, so they cross if n/d ≤ taker_d/taker_n;
+    a passive taker does not take an equal price.
 
     Examples
     --------

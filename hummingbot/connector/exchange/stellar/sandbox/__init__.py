@@ -1,1 +1,1 @@
-"""A Stellar network in one process: ledger, transaction processing, Horizon over HTTP, and a market that trades."""
+"""A Stellar network in one process: ledger, transactions, Horizon over HTTP, and a market that trades."""

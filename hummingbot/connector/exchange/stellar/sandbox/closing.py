@@ -40,9 +40,11 @@ def most_paying(candidates: Sequence[Candidate], most_operations: int, seed: byt
 
 
 def effective_base_fee(taken: Sequence[Candidate], header: LedgerHeader, left_out: bool) -> int:
-    """Return what each operation costs in this ledger: the base fee, or under surge pricing the lowest bid taken.
+    """Return what each operation costs in this ledger: the base fee, or under surge pricing the lowest bid
+    taken.
 
-    Surge pricing: since protocol 20 a transaction did not fit; before, the set came within 100 operations of full.
+    Surge pricing: since protocol 20 a transaction did not fit; before, the set came within 100 operations
+    of full.
     """
     if not taken:
         return header.base_fee
@@ -55,7 +57,7 @@ def effective_base_fee(taken: Sequence[Candidate], header: LedgerHeader, left_ou
 
 
 def in_apply_order(candidates: Sequence[Candidate], previous_hash: bytes) -> list[Candidate]:
-    """Shuffle as the network does: by hash, mixed with the hash of the set, so that no one can choose a place."""
+    """Shuffle as the network does: by hash, mixed with that of the set, so that no one chooses a place."""
     by_hash = sorted(candidates, key=lambda c: c.full_hash)
     seed = sha256(previous_hash + b"".join(c.full_hash for c in by_hash)).digest()
     return sorted(by_hash, key=lambda c: xor(c.full_hash, seed))

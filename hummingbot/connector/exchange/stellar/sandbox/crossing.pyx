@@ -70,7 +70,8 @@ cdef bint cross(LedgerState state, Offer offer, int64_t max_sheep_send, int64_t 
     cdef Holding wheat = hold(state, offer.seller, offer.selling)
     cdef int64_t amount
     owe(wheat, sheep, offer, -1)
-    amount = adjusted_amount(offer.price_n, offer.price_d, min(offer.amount, wheat.can_sell()), sheep.can_buy())
+    amount = adjusted_amount(
+        offer.price_n, offer.price_d, min(offer.amount, wheat.can_sell()), sheep.can_buy())
     exchange(offer.price_n, offer.price_d, min(amount, wheat.can_sell()), max_wheat_receive,
              max_sheep_send, sheep.can_buy(), NORMAL, trade)
     if not (sheep.add(trade.sheep_sent) and wheat.add(-trade.wheat_received)):
@@ -114,7 +115,8 @@ def cross_book(LedgerState state, str taker, sheep, int64_t max_sheep_send, whea
     Returns
     -------
     tuple of (str, int, int, tuple of ClaimAtom)
-        ``filled`` (nothing is left to exchange), ``rests`` (the taker's remainder can rest), ``crosses itself``, or
+        ``filled`` (nothing is left to exchange), ``rests`` (the taker's remainder can rest), ``crosses
+        itself``, or
         ``too many``; sheep sent; wheat received; the trades.
     """
     cdef Book book = state.book_of(wheat, sheep)

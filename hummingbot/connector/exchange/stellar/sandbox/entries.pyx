@@ -1,7 +1,8 @@
 """Ledger entries of classic trading: accounts, trustlines and offers. Amounts are stroops.
 
 An entry that the ledger holds is never changed in place once an operation has ended: the next operation that
-touches it works on a copy. So whoever keeps an entry (as the state before or after an operation) keeps a snapshot.
+touches it works on a copy. So whoever keeps an entry (as the state before or after an operation) keeps a
+snapshot.
 """
 
 from ..ledger.asset import Asset
@@ -10,7 +11,7 @@ __all__ = ["Account", "Offer", "Trustline"]
 
 
 cdef class Entry:
-    """What every ledger entry has: the ledger that last changed it, and the sponsor of its reserve (or None)."""
+    """What every ledger entry has: the ledger that last changed it, and who sponsors its reserve (or None)."""
 
 
 cdef class Account(Entry):

@@ -67,4 +67,6 @@ def read_records(path: Path) -> Iterator[dict[str, Any]]:
         for line in text.splitlines():
             yield json.loads(line)
     except (OSError, EOFError, ValueError) as error:
-        raise GoldenError(f"recording {path} cannot be read ({error}): expected JSON lines, .jsonl or .jsonl.gz") from error
+        raise GoldenError(
+            f"recording {path} cannot be read ({error}): expected JSON lines, .jsonl or .jsonl.gz"
+        ) from error

@@ -1,7 +1,9 @@
-"""Runs recordings of whole transactions: format ``golden-tx-1``, envelopes with what a real core did with them.
+"""Runs recordings of whole transactions: format ``golden-tx-1``, envelopes with what a real core did with
+them.
 
-Records are taken in the order of their submission. Before each, every ledger that had closed by then is applied,
-in the recorded order. What is not built is taken over from the recording, so that the rest can go on from there.
+Records are taken in the order of their submission. Before each, every ledger that had closed by then is
+applied, in the recorded order. What is not built is taken over from the recording, so that the rest can go
+on from there.
 """
 
 from base64 import b64decode
@@ -114,7 +116,7 @@ class Replay:
         """Apply one ledger: all fees, then each transaction."""
         self.state.ledger = number
         base_fee = effective_base_fee(records, self.header)
-        fees = []
+        fees: list[tuple[int, tuple[Change, ...]]] = []
         for record in records:
             candidate = self.candidates[record["i"]]
             if candidate is None:
@@ -267,5 +269,3 @@ def sequence_of(record: Record) -> int:
 def reason_of(error: UnsupportedXdr) -> str:
     """Return what is not built, in a few words."""
     return str(error)
-
-

@@ -1,4 +1,5 @@
-"""What an account holds of an asset: its lumens, its trustline, or, of a credit it issues itself, all there can be.
+"""What an account holds of an asset: its lumens, its trustline, or, of a credit it issues itself, all
+there can be.
 
 References
 ----------
@@ -31,8 +32,8 @@ cdef inline bint moved(int64_t *amount, int64_t delta, int64_t limit) noexcept:
 cdef class Holding:
     """An account's position in one asset, as the rules of balances, limits and liabilities see it.
 
-    Changing methods tell whether the change was allowed; a refused one changes nothing. The issuer of a credit
-    has no entry for it: it can send and receive any amount, and nothing is recorded.
+    Changing methods tell whether the change was allowed; a refused one changes nothing. The issuer of a
+    credit has no entry for it: it can send and receive any amount, and nothing is recorded.
     """
 
     cpdef int64_t balance(self) noexcept:
@@ -89,7 +90,8 @@ cdef class Holding:
             if not moved(&balance, delta, INT64_MAX):
                 return False
             if delta < 0 and available_native(
-                    balance, a.selling_liabilities, a.subentries, a.sponsoring, a.sponsored, self.base_reserve) < 0:
+                    balance, a.selling_liabilities, a.subentries, a.sponsoring, a.sponsored,
+                    self.base_reserve) < 0:
                 return False
             if balance > INT64_MAX - a.buying_liabilities:
                 return False

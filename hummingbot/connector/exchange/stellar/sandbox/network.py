@@ -82,7 +82,17 @@ class Network:
         network = cls(
             passphrase,
             LedgerHeader(
-                1, close_time, base_fee, base_reserve, max_tx_set_size, 0, 0, LUMENS, protocol, bytes(32), bytes(32)
+                1,
+                close_time,
+                base_fee,
+                base_reserve,
+                max_tx_set_size,
+                0,
+                0,
+                LUMENS,
+                protocol,
+                bytes(32),
+                bytes(32),
             ),
             state,
         )
@@ -125,7 +135,8 @@ class Network:
     def close(self, close_time: int) -> ClosedLedger:
         """Close the next ledger with what waits and fits.
 
-        Transactions whose time bounds forbid `close_time` are dropped: they cost nothing and are on no ledger.
+        Transactions whose time bounds forbid `close_time` are dropped: they cost nothing and are on no
+        ledger.
 
         Raises
         ------
@@ -205,7 +216,9 @@ class Network:
         if saved.get("format") != FORMAT:
             raise ValueError(f"network saved in format {saved.get('format')!r}: this version reads {FORMAT}")
         fields = dict(saved["header"])
-        fields["hash"], fields["previous_hash"] = (bytes.fromhex(fields[k]) for k in ("hash", "previous_hash"))
+        fields["hash"], fields["previous_hash"] = (
+            bytes.fromhex(fields[k]) for k in ("hash", "previous_hash")
+        )
         header = LedgerHeader(**fields)
         state = LedgerState(header.sequence, header.base_reserve, header.id_pool)
         kinds: dict[str, type[Account] | type[Trustline] | type[Offer]]

@@ -60,14 +60,15 @@ class TransactionQueue:
         return sum(len(waiting.candidate.tx.operations) for waiting in self.waiting.values())
 
     def make_room(self, candidate: Candidate, most_operations: int) -> int:
-        """Drop worse bids until a candidate fits; return 0, or the fee that it would have to bid (stroops)."""
+        """Drop worse bids until a candidate fits; return 0, or the fee it would have to bid (stroops)."""
         needed = self.operations() + len(candidate.tx.operations) - QUEUE_LEDGERS * most_operations
         if needed <= 0:
             return 0
         count = len(candidate.tx.operations)
         dropped: list[str] = []
         for account, waiting in sorted(
-            self.waiting.items(), key=lambda item: item[1].candidate.tx.fee / len(item[1].candidate.tx.operations)
+            self.waiting.items(),
+            key=lambda item: item[1].candidate.tx.fee / len(item[1].candidate.tx.operations),
         ):
             tx = waiting.candidate.tx
             if candidate.tx.fee * len(tx.operations) <= tx.fee * count:

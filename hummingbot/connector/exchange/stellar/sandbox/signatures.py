@@ -27,7 +27,8 @@ verified_pairs = dict[tuple[int, str], bool]
 class Signatures:
     """The signatures of one envelope, each either used by some account's signer or not.
 
-    Signer keys are strkeys: ``G…`` an Ed25519 key, ``X…`` the hash of a secret, ``T…`` the hash of a transaction,
+    Signer keys are strkeys: ``G…`` an Ed25519 key, ``X…`` the hash of a secret, ``T…`` the hash of a
+    transaction,
     ``P…`` an Ed25519 key that signs a payload.
 
     Parameters

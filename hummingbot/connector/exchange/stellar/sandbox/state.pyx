@@ -1,4 +1,4 @@
-"""Every entry of the ledger, and a journal of what the operation at hand changed, so that it can be undone."""
+"""Every entry of the ledger, and a journal of what the operation at hand changed, so as to undo it."""
 
 from libc.stdint cimport int64_t
 
@@ -14,9 +14,9 @@ cdef class LedgerState:
     """The entries of one network's ledger.
 
     Reading is by the dictionaries. Writing is by ``touch_*``, ``add_*`` and ``remove_*``, inside a step that
-    ``begin`` opened: the first touch in a step puts a copy in the dictionary and remembers the entry before, so an
-    entry that anyone kept stays what it was. ``keep`` closes the step and returns its changes, ``undo`` takes it
-    back, ``undo_transaction`` takes back every step since ``begin_transaction``.
+    ``begin`` opened: the first touch in a step puts a copy in the dictionary and remembers the entry
+    before, so an entry that anyone kept stays what it was. ``keep`` closes the step and returns its
+    changes, ``undo`` takes it back, ``undo_transaction`` takes back every step since ``begin_transaction``.
 
     Attributes
     ----------

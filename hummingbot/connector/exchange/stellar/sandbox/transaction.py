@@ -236,7 +236,7 @@ def spend_sequence(tx: Transaction, state: LedgerState, close_time: int) -> tupl
 def run(
     tx: Transaction, state: LedgerState, signatures: Signatures
 ) -> tuple[str, tuple[OperationResult, ...], tuple[tuple[Change, ...], ...]]:
-    """Run the operations; return the transaction's code, their results and, if all succeeded, their changes."""
+    """Run the operations; return the transaction's code, their results and, of a success, their changes."""
     signed = [is_signed(tx, state, signatures, operation.source) for operation in tx.operations]
     if not all(signed):
         return (

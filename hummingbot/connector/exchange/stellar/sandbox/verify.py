@@ -82,7 +82,9 @@ def find_recordings(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     if not path.is_dir():
-        raise GoldenError(f"there is no recording at {path}: give a file .jsonl or .jsonl.gz, or a folder of them")
+        raise GoldenError(
+            f"there is no recording at {path}: give a file .jsonl or .jsonl.gz, or a folder of them"
+        )
     found = sorted(file for pattern in PATTERNS for file in path.rglob(pattern))
     if not found:
         raise GoldenError(f"folder {path} holds no recording: expected files .jsonl or .jsonl.gz in it")
@@ -105,7 +107,9 @@ def verify(paths: Iterable[Path | str]) -> Report:
             if report is not None:
                 files.append(report)
             elif file == path:
-                raise GoldenError(f"{path} is no recording of a ledger: its first line has no format that is known")
+                raise GoldenError(
+                    f"{path} is no recording of a ledger: its first line has no format that is known"
+                )
             else:
                 skipped.append(str(file))
     if not files:
@@ -133,5 +137,7 @@ def verify_file(path: Path) -> FileReport | None:
         else:
             return None
     except (KeyError, TypeError, IndexError) as error:
-        raise GoldenError(f"recording {path} breaks off or lacks a field ({error!r}): record it again") from error
+        raise GoldenError(
+            f"recording {path} breaks off or lacks a field ({error!r}): record it again"
+        ) from error
     return report

@@ -1,8 +1,9 @@
 """What each operation does to the ledger, one file an operation, in stellar-core's order of checks.
 
 An operation's module has two functions. ``check`` says what is wrong with the operation as such, whatever the
-ledger (None if nothing): the network asks it at submission. ``apply`` carries it out on the ledger and returns its
-result; of what it changed, the caller keeps the steps that succeeded and takes back those that failed.
+ledger (None if nothing): the network asks it at submission. ``apply`` carries it out on the ledger and
+returns its result; of what it changed, the caller keeps the steps that succeeded and takes back those that
+failed.
 """
 
 from collections.abc import Callable

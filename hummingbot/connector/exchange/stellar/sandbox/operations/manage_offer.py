@@ -67,7 +67,9 @@ class Order:
 
 def is_malformed(selling: Asset, buying: Asset, amount: int, n: int, d: int, offer_id: int) -> bool:
     """Tell whether no ledger could take such an order."""
-    return selling == buying or amount < 0 or n <= 0 or d <= 0 or offer_id < 0 or (offer_id == 0 and amount == 0)
+    return (
+        selling == buying or amount < 0 or n <= 0 or d <= 0 or offer_id < 0 or (offer_id == 0 and amount == 0)
+    )
 
 
 def apply(order: Order, source: str, state: LedgerState) -> OperationResult:
@@ -148,7 +150,9 @@ def exchange_and_rest(
     if bought > 0:
         receiving, sending = hold(state, source, order.buying), hold(state, source, order.selling)
         if receiving is None or sending is None or not (receiving.add(bought) and sending.add(-sold)):
-            raise ArithmeticError(f"{source} cannot settle {sold} {order.selling} for {bought} {order.buying}")
+            raise ArithmeticError(
+                f"{source} cannot settle {sold} {order.selling} for {bought} {order.buying}"
+            )
     amount = 0
     if outcome == "rests":
         selling, buying = look(state, source, order.selling), look(state, source, order.buying)
@@ -165,7 +169,15 @@ def exchange_and_rest(
         return OperationResult(order.operation, code, claims, "DELETED")
     offer_id = order.offer_id or state.next_id()
     offer = Offer(
-        source, offer_id, order.selling, order.buying, amount, order.n, order.d, passive=passive, sponsor=sponsor
+        source,
+        offer_id,
+        order.selling,
+        order.buying,
+        amount,
+        order.n,
+        order.d,
+        passive=passive,
+        sponsor=sponsor,
     )
     state.add_offer(offer)
     acquire_liabilities(state, offer)

@@ -40,7 +40,9 @@ def check(operation: ManageSellOffer, source: str) -> OperationResult | None:
     return MALFORMED if malformed else None
 
 
-def apply(operation: ManageSellOffer, source: str, state: LedgerState, passive: bool = False) -> OperationResult:
+def apply(
+    operation: ManageSellOffer, source: str, state: LedgerState, passive: bool = False
+) -> OperationResult:
     """Sell up to the amount at the price or better, and offer the rest."""
     n, d, amount = operation.price_n, operation.price_d, operation.amount
     order = manage_offer.Order(
