@@ -1,6 +1,6 @@
-"""Operations of a transaction, as plain data. Amounts are stroops, prices are fractions n/d, accounts are ``G…``.
+"""Operations of a transaction, as plain data.
 
-Every operation may name its own source account; ``None`` means the transaction's source.
+Amounts are stroops, prices are fractions n/d, accounts are ``G…``. Every operation may name its own source account; ``None`` means the transaction's source.
 """
 
 from dataclasses import dataclass
@@ -67,7 +67,8 @@ class ManageSellOffer:
 class ManageBuyOffer:
     """Create (id 0), update, or delete (amount 0) an offer that buys `buy_amount` of `buying`.
 
-    The price n/d is units of `selling` per unit of `buying`; the ledger stores it inverted (threshold: medium).
+    The price n/d is units of `selling` per unit of `buying`; the ledger stores it inverted (threshold:
+    medium).
     """
 
     selling: Asset

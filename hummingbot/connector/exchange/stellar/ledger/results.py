@@ -1,6 +1,6 @@
 """What a transaction did, as plain data: the parts of ``TransactionResult`` that trading needs.
 
-Codes are the names of the protocol's XDR enums (``txSUCCESS``, ``MANAGE_SELL_OFFER_CROSS_SELF``, ``opNO_ACCOUNT`` …).
+Codes are names of the protocol's XDR enums (``txSUCCESS``, ``MANAGE_SELL_OFFER_CROSS_SELF``, ``opNO_ACCOUNT``).
 """
 
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ __all__ = ["ClaimAtom", "OfferRecord", "OperationResult", "TransactionResult"]
 class ClaimAtom:
     """One resting offer, or pool, that a taker exchanged with. Amounts are stroops, seen from the maker.
 
-    `seller` is the maker's account and `offer_id` its offer; for a liquidity pool `seller` is the pool id in hex
-    and `offer_id` is 0.
+    `seller` is the maker's account and `offer_id` its offer; for a liquidity pool `seller` is the pool id in
+    hex and `offer_id` is 0.
     """
 
     seller: str
@@ -45,8 +45,9 @@ class OfferRecord:
 class OperationResult:
     """The outcome of one operation.
 
-    `operation` is the XDR operation name in snake case (``manage_sell_offer``), `code` the result code. For offers
-    that succeeded, `claims` lists the trades, `effect` is CREATED, UPDATED or DELETED, and `offer` is what rests.
+    `operation` is the XDR operation name in snake case (``manage_sell_offer``), `code` the result code. For
+    offers that succeeded, `claims` lists the trades, `effect` is CREATED, UPDATED or DELETED, and `offer` is
+    what rests.
     """
 
     operation: str
