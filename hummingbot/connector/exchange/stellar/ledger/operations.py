@@ -1,6 +1,7 @@
 """Operations of a transaction, as plain data.
 
-Amounts are stroops, prices are fractions n/d, accounts are ``G…``. Every operation may name its own source account; ``None`` means the transaction's source.
+Amounts are stroops, prices are fractions n/d, accounts are ``G…``. Every operation may name its own source
+account; ``None`` means the transaction's source.
 """
 
 from dataclasses import dataclass

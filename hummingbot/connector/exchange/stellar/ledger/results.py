@@ -1,6 +1,6 @@
 """What a transaction did, as plain data: the parts of ``TransactionResult`` that trading needs.
 
-Codes are names of the protocol's XDR enums (``txSUCCESS``, ``MANAGE_SELL_OFFER_CROSS_SELF``, ``opNO_ACCOUNT``).
+Codes are names of the protocol's XDR enums: ``txSUCCESS``, ``MANAGE_SELL_OFFER_CROSS_SELF`` and so on.
 """
 
 from dataclasses import dataclass
