@@ -1,0 +1,510 @@
+"""The strategy as Hummingbot runs it: a thin edge between its ticks and events and the decision path."""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from hummingbot.core.clock import Clock
+from hummingbot.core.data_type.common import OrderType, PriceType, TradeType
+from hummingbot.core.event.event_forwarder import EventForwarder, SourceInfoEventForwarder
+from hummingbot.core.event.events import (
+    BuyOrderCompletedEvent,
+    MarketEvent,
+    MarketOrderFailureEvent,
+    OrderBookEvent,
+    OrderBookTradeEvent,
+    OrderCancelledEvent,
+    OrderExpiredEvent,
+    OrderFilledEvent,
+    SellOrderCompletedEvent,
+)
+from hummingbot.core.network_iterator import NetworkStatus
+from hummingbot.core.utils.async_utils import safe_ensure_future
+from hummingbot.logger import HummingbotLogger
+from hummingbot.strategy.market_trading_pair_tuple import MarketTradingPairTuple
+from hummingbot.strategy.strategy_py_base import StrategyPyBase
+
+from .decision import Decision
+from .decision_path import DecisionPath
+from .execution.order_plan import OrderPlan, plan_order
+from .execution.working_orders import WorkingOrders
+from .market.bars import HOUR, Bar
+from .market.market_state import MarketState
+from .market.pair_feed import NoHistory, PairFeed
+from .market.portfolio import Portfolio, Side
+from .memory.journal import Fill, Journal
+from .memory.pending import PendingExperience, PendingExperiences
+from .predictors.price import PricePredictor
+from .risk.equity_record import EquityRecord
+from .risk.gate import STEP
+from .risk.limits import Limits
+from .status import PairStatus, render_status
+
+__all__ = ["AiStellarStrategy"]
+
+FAREWELL_TIMEOUT: Final = 19.0
+"""Seconds `stop` has to see our orders end; Hummingbot's own `cancel_all` has 20."""
+RETRY_AFTER: Final = 2.0
+LATENCIES_KEPT: Final = 10_000
+
+
+class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
+    """Decides once a closed bar and pair, and keeps at most the orders of the last decision in the market.
+
+    Everything it decides with comes from the connector: books, balances, trades and the ledger's clock.
+    Orders leave through the connector alone, and it cancels none but those it placed.
+    """
+
+    _logger: HummingbotLogger | None = None
+
+    @classmethod
+    def logger(cls) -> HummingbotLogger:
+        """Return the class's logger, as Hummingbot asks."""
+        if cls._logger is None:
+            cls._logger = logging.getLogger(__name__)  # type: ignore[assignment]
+        assert cls._logger is not None
+        return cls._logger
+
+    def init_params(
+        self,
+        market_infos: list[MarketTradingPairTuple],
+        predictor: PricePredictor,
+        paths: Mapping[str, DecisionPath],
+        limits: Limits,
+        journal: Journal,
+        account: str,
+        configuration: Mapping[str, str],
+        timer: Callable[[], int] = time.perf_counter_ns,
+    ) -> None:
+        """Take what `start` has put together.
+
+        Parameters
+        ----------
+        market_infos : list of MarketTradingPairTuple
+            One a pair, all of the same connector.
+        predictor : PricePredictor
+            The price model.
+        paths : mapping of pair to DecisionPath
+            How each pair is decided on.
+        limits : Limits
+            In force.
+        journal : Journal
+            Of the memory file.
+        account : str
+            Identifies whose equity it is; losses of another account do not count.
+        configuration : mapping of str to str
+            Written to the memory with the run.
+        timer : callable
+            Returns nanoseconds; measures decisions.
+        """
+        self._infos = {info.trading_pair: info for info in market_infos}
+        self._connector: Any = market_infos[0].market
+        self._venue: str = self._connector.name
+        self._predictor = predictor
+        self._paths = dict(paths)
+        self._limits = limits
+        self._journal = journal
+        self._account = account
+        self._configuration = configuration
+        self._timer = timer
+        self._currency = market_infos[0].trading_pair.split("-")[1]
+        self._source: Any = self._connector.order_book_tracker.data_source
+        self._clock: Any = self._source.ledger_clock
+        self._feeds = {pair: PairFeed(pair, self._source.fetch_trade_aggregations) for pair in self._infos}
+        self._working = WorkingOrders()
+        self._pending = PendingExperiences()
+        self._record = EquityRecord()
+        self._first_portfolio: Portfolio | None = None
+        self._decisions: dict[str, Decision] = {}
+        self._contributions: dict[str, tuple[int, list[tuple[str, float]]]] = {}
+        self._notes: dict[str, str] = {}
+        self._fills: dict[str, dict[Side, tuple[int, Decimal, Decimal]]] = {
+            pair: {"buy": (0, Decimal(0), Decimal(0)), "sell": (0, Decimal(0), Decimal(0))}
+            for pair in self._infos
+        }
+        self._latencies: deque[int] = deque(maxlen=LATENCIES_KEPT)
+        self._tasks: set[asyncio.Future[None]] = set()
+        self._busy: set[str] = set()
+        self._trade_listener = EventForwarder(self._public_trade)
+        self._books: dict[str, Any] = {}
+        self._began = self._stopping = self._closed = False
+        self._last_ledger = 0
+        self._farewell_listeners: list[tuple[MarketEvent, SourceInfoEventForwarder]] = []
+        self.add_markets([self._connector])
+
+    # --- Hummingbot's clock -------------------------------------------------------------------------------
+
+    def tick(self, timestamp: float) -> None:
+        """Decide on what has closed since the last tick; ``timestamp`` is wall time and decides nothing."""
+        if self._stopping or not self._connector.ready or self._clock.close_time == 0:
+            return
+        if not self._began:
+            self._begin()
+        if self._clock.sequence == self._last_ledger:
+            return
+        self._last_ledger = self._clock.sequence
+        now: int = self._clock.close_time
+        for pair, feed in self._feeds.items():
+            if pair in self._busy or not feed.ready:
+                continue
+            for order_id in self._working.to_cancel(pair, now, self._last_ledger, replaced=False):
+                self._cancel(pair, order_id)
+            feed.close_until(now)
+            if feed.incomplete:
+                self._in_background(pair, self._complete(feed))
+                continue
+            self._digest(pair, feed.take())
+
+    def stop(self, clock: Clock) -> None:
+        """Place no more orders; go on recording until those in the market have ended."""
+        if self._stopping or not hasattr(self, "_journal"):
+            return
+        self._stopping = True
+        for task in self._tasks:
+            task.cancel()
+        for book in self._books.values():
+            book.remove_listener(OrderBookEvent.TradeEvent, self._trade_listener)
+        if not self._working:
+            self._close()
+            return
+        # the base class has taken its own listeners away; fills and cancellations still have to be written
+        for event, take in (
+            (MarketEvent.OrderFilled, self.did_fill_order),
+            (MarketEvent.OrderCancelled, self.did_cancel_order),
+            (MarketEvent.OrderFailure, self.did_fail_order),
+            (MarketEvent.OrderExpired, self.did_expire_order),
+            (MarketEvent.BuyOrderCompleted, self.did_complete_buy_order),
+            (MarketEvent.SellOrderCompleted, self.did_complete_sell_order),
+        ):
+            forwarder = SourceInfoEventForwarder(_without_source(take))
+            self._farewell_listeners.append((event, forwarder))
+            self._connector.add_listener(event, forwarder)
+        safe_ensure_future(self._farewell())
+
+    # --- warm-up ------------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        self._began = True
+        now: int = self._clock.close_time
+        for when, equity in self._journal.equities(self._account, now):
+            self._record.observe(when, equity)
+        self._journal.begin(
+            self._account, list(self._infos), self._currency, self._configuration, self._limits,
+            self._predictor.model_id, now,
+        )  # fmt: skip
+        for pair, path in self._paths.items():
+            for experience in self._journal.experiences(pair):
+                path.experience[experience.side].add(experience)
+            book = self._connector.get_order_book(pair)
+            book.add_listener(OrderBookEvent.TradeEvent, self._trade_listener)
+            self._books[pair] = book
+            self._notes[pair] = "reading its history"
+            self._in_background(pair, self._warm_up(pair))
+        self._cancel_orders_of_earlier_runs()
+
+    async def _warm_up(self, pair: str) -> None:
+        feed, path = self._feeds[pair], self._paths[pair]
+        while True:
+            try:
+                bars = await feed.warm_up(self._clock.close_time)
+                break
+            except NoHistory as error:
+                self._notes[pair] = f"{error}; waiting for it to trade"
+            except Exception as error:
+                self._notes[pair] = f"its history cannot be read ({error}); trying again"
+            self.logger().warning(f"{pair}: {self._notes[pair]}")
+            await asyncio.sleep(RETRY_AFTER)
+        for bar in bars:
+            path.observe(bar)
+        self._finish_experiences(pair, {bar.start + HOUR: bar.close for bar in bars})
+        self._notes.pop(pair, None)
+        if not path.ready:
+            self._notes[pair] = f"{len(bars)} bars of history: no forecast until there are enough"
+
+    async def _complete(self, feed: PairFeed) -> None:
+        while True:
+            try:
+                await feed.complete()
+            except Exception as error:
+                self._notes[feed.pair] = f"its last bar cannot be read ({error}); trying again"
+                self.logger().warning(f"{feed.pair}: {self._notes[feed.pair]}")
+                await asyncio.sleep(RETRY_AFTER)
+            else:
+                self._notes.pop(feed.pair, None)
+                self._digest(feed.pair, feed.take())
+                return
+
+    def _finish_experiences(self, pair: str, closes: Mapping[int, float]) -> None:
+        """Complete what a run that was killed left open, by the closes of the history just read."""
+        for pending in self._journal.unfinished(pair):
+            close = closes.get(pending.due)
+            if close is not None:
+                pending.outcome_mid, pending.known_at = Decimal(repr(close)), pending.due
+                self._learn(pending)
+
+    def _cancel_orders_of_earlier_runs(self) -> None:
+        """Cancel orders in the market that the memory knows to be ours, as after a kill."""
+        for order in list(self._connector.limit_orders):
+            if self._journal.knows(order.client_order_id):
+                self._cancel(order.trading_pair, order.client_order_id)
+
+    def _in_background(self, pair: str, work: Any) -> None:
+        self._busy.add(pair)
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+
+        def done(finished: "asyncio.Future[None]") -> None:
+            self._tasks.discard(finished)
+            self._busy.discard(pair)
+            if not finished.cancelled() and finished.exception() is not None:
+                self.logger().error(f"{pair}: {finished.exception()}", exc_info=finished.exception())
+
+        task.add_done_callback(done)
+
+    def _public_trade(self, event: OrderBookTradeEvent) -> None:
+        feed = self._feeds.get(event.trading_pair)
+        if feed is not None:
+            feed.trade(int(event.timestamp), float(event.price), float(event.amount))
+
+    # --- deciding -----------------------------------------------------------------------------------------
+
+    def _digest(self, pair: str, bars: list[Bar]) -> None:
+        if not bars or self._stopping:
+            return
+        path = self._paths[pair]
+        for bar in bars:
+            path.observe(bar)
+        if path.ready:
+            self._notes.pop(pair, None)
+        market = self._market(pair)
+        if market.mid is not None:
+            for pending in self._pending.complete(pair, market.time, market.mid):
+                self._learn(pending)
+        self._decide(pair, bars[-1].start + HOUR, market)
+
+    def _decide(self, pair: str, bar_end: int, market: MarketState) -> None:
+        portfolio = self._portfolio()
+        equity = portfolio.equity
+        if equity is not None:
+            self._record.observe(market.time, equity)
+            if self._first_portfolio is None:
+                self._first_portfolio = portfolio
+        decision = self._paths[pair].decide(
+            self._journal.next_number(), bar_end, market, portfolio, self._record,
+            self._minimum_size(pair), self._obstacle(),
+        )  # fmt: skip
+        self._decisions[pair] = decision
+        self._latencies.append(decision.latency.total)
+        for order_id in self._working.to_cancel(pair, market.time, market.ledger, replaced=True):
+            self._cancel(pair, order_id)
+        plan = plan_order(decision.number, decision.proposal, decision.verdict, bar_end + HOUR)
+        placed, took = (None, None) if plan is None else self._place(plan, decision)
+        self._journal.decided(decision, placed, took)
+
+    def _place(self, plan: OrderPlan, decision: Decision) -> tuple[str, int]:
+        send = self.buy_with_specific_market if plan.side == "buy" else self.sell_with_specific_market
+        began = self._timer()
+        order_id: str = send(self._infos[plan.pair], plan.size, OrderType.LIMIT, plan.price)
+        took = self._timer() - began
+        self._working.placed(order_id, plan)
+        mid = decision.market.mid
+        if decision.situation is not None and mid is not None:
+            self._pending.placed(
+                order_id,
+                PendingExperience(
+                    decision.number, plan.pair, plan.side, decision.market.time, plan.expires_at,
+                    decision.situation, plan.size, mid,
+                ),
+            )  # fmt: skip
+        return order_id, took
+
+    def _cancel(self, pair: str, order_id: str) -> None:
+        self._connector.cancel(pair, order_id)
+
+    def _learn(self, pending: PendingExperience) -> None:
+        experience = pending.experience()
+        assert pending.outcome_mid is not None
+        self._paths[pending.pair].experience[pending.side].add(experience)
+        self._journal.learned(experience, pending.outcome_mid)
+
+    def _market(self, pair: str) -> MarketState:
+        staleness = self._clock.behind()
+        return MarketState(
+            pair=pair,
+            time=self._clock.close_time,
+            ledger=self._clock.sequence,
+            bid=_finite(self._connector.get_price_by_type(pair, PriceType.BestBid)),
+            ask=_finite(self._connector.get_price_by_type(pair, PriceType.BestAsk)),
+            ledgers_behind=staleness.ledgers,
+            ledger_age=staleness.seconds,
+        )
+
+    def _portfolio(self) -> Portfolio:
+        assets = dict.fromkeys(asset for pair in self._infos for asset in pair.split("-"))
+        return Portfolio(
+            currency=self._currency,
+            totals={asset: self._connector.get_balance(asset) for asset in assets},
+            available={asset: self._connector.get_available_balance(asset) for asset in assets},
+            mids={pair: self._market(pair).mid for pair in self._infos},
+            open_orders=self._working.open_orders,
+        )
+
+    def _minimum_size(self, pair: str) -> Decimal:
+        rules = getattr(self._connector, "trading_rules", None)  # paper trade has none
+        rule = rules.get(pair) if rules else None
+        return STEP if rule is None else max(STEP, rule.min_order_size)
+
+    def _obstacle(self) -> str | None:
+        if self._journal.store.trouble is not None:
+            return self._journal.store.trouble
+        if self._connector.network_status is not NetworkStatus.CONNECTED:
+            return f"{self._venue} is not connected"
+        return None
+
+    # --- what became of orders ----------------------------------------------------------------------------
+
+    def did_fill_order(self, event: OrderFilledEvent) -> None:
+        """Record a fill of one of our orders."""
+        side: Side = "buy" if event.trade_type is TradeType.BUY else "sell"
+        fee = {flat.token: flat.amount for flat in event.trade_fee.flat_fees}
+        if event.trade_fee.percent:
+            asset = event.trade_fee.percent_token or event.trading_pair.split("-")[1]
+            fee[asset] = fee.get(asset, Decimal(0)) + event.price * event.amount * event.trade_fee.percent
+        self._journal.filled(
+            Fill(
+                event.order_id, str(event.exchange_trade_id), event.trading_pair, side,
+                self._clock.close_time, event.price, event.amount, fee,
+            )
+        )  # fmt: skip
+        if event.order_id in self._working:
+            count, base, quote = self._fills[event.trading_pair][side]
+            self._fills[event.trading_pair][side] = (
+                count + 1, base + event.amount, quote + event.amount * event.price,
+            )  # fmt: skip
+        self._working.filled(event.order_id, event.amount)
+        known = self._pending.filled(event.order_id, event.price, event.amount)
+        if known is not None:
+            self._learn(known)
+
+    def did_complete_buy_order(self, event: BuyOrderCompletedEvent) -> None:
+        """Record that a buy is filled."""
+        self._order_ended(event.order_id, "filled")
+
+    def did_complete_sell_order(self, event: SellOrderCompletedEvent) -> None:
+        """Record that a sell is filled."""
+        self._order_ended(event.order_id, "filled")
+
+    def did_cancel_order(self, event: OrderCancelledEvent) -> None:
+        """Record that an order is cancelled."""
+        self._order_ended(event.order_id, "cancelled")
+
+    def did_fail_order(self, event: MarketOrderFailureEvent) -> None:
+        """Record that an order never came to be."""
+        self._order_ended(event.order_id, "failed")
+
+    def did_expire_order(self, event: OrderExpiredEvent) -> None:
+        """Record that an order expired."""
+        self._order_ended(event.order_id, "expired")
+
+    def _order_ended(self, order_id: str, how: str) -> None:
+        if self._closed:
+            return
+        self._working.ended(order_id)
+        self._journal.ended(order_id, how)
+        if self._stopping and not self._working:
+            self._close()
+
+    # --- the end ------------------------------------------------------------------------------------------
+
+    async def _farewell(self) -> None:
+        deadline = time.monotonic() + FAREWELL_TIMEOUT
+        while self._working and time.monotonic() < deadline:
+            await self._clock.tick(0.5)
+        if self._working:
+            left = ", ".join(
+                f"{o.side} {o.remaining:f} {o.pair} ({o.order_id})" for o in self._working.open_orders
+            )
+            message = f"ai_stellar: not confirmed as ended on {self._venue}: {left}"
+            self.logger().error(message)
+            self.notify_hb_app(message)
+        self._close()
+
+    def _close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        for event, forwarder in self._farewell_listeners:
+            self._connector.remove_listener(event, forwarder)
+        if self._began:
+            self._journal.end(self._clock.close_time)
+        if not self._journal.store.close():
+            self.logger().error(
+                f"ai_stellar: {self._journal.store.trouble}; the last records were not written"
+            )
+
+    # --- status -------------------------------------------------------------------------------------------
+
+    def format_status(self) -> str:
+        """Return the tables that ``status`` shows."""
+        if not self._connector.ready:
+            waiting = [name for name, done in self._connector.status_dict.items() if not done]
+            return f"\n  {self._venue} is not ready yet: waiting for {', '.join(waiting)}."
+        if not self._began:
+            return f"\n  {self._venue} has not shown a ledger yet."
+        portfolio = self._portfolio()
+        pairs = {
+            pair: PairStatus(
+                market=self._market(pair),
+                decision=self._decisions.get(pair),
+                contributions=self._contributions_of(pair),
+                experiences={side: len(index) for side, index in self._paths[pair].experience.items()},
+                fills=self._fills[pair],
+                note=self._notes.get(pair),
+            )
+            for pair in self._infos
+        }
+        return render_status(
+            venue=self._venue,
+            pairs=pairs,
+            portfolio=portfolio,
+            record=self._record,
+            hold_equity=self._hold_equity(portfolio),
+            working=self._working,
+            limits=self._limits,
+            memory_file=str(self._journal.store.path),
+            trouble=self._journal.store.trouble,
+            latencies=self._latencies,
+        )
+
+    def _contributions_of(self, pair: str) -> list[tuple[str, float]]:
+        decision = self._decisions.get(pair)
+        if decision is None or decision.forecast is None:
+            return []
+        known = self._contributions.get(pair)
+        if known is None or known[0] != decision.number:
+            known = (decision.number, self._predictor.contributions(self._paths[pair].row))
+            self._contributions[pair] = known
+        return known[1]
+
+    def _hold_equity(self, portfolio: Portfolio) -> Decimal | None:
+        first = self._first_portfolio
+        if first is None:
+            return None
+        return Portfolio(self._currency, first.totals, first.available, portfolio.mids).equity
+
+
+def _finite(price: Decimal | None) -> Decimal | None:
+    return price if price is not None and price.is_finite() else None
+
+
+def _without_source(take: Callable[[Any], None]) -> Callable[[int, Any, Any], None]:
+    """Adapt an event method to a listener that is also told the event's number and its sender."""
+
+    def taken(_: int, __: object, event: Any) -> None:
+        take(event)
+
+    return taken

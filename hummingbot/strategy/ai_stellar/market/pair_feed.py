@@ -1,0 +1,141 @@
+"""The closed bars of one pair: its history first, then what trades while we watch."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, Protocol
+
+from ..features import WARM_UP
+from .bars import HOUR, Bar, BarBuilder, fill_gaps, flat_bar
+
+__all__ = ["Aggregation", "NoHistory", "PairFeed"]
+
+HISTORY: Final = (WARM_UP + 5) * HOUR
+"""Seconds of history asked for at start; it fits one page of Horizon's ``/trade_aggregations``."""
+
+
+class Aggregation(Protocol):
+    """What a venue says about the trades of one interval."""
+
+    start: int
+    open: Any
+    high: Any
+    low: Any
+    close: Any
+    base_volume: Any
+    trade_count: int
+
+
+Fetch = Callable[[str, int, int, int], Awaitable[Sequence[Aggregation]]]
+"""Pair, resolution (seconds), start and end (seconds since 1970) to aggregations."""
+
+
+class NoHistory(RuntimeError):
+    """A pair that did not trade in the hours needed to begin."""
+
+
+class PairFeed:
+    """Gives each closed bar of a pair once, in order.
+
+    The bar that is open when watching begins was watched only in part, so once it has closed it is read
+    from the venue instead. From then on bars are built from the trades themselves, each placed by its
+    ledger's close time.
+
+    Parameters
+    ----------
+    pair : str
+        Trading pair.
+    fetch : callable
+        Reads history from the venue.
+    """
+
+    __slots__ = ("_builder", "_closed", "_early", "_fetch", "_first_whole", "last", "pair")
+
+    def __init__(self, pair: str, fetch: Fetch) -> None:
+        self.pair = pair
+        self.last: Bar | None = None
+        self._fetch = fetch
+        self._builder: BarBuilder | None = None
+        self._early: list[tuple[int, float, float]] = []
+        self._closed: list[Bar] = []
+        self._first_whole = 0
+
+    @property
+    def ready(self) -> bool:
+        """Whether history was read."""
+        return self._builder is not None
+
+    @property
+    def ignored(self) -> int:
+        """Trades that came after their bar had closed."""
+        return 0 if self._builder is None else self._builder.ignored
+
+    def trade(self, time: int, price: float, amount: float) -> None:
+        """Take a public trade; ``time`` is its ledger's close time."""
+        if self._builder is None:
+            self._early.append((time, price, amount))
+        else:
+            self._builder.add_trade(time, price, amount)
+
+    async def warm_up(self, now: int) -> list[Bar]:
+        """Read the history before the present hour; return its bars, oldest first.
+
+        Raises
+        ------
+        NoHistory
+            If there is none.
+        """
+        hour = now - now % HOUR
+        bars = await self._history(hour - HISTORY, hour)
+        if not bars:
+            raise NoHistory(f"{self.pair} did not trade in the last {HISTORY // HOUR} hours")
+        self._first_whole = hour + HOUR
+        self.last = bars[-1]
+        self._builder = BarBuilder(after=self.last)
+        for time, price, amount in self._early:
+            if time >= hour:
+                self._builder.add_trade(time, price, amount)
+        self._early.clear()
+        return bars
+
+    def close_until(self, now: int) -> None:
+        """Close the bars that ended at or before a ledger time."""
+        if self._builder is not None:
+            self._closed.extend(self._builder.close_until(now))
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether the next bar was watched only in part and has to be read by `complete`."""
+        return bool(self._closed) and self._closed[0].start < self._first_whole
+
+    async def complete(self) -> None:
+        """Read the bars watched in part from the venue."""
+        partly = [bar for bar in self._closed if bar.start < self._first_whole]
+        read = {bar.start: bar for bar in await self._history(partly[0].start, partly[-1].start + HOUR)}
+        close = self.last.close if self.last is not None else partly[0].open
+        for place, bar in enumerate(partly):
+            whole = read.get(bar.start) or flat_bar(bar.start, close)
+            close = whole.close
+            self._closed[place] = whole
+        self._first_whole = partly[0].start
+
+    def take(self) -> list[Bar]:
+        """Return the closed bars not returned before; none while `incomplete`."""
+        if self.incomplete:
+            return []
+        taken, self._closed = self._closed, []
+        if taken:
+            self.last = taken[-1]
+        return taken
+
+    async def _history(self, start: int, end: int) -> list[Bar]:
+        rows = await self._fetch(self.pair, HOUR, start, end)
+        bars = fill_gaps(
+            Bar(
+                int(row.start), float(row.open), float(row.high), float(row.low), float(row.close),
+                float(row.base_volume), int(row.trade_count),
+            )
+            for row in sorted(rows, key=lambda row: row.start)
+            if start <= row.start < end
+        )  # fmt: skip
+        if bars:
+            bars.extend(flat_bar(at, bars[-1].close) for at in range(bars[-1].start + HOUR, end, HOUR))
+        return bars

@@ -1,0 +1,1 @@
+"""Hard limits, and the gate that every proposal has to pass."""

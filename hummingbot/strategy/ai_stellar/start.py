@@ -1,0 +1,82 @@
+"""What Hummingbot calls to start the strategy; what is wrong is said before anything trades."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from hummingbot.core.rate_oracle.rate_oracle import RateOracle
+from hummingbot.strategy.market_trading_pair_tuple import MarketTradingPairTuple
+
+from hummingbot import data_path  # type: ignore[attr-defined]
+
+from .ai_stellar import AiStellarStrategy
+from .ai_stellar_config_map_pydantic import AiStellarConfigMap
+from .decision_path import DecisionPath
+from .market.rates import OrderBookRates
+from .memory.journal import Journal
+from .memory.store import MemoryStore
+from .predictors.price import PricePredictor
+from .risk.gate import RiskGate
+
+__all__ = ["memory_path", "start"]
+
+PAPER = "_paper_trade"
+
+
+def memory_path(config: AiStellarConfigMap, name: str) -> Path:
+    """Return the memory file of a configuration of that name."""
+    if config.memory_file:
+        return Path(config.memory_file).expanduser()
+    return Path(data_path()) / f"ai_stellar_{Path(name).stem}.sqlite"
+
+
+async def start(self: Any) -> None:
+    """Put the strategy together; ``self`` is Hummingbot's TradingCore.
+
+    Model and memory come first: if either cannot be used, no connector is made and nothing trades.
+
+    Raises
+    ------
+    ModelError
+        If the model is missing, cut off or altered.
+    MemoryFileError
+        If the memory file is in use, damaged or not writable.
+    """
+    config: AiStellarConfigMap = getattr(self.strategy_config_map, "hb_config", self.strategy_config_map)
+    predictor = PricePredictor.load(Path(config.model) if config.model else None)
+    store = MemoryStore(memory_path(config, self.strategy_file_name or "ai_stellar"))
+    try:
+        await self.initialize_markets([(config.exchange, list(config.markets))])
+        connector = self.markets[config.exchange]
+        infos = [MarketTradingPairTuple(connector, pair, *pair.split("-")) for pair in config.markets]
+        self.market_trading_pair_tuples = infos
+        if config.exchange.startswith("stellar_local"):
+            # a sandbox's assets have no price on any exchange, and a sandbox asks no one on the internet
+            RateOracle.get_instance().source = OrderBookRates(connector, config.markets)
+        limits = config.limits()
+        gate = RiskGate(limits)
+        style, sizing = config.trading_style(), config.sizing_rule()
+        strategy = AiStellarStrategy()
+        strategy.init_params(
+            market_infos=infos,
+            predictor=predictor,
+            paths={
+                pair: DecisionPath(pair, predictor, style, sizing, gate, time.perf_counter_ns)
+                for pair in config.markets
+            },
+            limits=limits,
+            journal=Journal(store, connector.name),
+            account=_account(connector, config.exchange),
+            configuration={name: str(value) for name, value in config.model_dump().items()},
+        )
+    except BaseException:
+        store.close()
+        raise
+    self.strategy = strategy
+
+
+def _account(connector: Any, exchange: str) -> str:
+    """Return whose equity it is: an address, or for paper money this run's own account."""
+    if exchange.endswith(PAPER):
+        return f"paper {time.time_ns()}"
+    return str(connector.address)

@@ -1,0 +1,1 @@
+"""Styles of trading: each turns a forecast into a proposal."""
