@@ -3,6 +3,7 @@
 import argparse
 import shutil
 import sqlite3
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -149,12 +150,26 @@ def summary(record: RunRecord, checks: list[Check]) -> Table:
 def market_tables(stage: Stage) -> list[Table]:
     """Return the named parameters of the simulated market, with their sources, as the network names them."""
     answer: dict[str, Any] = stage.node.get("/sandbox/market")
-    rows = [["parameter", "value", "unit", "source"]]
-    rows += [
-        [name, str(entry["value"]), str(entry["unit"]), str(entry["source"])]
+    parameters = [["parameter", "value", "unit", "meaning", "source"]]
+    parameters += [
+        [name, *(str(entry[column]) for column in ("value", "unit", "meaning", "source"))]
         for name, entry in answer["parameters"].items()
     ]
-    return [Table("The simulated market", rows, "Every parameter with its source, or the word assumed.")]
+    reference = [["figure", "value"], ["seed", str(answer["seed"])]]
+    reference += [[name, value] for pair in answer["pairs"] for name, value in flattened(pair)]
+    return [
+        Table("The simulated market", parameters, "Every parameter with its source, or the word assumed."),
+        Table("Its reference price and volume", reference),
+    ]
+
+
+def flattened(report: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the leaves of a nested report with their paths."""
+    for name, value in report.items():
+        if isinstance(value, Mapping):
+            yield from flattened(value, f"{prefix}{name} · ")
+        else:
+            yield f"{prefix}{name}", str(value)
 
 
 def show(table: Table, console: Console) -> None:

@@ -2,10 +2,10 @@
 
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,7 +20,7 @@ from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
 
 from ..account import fund
 from ..instance import build_instance
-from ..node import Node, NodeError
+from ..node import Node
 
 __all__ = ["DemoError", "Setting", "Stage"]
 
@@ -124,10 +124,9 @@ class Stage:
 
     def start_sandbox(self) -> None:
         """Start the network and wait until its Horizon answers."""
-        setting, port = self.setting, _free_port()
+        setting = self.setting
         command = [
-            "sandbox", "--port", str(port), "--seed", str(setting.seed),
-            "--start", setting.start,
+            "sandbox", "--port", "0", "--seed", str(setting.seed), "--start", setting.start,
             "--ledger-interval", str(setting.ledger_interval),
             "--market-seconds", str(setting.market_seconds),
             "--seconds", str(setting.seconds + 300),
@@ -143,17 +142,15 @@ class Stage:
                 text=True,
                 start_new_session=True,  # Ctrl-C is ours: the bot cancels its orders first
             )
-        self.node = Node(f"http://127.0.0.1:{port}")
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
+            ready = re.search(r"Stellar sandbox at (\S+)", log.read_text())
+            if ready is not None:
+                self.node = Node(ready[1])
+                return
             if self._sandbox.poll() is not None:
                 raise DemoError(f"the sandbox did not start: {log.read_text().strip()}")
-            try:
-                self.node.get("/")
-            except NodeError:
-                time.sleep(0.1)
-            else:
-                return
+            time.sleep(0.1)
         raise DemoError(f"the sandbox did not answer within 60 s, see {log}")
 
     def make_instance(self) -> None:
@@ -172,8 +169,8 @@ class Stage:
 
     def create_strategy(self, settings: Sequence[str]) -> None:
         """Make the strategy's configuration as a user would, by ``hbot create``."""
-        pairs = [f"markets={CONNECTOR}:{self.setting.pair}", *settings]
-        self.hbot("create", "ai_stellar", "--name", CONFIGURATION, *(f"--set={pair}" for pair in pairs))
+        values = [f"exchange={CONNECTOR}", f"markets={self.setting.pair}", *settings]
+        self.hbot("create", "ai_stellar", "--name", CONFIGURATION, *(f"--set={value}" for value in values))
 
     def start_bot(self) -> None:
         """Start the strategy and wait until Hummingbot says that it runs."""
@@ -220,9 +217,3 @@ class Stage:
             printed = (result.stdout + result.stderr).strip().splitlines()[-12:]
             raise DemoError(f"hbot {arguments[0]} failed:\n" + "\n".join(printed))
         return result.stdout
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
