@@ -3,7 +3,7 @@
 __all__ = ["FriendbotError", "SandboxError"]
 
 
-class SandboxError(Exception):
+class SandboxError(ValueError):
     """The sandbox cannot start, or cannot go on; the message is one sentence that says what to do."""
 
 

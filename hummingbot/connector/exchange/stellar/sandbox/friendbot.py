@@ -85,7 +85,9 @@ class Friendbot:
         except ValueError as error:
             raise FriendbotError(str(error)) from None
         if not 0 < amount <= INT64_MAX:
-            raise FriendbotError(f"amount {format_stroops(amount)} is not positive: ask for at least 0.0000001")
+            raise FriendbotError(
+                f"amount {format_stroops(amount)} is not positive: ask for at least 0.0000001"
+            )
         return self._ask(account, asset, amount)
 
     def envelope(self) -> bytes | None:

@@ -71,7 +71,12 @@ class Sandbox:
 
     @classmethod
     def found(
-        cls, start: int, market: Market | None = None, *, passphrase: str = PASSPHRASE, market_seconds: int = 5
+        cls,
+        start: int,
+        market: Market | None = None,
+        *,
+        passphrase: str = PASSPHRASE,
+        market_seconds: int = 5,
     ) -> "Sandbox":
         """Begin a new network at `start` (unix seconds) and let the market settle on it.
 
@@ -189,4 +194,3 @@ class Sandbox:
         if self._closed is not None and not self._closed.done():
             self._closed.set_result(None)
         self._closed = None
-

@@ -4,6 +4,7 @@ from .aggregation import Bucket, TradeAggregation
 from .effects import Effect
 from .history import History, Retention
 from .records import LedgerRecord, OperationRecord, TradeRecord, TransactionRecord
+from .saved import history_from_dict, history_to_dict
 from .toid import ledger_of, toid
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "TradeAggregation",
     "TradeRecord",
     "TransactionRecord",
+    "history_from_dict",
+    "history_to_dict",
     "ledger_of",
     "toid",
 ]

@@ -160,6 +160,18 @@ class History:
         """Tell whether a pair ever traded, remembered or not."""
         return self._trades.has_traded(base, counter)
 
+    def mark_traded(self, base: Asset, counter: Asset) -> None:
+        """Note that a pair traded before anything that is remembered."""
+        self._trades.mark_traded(base, counter)
+
+    def traded_pairs(self) -> list[tuple[Asset, Asset]]:
+        """Return the pairs that ever traded."""
+        return self._trades.pairs()
+
+    def participants(self) -> dict[int, set[str]]:
+        """Return the accounts that took part in each transaction, by its TOID."""
+        return self._participation.accounts_by_transaction()
+
     def _transaction_at(self, id: int) -> TransactionRecord | None:
         ledger = self._ledgers.get(ledger_of(id))
         position = transaction_of(id)
@@ -212,7 +224,9 @@ class History:
     ) -> list[OperationRecord]:
         """Return a page of operations, of all or of one account, ledger or transaction."""
         line = (
-            self._participation.payments(account) if payments_only else self._participation.operations(account)
+            self._participation.payments(account)
+            if payments_only
+            else self._participation.operations(account)
         )
         found = (
             record

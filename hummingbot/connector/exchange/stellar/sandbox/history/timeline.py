@@ -7,7 +7,6 @@ from collections.abc import Iterator
 __all__ = ["Timeline"]
 
 
-
 class Timeline:
     """Ids in the order they came, eight bytes each.
 
@@ -35,7 +34,9 @@ class Timeline:
         """Yield the ids beyond `cursor`, which itself is left out."""
         ids = self._ids
         indices = (
-            range(bisect_right(ids, cursor), len(ids)) if ascending else range(bisect_left(ids, cursor) - 1, -1, -1)
+            range(bisect_right(ids, cursor), len(ids))
+            if ascending
+            else range(bisect_left(ids, cursor) - 1, -1, -1)
         )
         for index in indices:
             yield ids[index]

@@ -1,4 +1,4 @@
-"""``/sandbox``: what a sandbox has beyond Horizon: its market's parameters, saving and stopping."""
+"""``/sandbox``: what a sandbox has beyond Horizon: how it keeps up, its market's parameters, saving, stopping."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from typing import Any, Final
 from aiohttp import web
 
 from ..errors import SandboxError
-from .problems import Problem
-from .responses import json_response
+from .problems import NOT_FOUND, Problem
+from .responses import json_response, sandbox_of
 
 __all__ = ["CONTROL", "Control", "routes"]
 
@@ -20,10 +20,11 @@ class Control:
     Parameters
     ----------
     report : callable
-        Returns what every report of a run must show.
+        Returns how the process does.
     save : callable
         Saves the state and returns where; raises SandboxError where it cannot.
     stop : callable
+        Ends the process in an orderly way.
     """
 
     report: Callable[[], dict[str, Any]]
@@ -38,6 +39,7 @@ def routes() -> list[web.RouteDef]:
     """Return the routes of this family."""
     return [
         web.get("/sandbox", _report, allow_head=False),
+        web.get("/sandbox/market", _market, allow_head=False),
         web.post("/sandbox/save", _save),
         web.post("/sandbox/stop", _stop),
     ]
@@ -45,6 +47,13 @@ def routes() -> list[web.RouteDef]:
 
 async def _report(request: web.Request) -> web.Response:
     return json_response(request.app[CONTROL].report())
+
+
+async def _market(request: web.Request) -> web.Response:
+    market = sandbox_of(request).market
+    if market is None:
+        raise NOT_FOUND
+    return json_response(market.report())
 
 
 async def _save(request: web.Request) -> web.Response:

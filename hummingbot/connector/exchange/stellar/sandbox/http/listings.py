@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -15,11 +15,10 @@ from .streams import serve_stream
 
 __all__ = ["Listing", "now", "serve_listing", "serve_page"]
 
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Listing(Generic[T]):
+class Listing[T]:
     """A list that can be paged through.
 
     Parameters
@@ -42,7 +41,7 @@ def now(request: web.Request) -> int:
     return toid(sandbox_of(request).history.latest + 1) - 1
 
 
-async def serve_listing(request: web.Request, listing: Listing[T]) -> web.StreamResponse:
+async def serve_listing[T](request: web.Request, listing: Listing[T]) -> web.StreamResponse:
     """Answer with a page of the past or, if the client asks for events, with a stream of it and what follows."""
     query = PageQuery.read(request, now(request))
     if not accepts_stream(request):
@@ -60,7 +59,7 @@ async def serve_listing(request: web.Request, listing: Listing[T]) -> web.Stream
     return await serve_stream(request, poll, query.limit)
 
 
-def serve_page(
+def serve_page[T](
     request: web.Request, listing: Listing[T], query: PageQuery, latest_ledger: int | None = None
 ) -> web.Response:
     """Answer with one page and the links to it, the next and the previous one."""

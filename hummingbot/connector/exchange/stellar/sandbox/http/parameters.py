@@ -186,5 +186,3 @@ def pair_parameter(request: web.Request) -> tuple[Asset, Asset] | None:
             "this endpoint supports asset pairs but only one asset supplied",
         )
     return base, counter
-
-

@@ -36,7 +36,13 @@ HEADERS: Final = {
 """The limit is Horizon's default as it shows it (a burst of 100 and one); the sandbox never refuses for it."""
 
 STREAM: Final = "text/event-stream"
-ACCEPTABLE: Final = ("*/*", "application/*", "application/json", "application/hal+json", "application/problem+json")
+ACCEPTABLE: Final = (
+    "*/*",
+    "application/*",
+    "application/json",
+    "application/hal+json",
+    "application/problem+json",
+)
 
 
 def sandbox_of(request: web.Request) -> Sandbox:
@@ -46,7 +52,7 @@ def sandbox_of(request: web.Request) -> Sandbox:
 
 def to_json(document: Any) -> bytes:
     """Write a document as compact JSON, with the ampersand escaped as Horizon's encoder does."""
-    text = orjson.dumps(document)
+    text = orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
     return text.replace(b"&", b"\\u0026") if b"&" in text else text
 
 

@@ -30,9 +30,7 @@ START_REASON: Final = (
     "illegal start time. adjusted start time must be less than the provided end time if the end time is greater "
     "than 0"
 )
-END_REASON: Final = (
-    "illegal end time. adjusted end time must be greater than the offset and greater than the provided start time"
-)
+END_REASON: Final = "illegal end time. adjusted end time must be greater than the offset and greater than the provided start time"
 
 
 def routes() -> list[web.RouteDef]:

@@ -1,0 +1,108 @@
+"""A history as JSON can hold it, and back."""
+
+from base64 import b64decode, b64encode
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any, Final
+
+from ...ledger.asset import Asset
+from .history import History, Retention
+from .records import LedgerRecord, TradeRecord, TransactionRecord
+
+__all__ = ["LEDGERS_SAVED", "history_from_dict", "history_to_dict"]
+
+LEDGERS_SAVED: Final = 2_000
+"""The newest ledgers that a snapshot holds: enough for a client to catch up after a restart."""
+
+LEDGER_NUMBERS: Final = tuple(
+    field.name for field in fields(LedgerRecord) if field.type is int and field.name != "sequence"
+)
+TRADE_FIELDS: Final = tuple(field.name for field in fields(TradeRecord))
+
+
+def history_to_dict(history: History) -> dict[str, Any]:
+    """Write the newest ledgers with their transactions and trades, and all aggregations."""
+    first = max(history.elder, history.latest - LEDGERS_SAVED + 1)
+    participants = history.participants()
+    ledgers = [history.ledger(sequence) for sequence in range(first, history.latest + 1)]
+    return {
+        "ledgers": [_ledger_to_dict(ledger, participants) for ledger in ledgers if ledger is not None],
+        "traded": [[str(base), str(counter)] for base, counter in history.traded_pairs()],
+        "aggregations": history.aggregation.to_dict(),
+    }
+
+
+def history_from_dict(saved: dict[str, Any], retention: Retention | None = None) -> History:
+    """Read `history_to_dict` back."""
+    history = History(retention)
+    for ledger in saved["ledgers"]:
+        touched = {entry["id"]: set(entry["participants"]) for entry in ledger["transactions"]}
+        history.restore(_ledger_from_dict(ledger), touched)
+    for base, counter in saved["traded"]:
+        history.mark_traded(Asset.parse(base), Asset.parse(counter))
+    history.aggregation.restore(saved["aggregations"])
+    return history
+
+
+def _ledger_to_dict(ledger: LedgerRecord, participants: dict[int, set[str]]) -> dict[str, Any]:
+    return {
+        "sequence": ledger.sequence,
+        "hash": ledger.hash.hex(),
+        "previous_hash": ledger.previous_hash.hex(),
+        "numbers": {name: getattr(ledger, name) for name in LEDGER_NUMBERS},
+        "transactions": [
+            {
+                "id": record.id,
+                "hash": record.hash.hex(),
+                "source": record.source,
+                "successful": record.successful,
+                "operation_count": record.operation_count,
+                "fee_charged": record.fee_charged,
+                "max_fee": record.max_fee,
+                "envelope_xdr": b64encode(record.envelope_xdr).decode(),
+                "result_xdr": b64encode(record.result_xdr).decode(),
+                "trustlines": record.trustlines,
+                "participants": sorted(participants.get(record.id, ())),
+            }
+            for record in ledger.transactions
+        ],
+        "trades": [
+            [str(value) if isinstance(value, Asset) else value for value in attrgetter(*TRADE_FIELDS)(trade)]
+            for trade in ledger.trades
+        ],
+    }
+
+
+def _ledger_from_dict(saved: dict[str, Any]) -> LedgerRecord:
+    numbers = saved["numbers"]
+    transactions = tuple(
+        TransactionRecord(
+            entry["id"],
+            bytes.fromhex(entry["hash"]),
+            numbers["closed_at"],
+            entry["source"],
+            entry["successful"],
+            entry["operation_count"],
+            entry["fee_charged"],
+            entry["max_fee"],
+            b64decode(entry["envelope_xdr"]),
+            b64decode(entry["result_xdr"]),
+            tuple((position, outcome) for position, outcome in entry["trustlines"]),
+        )
+        for entry in saved["transactions"]
+    )
+    trades = tuple(_trade_from_list(flat) for flat in saved["trades"])
+    return LedgerRecord(
+        sequence=saved["sequence"],
+        hash=bytes.fromhex(saved["hash"]),
+        previous_hash=bytes.fromhex(saved["previous_hash"]),
+        **numbers,
+        transactions=transactions,
+        trades=trades,
+    )
+
+
+def _trade_from_list(flat: list[Any]) -> TradeRecord:
+    values = dict(zip(TRADE_FIELDS, flat, strict=True))
+    values["base"], values["counter"] = Asset.parse(values["base"]), Asset.parse(values["counter"])
+    return TradeRecord(**values)

@@ -1,0 +1,147 @@
+"""``ai-stellar sandbox``: run a Stellar network with a market on this machine."""
+
+import argparse
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from . import verify
+
+if TYPE_CHECKING:
+    from hummingbot.connector.exchange.stellar.sandbox.sandbox import Sandbox
+    from hummingbot.connector.exchange.stellar.sandbox.snapshot import Settings
+
+__all__ = ["register", "run"]
+
+HOST: Final = "127.0.0.1"
+PORT: Final = 8000
+SEED: Final = 1
+START: Final = "2024-01-01"
+ASSETS: Final = "USDC"
+LEDGER_INTERVAL: Final = 5.0
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the subcommand, and ``verify`` beneath it."""
+    parser = subparsers.add_parser(
+        "sandbox",
+        help="run a Stellar network with a market on this machine",
+        description="Run a Stellar network in one process, with Horizon's API on loopback and actors who trade. "
+        "The same seed gives the same market.",
+    )
+    parser.add_argument("--host", default=HOST, help=f"loopback address to listen on (default {HOST})")
+    parser.add_argument(
+        "--port", type=int, default=PORT, help=f"port to listen on, 0 for any (default {PORT})"
+    )
+    parser.add_argument("--seed", type=int, help=f"seed of the market (default {SEED})")
+    parser.add_argument(
+        "--ledger-interval",
+        type=_seconds,
+        default=LEDGER_INTERVAL,
+        metavar="S",
+        help=f"wall seconds between ledgers (default {LEDGER_INTERVAL:g})",
+    )
+    parser.add_argument(
+        "--market-seconds",
+        type=_whole_seconds,
+        metavar="S",
+        help="market seconds between ledgers (default: the ledger interval, at least 1)",
+    )
+    parser.add_argument(
+        "--history", type=Path, metavar="FILE", help="hourly bars (parquet or CSV) that the price follows"
+    )
+    parser.add_argument(
+        "--start", type=_date, metavar="DATE", help=f"market time to start at (default {START})"
+    )
+    parser.add_argument(
+        "--assets", metavar="CODES", help=f"assets that trade for XLM, as USDC,EURC (default {ASSETS})"
+    )
+    parser.add_argument("--no-market", action="store_true", help="no actors: only who connects trades")
+    parser.add_argument(
+        "--state", type=Path, metavar="FILE", help="go on from this file if it exists; save to it at the end"
+    )
+    parser.add_argument("--seconds", type=_seconds, metavar="S", help="stop after as many wall seconds")
+    parser.set_defaults(run=run)
+    verify.register(parser.add_subparsers(dest="sandbox_command", metavar="verify"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve a sandbox until it is stopped."""
+    from hummingbot.connector.exchange.stellar.sandbox.http.server import check_loopback
+    from hummingbot.connector.exchange.stellar.sandbox.run import run as serve
+
+    check_loopback(arguments.host)
+    sandbox, settings = _sandbox(arguments)
+    asyncio.run(
+        serve(
+            sandbox,
+            settings,
+            host=arguments.host,
+            port=arguments.port,
+            ledger_interval=arguments.ledger_interval,
+            state=arguments.state,
+            seconds=arguments.seconds,
+            ready=lambda url: print(f"Stellar sandbox at {url}", flush=True),
+        )
+    )
+    return 0
+
+
+def _sandbox(arguments: argparse.Namespace) -> "tuple[Sandbox, Settings]":
+    """Begin a new sandbox, or go on with the saved one."""
+    from hummingbot.connector.exchange.stellar.sandbox.errors import SandboxError
+    from hummingbot.connector.exchange.stellar.sandbox.snapshot import Settings, load
+
+    if arguments.state is not None and arguments.state.exists():
+        fixed = ("seed", "history", "start", "assets")
+        given = [f"--{name}" for name in fixed if getattr(arguments, name) is not None]
+        if arguments.no_market:
+            given.append("--no-market")
+        if given:
+            raise SandboxError(
+                f"{arguments.state} goes on as it began: leave out {', '.join(given)}, or name a new state file"
+            )
+        return load(arguments.state, arguments.market_seconds)
+    if arguments.no_market and (arguments.history is not None or arguments.assets is not None):
+        raise SandboxError("--no-market has no price and no assets: leave out --history and --assets")
+    pairs = () if arguments.no_market else _pairs(arguments.assets or ASSETS)
+    settings = Settings(
+        seed=SEED if arguments.seed is None else arguments.seed,
+        start=_date(START) if arguments.start is None else arguments.start,
+        pairs=pairs,
+        history=None if arguments.history is None else str(arguments.history.resolve()),
+        market_seconds=arguments.market_seconds or max(1, round(arguments.ledger_interval)),
+    )
+    return settings.found(), settings
+
+
+def _pairs(codes: str) -> tuple[str, ...]:
+    return tuple(code.strip() for code in codes.split(",") if code.strip())
+
+
+def _date(text: str) -> int:
+    """Read a date, or a date and time, of UTC as unix seconds."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as {START} or {START}T12:00") from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return int(moment.timestamp())
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.001 <= seconds <= 1e9:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0.001 up")
+    return seconds
+
+
+def _whole_seconds(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 86_400:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of seconds from 1 to 86400")
+    return int(text)
