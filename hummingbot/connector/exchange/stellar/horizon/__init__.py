@@ -1,0 +1,1 @@
+"""Client of the Horizon API: requests, streams, the ledger clock, and readers of what Horizon lists."""

@@ -1,0 +1,69 @@
+"""The trades of one account in the order of the ledger, each read once."""
+
+from .errors import HorizonRefused
+from .horizon import Horizon
+from .trades import Trade, cursor_after, position_of
+
+__all__ = ["AccountTrades"]
+
+
+class AccountTrades:
+    """Reads ``/accounts/{id}/trades`` from a position on.
+
+    An account's list of *transactions* names only those it took part in by its own signature, not those of others
+    who took its offers; its list of trades has both.
+
+    Parameters
+    ----------
+    account : str
+    """
+
+    def __init__(self, account: str) -> None:
+        self._account = account
+        self._position: tuple[int, int] | None = None
+
+    @property
+    def path(self) -> str:
+        """Where Horizon lists and streams them."""
+        return f"/accounts/{self._account}/trades"
+
+    @property
+    def is_started(self) -> bool:
+        """Whether a position is known."""
+        return self._position is not None
+
+    @property
+    def cursor(self) -> str:
+        """The cursor after which unread trades follow."""
+        return f"{self._position[0]}-{self._position[1]}" if self._position else ""
+
+    def start_after(self, toid: int) -> None:
+        """Begin after the operation at `toid`; once begun, nothing is skipped."""
+        if self._position is None:
+            self._position = position_of(cursor_after(toid))
+
+    def is_new(self, trade: Trade) -> bool:
+        """Whether the trade lies after the position."""
+        return self._position is None or trade.position > self._position
+
+    def advance(self, trade: Trade) -> None:
+        """Move the position to a trade that has been taken."""
+        if self.is_new(trade):
+            self._position = trade.position
+
+    async def read(self, horizon: Horizon) -> list[Trade]:
+        """Return all unread trades, oldest first, without moving the position.
+
+        Raises
+        ------
+        HorizonUnavailable
+            If the node does not answer.
+        """
+        trades: list[Trade] = []
+        try:
+            async for records in horizon.pages(self.path, {}, self.cursor):
+                trades += [Trade.read(record) for record in records]
+        except HorizonRefused as error:
+            if error.status != 404:  # an account that does not exist has no trades
+                raise
+        return trades

@@ -1,0 +1,212 @@
+"""The ledger's own time: which ledger closed last, when, and how fast ledgers come."""
+
+import asyncio
+import time
+from collections import OrderedDict, deque
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+from statistics import median
+from typing import Any, Final
+
+from .errors import HorizonRefused, HorizonUnavailable, reading
+from .event_stream import Event
+from .horizon import Horizon
+
+__all__ = ["LedgerClock", "LedgerHeader", "Staleness", "close_time_of"]
+
+REMEMBERED: Final = 256
+INTERVALS: Final = 16
+TIME_BOUND_LEAST: Final = 30
+TIME_BOUND_INTERVALS: Final = 6
+USUAL_INTERVAL: Final = 5.0
+
+
+def close_time_of(text: str) -> int:
+    """Read Horizon's ``2026-11-22T10:49:40Z`` as unix seconds."""
+    return int(datetime.fromisoformat(text).timestamp())
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerHeader:
+    """A closed ledger.
+
+    Parameters
+    ----------
+    sequence : int
+    close_time : int
+        Unix seconds, by the network's own clock.
+    base_fee, base_reserve : int
+        Stroops an operation, and a subentry.
+    """
+
+    sequence: int
+    close_time: int
+    base_fee: int
+    base_reserve: int
+
+    @classmethod
+    def read(cls, record: Mapping[str, Any]) -> "LedgerHeader":
+        """Read a record of ``/ledgers``."""
+        with reading("a ledger"):
+            return cls(
+                int(record["sequence"]),
+                close_time_of(record["closed_at"]),
+                int(record["base_fee_in_stroops"]),
+                int(record["base_reserve_in_stroops"]),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Staleness:
+    """How far our view may lie behind the network.
+
+    Parameters
+    ----------
+    ledgers : int
+        Ledgers between the last one seen and the newest one any answer has named.
+    seconds : float
+        Wall time since a ledger arrived.
+    """
+
+    ledgers: int
+    seconds: float
+
+
+class LedgerClock:
+    """Ticks once a ledger. Time bounds and expiry are counted here, never on a wall clock.
+
+    Attributes
+    ----------
+    header : LedgerHeader or None
+        The last closed ledger, None before the first one arrived.
+    arrived_at : float
+        When it arrived here, on the monotonic wall clock (s).
+    """
+
+    def __init__(self) -> None:
+        self.header: LedgerHeader | None = None
+        self.arrived_at = 0.0
+        self._close_times: OrderedDict[int, int] = OrderedDict()
+        self._intervals: deque[int] = deque(maxlen=INTERVALS)
+        self._arrivals: deque[float] = deque(maxlen=INTERVALS)
+        self._newest_known = 0
+        self._ticked = asyncio.Event()
+
+    @property
+    def sequence(self) -> int:
+        """Number of the last closed ledger, 0 before the first one."""
+        return self.header.sequence if self.header else 0
+
+    @property
+    def close_time(self) -> int:
+        """Its close time in unix seconds, 0 before the first one."""
+        return self.header.close_time if self.header else 0
+
+    @property
+    def median_interval(self) -> float:
+        """Median distance of the last close times, in seconds of ledger time."""
+        return float(median(self._intervals)) if self._intervals else USUAL_INTERVAL
+
+    @property
+    def median_arrival(self) -> float:
+        """Median distance between arrivals, in seconds of wall time."""
+        return median(self._arrivals) if self._arrivals else USUAL_INTERVAL
+
+    @property
+    def toid(self) -> int:
+        """The position (TOID) just after everything in the last closed ledger."""
+        return ((self.sequence + 1) << 32) - 1
+
+    def time_bound(self) -> int:
+        """Return the last close time at which a transaction made now may still be applied."""
+        return self.close_time + max(TIME_BOUND_LEAST, ceil(TIME_BOUND_INTERVALS * self.median_interval))
+
+    def behind(self, now: float | None = None) -> Staleness:
+        """Return how stale the clock is at the monotonic time `now` (default: this moment)."""
+        moment = time.monotonic() if now is None else now
+        waited = moment - self.arrived_at if self.header else float("inf")
+        return Staleness(max(0, self._newest_known - self.sequence), waited)
+
+    def observe(self, header: LedgerHeader, arrived_at: float | None = None) -> None:
+        """Take a closed ledger; one already seen, or older than the last, changes nothing."""
+        self.learn_of(header.sequence)
+        last = self.header
+        if last is not None and header.sequence <= last.sequence:
+            return
+        moment = time.monotonic() if arrived_at is None else arrived_at
+        if last is not None:
+            ledgers = header.sequence - last.sequence
+            self._intervals.append((header.close_time - last.close_time) // ledgers)
+            if self.arrived_at and moment > self.arrived_at:
+                self._arrivals.append((moment - self.arrived_at) / ledgers)
+        self.header, self.arrived_at = header, moment
+        self._close_times[header.sequence] = header.close_time
+        while len(self._close_times) > REMEMBERED:
+            self._close_times.popitem(last=False)
+        self._ticked.set()
+        self._ticked = asyncio.Event()
+
+    def learn_of(self, sequence: int) -> None:
+        """Note that a ledger of this number exists, as an answer's ``Latest-Ledger`` says."""
+        self._newest_known = max(self._newest_known, sequence)
+
+    def is_later(self, sequence: int, moment: int) -> bool:
+        """Tell whether the ledger of that number surely closed after `moment` (unix seconds)."""
+        return any(number <= sequence and closed > moment for number, closed in self._close_times.items())
+
+    async def tick(self, timeout: float) -> None:
+        """Wait for the next ledger, at most `timeout` seconds of wall time."""
+        ticked = self._ticked
+        try:
+            await asyncio.wait_for(ticked.wait(), timeout)
+        except TimeoutError:
+            return
+
+    async def passed(self, moment: int) -> None:
+        """Wait until a ledger later than `moment` (unix seconds of ledger time) has closed."""
+        while self.close_time <= moment:
+            await self._ticked.wait()
+
+    async def read(self, horizon: Horizon) -> None:
+        """Ask the node for its last ledgers.
+
+        Raises
+        ------
+        HorizonUnavailable, HorizonRefused
+            If it does not answer.
+        """
+        limit = INTERVALS if self.header is None else 1
+        answer = await horizon.get("/ledgers", {"order": "desc", "limit": limit})
+        headers = [LedgerHeader.read(record) for record in reversed(answer.records)]
+        for header in headers[:-1]:
+            self.observe(header, arrived_at=0.0)
+        for header in headers[-1:]:
+            self.observe(header)
+
+    async def follow(self, horizon: Horizon) -> None:
+        """Keep the clock ticking for ever: by the node's stream of ledgers, by polling while that fails."""
+        await self._read_until_known(horizon)
+        async for event in horizon.follow("/ledgers", cursor=str(self.sequence << 32)):
+            if event.kind == "message":
+                self._take(event)
+            elif event.kind == "lost":
+                await self._poll(horizon)
+
+    def _take(self, event: Event) -> None:
+        with suppress(HorizonUnavailable):  # a record that cannot be read: the next ledger's will do
+            self.observe(LedgerHeader.read(event.record()))
+
+    async def _read_until_known(self, horizon: Horizon) -> None:
+        while self.header is None:
+            if not await self._poll(horizon):
+                await asyncio.sleep(1.0)
+
+    async def _poll(self, horizon: Horizon) -> bool:
+        try:
+            await self.read(horizon)
+        except (HorizonUnavailable, HorizonRefused):
+            return False
+        return True

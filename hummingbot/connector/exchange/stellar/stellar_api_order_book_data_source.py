@@ -1,0 +1,294 @@
+"""Public data for Hummingbot: order books, trades and the ledger clock, lazily connected.
+
+Paper trade takes this source alone, without the connector's own start, so everything here finds what it needs by
+itself.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from hummingbot.core.data_type.common import TradeType
+from hummingbot.core.data_type.order_book import OrderBook
+from hummingbot.core.data_type.order_book_message import OrderBookMessage, OrderBookMessageType
+from hummingbot.core.data_type.order_book_tracker_data_source import OrderBookTrackerDataSource
+
+from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
+from hummingbot.connector.exchange.stellar.assets import AssetTable
+from hummingbot.connector.exchange.stellar.errors import StellarError
+from hummingbot.connector.exchange.stellar.horizon.errors import (
+    HorizonError,
+    HorizonRefused,
+    reading,
+)
+from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
+from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
+from hummingbot.connector.exchange.stellar.horizon.order_book import BookSnapshot, read_book
+from hummingbot.connector.exchange.stellar.horizon.trades import Trade, asset_params, cursor_after
+from hummingbot.connector.exchange.stellar.ledger.amount import from_stroops
+
+__all__ = ["StellarAPIOrderBookDataSource", "TradeAggregation"]
+
+RESTART: Final = 1.0
+NEVER_TRADED_RETRY: Final = 5.0
+SNAPSHOTS_PER_LEDGER: Final = 1 << 12
+
+
+@dataclass(frozen=True, slots=True)
+class TradeAggregation:
+    """Trades of one span of ledger time.
+
+    Parameters
+    ----------
+    start : int
+        Unix seconds.
+    open, high, low, close : float
+        Quote per base.
+    base_volume : float
+    trade_count : int
+    """
+
+    start: int
+    open: float
+    high: float
+    low: float
+    close: float
+    base_volume: float
+    trade_count: int
+
+    @classmethod
+    def read(cls, record: dict[str, Any]) -> "TradeAggregation":
+        """Read a record of ``/trade_aggregations``."""
+        with reading("a trade aggregation"):
+            return cls(
+                int(record["timestamp"]) // 1000,
+                float(record["open"]),
+                float(record["high"]),
+                float(record["low"]),
+                float(record["close"]),
+                float(record["base_volume"]),
+                int(record["trade_count"]),
+            )
+
+
+class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore[misc]
+    """Books by Horizon's stream of whole order books, trades by its stream of trades; polling while a stream fails.
+
+    Parameters
+    ----------
+    trading_pairs : list of str
+    horizon : Horizon
+    assets : AssetTable
+    clock : LedgerClock
+    domain : str
+    """
+
+    def __init__(
+        self,
+        trading_pairs: list[str],
+        horizon: Horizon,
+        assets: AssetTable,
+        clock: LedgerClock,
+        domain: str,
+    ) -> None:
+        super().__init__(trading_pairs)
+        self.ledger_clock = clock
+        self._horizon = horizon
+        self._assets = assets
+        self._domain = domain
+        self._update_id = 0
+        self._followers: dict[str, list[asyncio.Task[None]]] = {}
+
+    async def get_last_traded_prices(
+        self, trading_pairs: list[str], domain: str | None = None
+    ) -> dict[str, float]:
+        """Return the price of each pair's last trade, leaving out pairs that never traded."""
+        prices = {}
+        for pair in trading_pairs:
+            try:
+                params = {**self._market(pair), "order": "desc", "limit": "1"}
+                for record in (await self._horizon.get("/trades", params)).records:
+                    trade = Trade.read(record)
+                    prices[pair] = trade.counter_amount / trade.base_amount
+            except HorizonRefused as error:
+                if error.status != 404:
+                    raise
+            except ZeroDivisionError:
+                continue
+        return prices
+
+    async def get_new_order_book(self, trading_pair: str) -> OrderBook:
+        """Return a book with the ledger's current offers; wait for Horizon as long as it takes."""
+        wait, told = 0.5, False
+        while True:
+            try:
+                snapshot = await self._order_book_snapshot(trading_pair)
+                break
+            except HorizonError as error:
+                if not told:
+                    self.logger().warning(f"No order book of {trading_pair} yet: {error}. Trying on.")
+                    told = True
+                await self._sleep(wait)
+                wait = min(2 * wait, CONSTANTS.STREAM_RETRY_MOST)
+        book = self.order_book_create_function()
+        book.apply_snapshot(snapshot.bids, snapshot.asks, snapshot.update_id)
+        return book
+
+    async def fetch_trade_aggregations(
+        self, trading_pair: str, resolution_seconds: int, start: int, end: int
+    ) -> list[TradeAggregation]:
+        """Return the pair's trades in spans of `resolution_seconds` (60, 300, 900, 3600, 86400 or 604800).
+
+        Parameters
+        ----------
+        start, end : int
+            Unix seconds of ledger time; spans that begin in [start, end), oldest first. Spans without trades are
+            left out.
+
+        Raises
+        ------
+        HorizonUnavailable, HorizonRefused
+            If the node does not answer.
+        """
+        base, quote = self._assets.pair(trading_pair)
+        spans: list[TradeAggregation] = []
+        params = {
+            **asset_params("base_asset", base),
+            **asset_params("counter_asset", quote),
+            "resolution": str(resolution_seconds * 1000),
+            "order": "asc",
+            "limit": str(CONSTANTS.PAGE),
+            "end_time": str(end * 1000),
+        }
+        while start < end:
+            answer = await self._horizon.get(
+                "/trade_aggregations", {**params, "start_time": str(start * 1000)}
+            )
+            page = [TradeAggregation.read(record) for record in answer.records]
+            spans += page
+            if len(page) < CONSTANTS.PAGE:
+                break
+            start = page[-1].start + resolution_seconds
+        return spans
+
+    async def listen_for_subscriptions(self) -> None:
+        """Follow the ledger, and each pair's book and trades, until cancelled."""
+        clock = asyncio.ensure_future(
+            self._keep("the ledger clock", lambda: self.ledger_clock.follow(self._horizon))
+        )
+        try:
+            for pair in list(self._trading_pairs):
+                self._follow(pair)
+            await clock
+        finally:
+            clock.cancel()
+            for pair in list(self._followers):
+                self._unfollow(pair)
+
+    async def subscribe_to_trading_pair(self, trading_pair: str) -> bool:
+        """Follow one more pair."""
+        self._assets.pair(trading_pair)
+        self.add_trading_pair(trading_pair)
+        self._follow(trading_pair)
+        return True
+
+    async def unsubscribe_from_trading_pair(self, trading_pair: str) -> bool:
+        """Stop following a pair."""
+        self.remove_trading_pair(trading_pair)
+        self._unfollow(trading_pair)
+        return True
+
+    def _follow(self, pair: str) -> None:
+        if pair not in self._followers:
+            self._followers[pair] = [
+                asyncio.ensure_future(self._keep(f"the book of {pair}", lambda: self._follow_book(pair))),
+                asyncio.ensure_future(self._keep(f"the trades of {pair}", lambda: self._follow_trades(pair))),
+            ]
+
+    def _unfollow(self, pair: str) -> None:
+        for task in self._followers.pop(pair, []):
+            task.cancel()
+
+    async def _keep(self, what: str, follow: Callable[[], Awaitable[None]]) -> None:
+        """Run a follower for ever, whatever unexpected happens to it."""
+        while True:
+            try:
+                await follow()
+            except StellarError as error:
+                self.logger().warning(f"Following {what} failed: {error}. Starting again.")
+            except Exception:
+                self.logger().exception(f"Following {what} failed unexpectedly. Starting again.")
+            await self._sleep(RESTART)
+
+    async def _follow_book(self, pair: str) -> None:
+        queue = self._message_queue[self._snapshot_messages_queue_key]
+        async for event in self._horizon.follow("/order_book", self._book(pair)):
+            if event.kind == "message":
+                queue.put_nowait(self._snapshot(event.record(), pair, self.ledger_clock.sequence))
+            elif event.kind == "lost":
+                try:
+                    queue.put_nowait(await self._order_book_snapshot(pair))
+                except HorizonError as error:
+                    self.logger().debug(f"The book of {pair} could not be polled: {error}")
+
+    async def _follow_trades(self, pair: str) -> None:
+        while self.ledger_clock.header is None:
+            await self.ledger_clock.tick(RESTART)
+        queue = self._message_queue[self._trade_messages_queue_key]
+        cursor = cursor_after(self.ledger_clock.toid)
+        params = self._market(pair)
+        async for event in self._horizon.follow("/trades", params, cursor):
+            if event.kind == "message":
+                queue.put_nowait((pair, Trade.read(event.record())))
+            elif event.kind == "lost":
+                # A pair that never traded has no stream (404); the cursor stays, so its first trade is not missed.
+                await self.ledger_clock.tick(NEVER_TRADED_RETRY)
+
+    async def _parse_order_book_snapshot_message(
+        self, raw_message: BookSnapshot, message_queue: asyncio.Queue[OrderBookMessage]
+    ) -> None:
+        message_queue.put_nowait(raw_message)
+
+    async def _parse_trade_message(
+        self, raw_message: tuple[str, Trade], message_queue: asyncio.Queue[OrderBookMessage]
+    ) -> None:
+        pair, trade = raw_message
+        if not (trade.base_amount and trade.counter_amount):
+            return
+        taker_buys = trade.maker_sold_base
+        content = {
+            "trading_pair": pair,
+            "trade_type": float((TradeType.BUY if taker_buys else TradeType.SELL).value),
+            "trade_id": trade.id,
+            "update_id": trade.position[0],
+            "price": Decimal(trade.counter_amount) / Decimal(trade.base_amount),
+            "amount": from_stroops(trade.base_amount),
+        }
+        message = OrderBookMessage(OrderBookMessageType.TRADE, content, float(trade.close_time))
+        message_queue.put_nowait(message)
+
+    async def _order_book_snapshot(self, trading_pair: str) -> BookSnapshot:
+        answer = await self._horizon.get("/order_book", self._book(trading_pair))
+        self.ledger_clock.learn_of(answer.ledger)
+        return self._snapshot(answer.body, trading_pair, answer.ledger)
+
+    def _snapshot(self, record: dict[str, Any], pair: str, ledger: int) -> BookSnapshot:
+        update_id = max(self._update_id + 1, ledger * SNAPSHOTS_PER_LEDGER)
+        snapshot = read_book(record, pair, update_id, time.time())
+        self._update_id = update_id
+        return snapshot
+
+    def _book(self, pair: str) -> dict[str, str]:
+        base, quote = self._assets.pair(pair)
+        return {
+            **asset_params("selling_asset", base),
+            **asset_params("buying_asset", quote),
+            "limit": str(CONSTANTS.BOOK_LEVELS),
+        }
+
+    def _market(self, pair: str) -> dict[str, str]:
+        base, quote = self._assets.pair(pair)
+        return {**asset_params("base_asset", base), **asset_params("counter_asset", quote)}

@@ -1,0 +1,82 @@
+"""The key that signs transactions."""
+
+from hummingbot.core.web_assistant.auth import AuthBase
+from hummingbot.core.web_assistant.connections.data_types import RESTRequest, WSRequest
+
+from hummingbot.connector.exchange.stellar.errors import ConfigurationError
+from hummingbot.connector.exchange.stellar.ledger.envelope import SignedTransaction, SigningKey
+from hummingbot.connector.exchange.stellar.ledger.operations import Transaction
+from hummingbot.connector.exchange.stellar.ledger.xdr import sign_transaction
+
+__all__ = ["StellarAuth"]
+
+
+class StellarAuth(AuthBase):  # type: ignore[misc]
+    """Holds an account's secret key and signs its transactions; requests themselves need no authentication.
+
+    Parameters
+    ----------
+    secret_key : str
+        ``S…`` as a wallet exports it, or ``""`` for a connector that only reads public data.
+    network : str
+        The domain, named in messages.
+
+    Raises
+    ------
+    ConfigurationError
+        If the text is not a secret key. The message never repeats it.
+    """
+
+    def __init__(self, secret_key: str, network: str) -> None:
+        self._network = network
+        self._key = _parse(secret_key.strip(), network) if secret_key.strip() else None
+
+    @property
+    def has_key(self) -> bool:
+        """Whether transactions can be signed."""
+        return self._key is not None
+
+    @property
+    def account(self) -> str:
+        """The address ``G…`` of the key."""
+        return self._signing_key().account
+
+    def sign(self, transaction: Transaction, network_id: bytes) -> SignedTransaction:
+        """Sign a transaction for the network of that id."""
+        return sign_transaction(transaction, network_id, (self._signing_key(),))
+
+    async def rest_authenticate(self, request: RESTRequest) -> RESTRequest:
+        """Return the request as it is."""
+        return request
+
+    async def ws_authenticate(self, request: WSRequest) -> WSRequest:
+        """Return the request as it is."""
+        return request
+
+    def _signing_key(self) -> SigningKey:
+        if self._key is None:
+            raise ConfigurationError(
+                f"no secret key for {self._network} has been added: run connect {self._network} first"
+            )
+        return self._key
+
+    def __repr__(self) -> str:
+        return f"StellarAuth({self._key.account if self._key else 'no key'})"
+
+
+def _parse(secret: str, network: str) -> SigningKey:
+    try:
+        return SigningKey.parse(secret)
+    except ValueError:
+        pass
+    if secret.startswith("G") and len(secret) == 56:
+        problem = "is a public address (G…)"
+    elif secret.startswith("S") and len(secret) == 56:
+        problem = "has a typing error (its checksum is wrong)"
+    elif len(secret.split()) >= 12:
+        problem = "is a recovery phrase"
+    else:
+        problem = f"has {len(secret)} characters and is not a Stellar secret key"
+    raise ConfigurationError(
+        f"the secret key for {network} {problem}: it must be S and 55 more characters, as a wallet exports it"
+    )

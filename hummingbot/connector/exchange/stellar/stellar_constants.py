@@ -1,0 +1,68 @@
+"""Names, addresses, limits and intervals of the connector. Durations are seconds unless a name says otherwise."""
+
+from decimal import Decimal
+from typing import Final
+
+from hummingbot.core.api_throttler.data_types import RateLimit
+
+DEFAULT_DOMAIN: Final = "stellar"
+TESTNET: Final = "stellar_testnet"
+LOCAL: Final = "stellar_local"
+DOMAINS: Final = (DEFAULT_DOMAIN, TESTNET, LOCAL)
+
+HORIZON_URLS: Final = {
+    DEFAULT_DOMAIN: "https://horizon.stellar.org",
+    TESTNET: "https://horizon-testnet.stellar.org",
+    LOCAL: "http://127.0.0.1:8000",
+}
+"""Where each domain's Horizon is, unless the user names another node."""
+
+PASSPHRASES: Final[dict[str, str | None]] = {
+    DEFAULT_DOMAIN: "Public Global Stellar Network ; September 2015",
+    TESTNET: "Test SDF Network ; September 2015",
+    LOCAL: None,
+}
+"""What a node of the domain must call its network; None takes any that is not the public network's."""
+
+NODES_FILE: Final = "stellar_nodes.yml"
+"""File of the instance's ``conf`` with lines ``DOMAIN: URL``; it also reaches connectors without keys."""
+
+ORDER_ID_PREFIX: Final = "ST"
+ORDER_ID_MAX_LENGTH: Final = 32
+
+REQUEST_TIMEOUT: Final = 10.0
+SUBMIT_TIMEOUT: Final = 35.0
+"""Horizon itself gives up on a submission after 30 s and answers 504."""
+STREAM_STALL: Final = 70.0
+"""Horizon ends every stream after 55 s, so a longer silence is a dead connection."""
+STREAM_RETRY_FIRST: Final = 0.1
+STREAM_RETRY_MOST: Final = 10.0
+
+PAGE: Final = 200
+BOOK_LEVELS: Final = 200
+
+OPERATIONS_IN_TRANSACTION: Final = 100
+FEE_BID: Final = 10_000
+"""Stroops bid for an operation; the network charges its going rate (100 when not full), never more than the bid."""
+FEE_BID_MOST: Final = 1_000_000
+
+MARKET_SLIPPAGE: Final = Decimal("0.05")
+"""A MARKET order never trades further than this share beyond the best opposite price."""
+
+SMALLEST_STEP: Final = Decimal("0.0000001")
+DUST: Final = Decimal("0.00001")
+"""100 stroops: below it on either side, rounding an exchange to stroops can miss the price by more than the
+network's 1 %, and the ledger deletes such an offer."""
+
+HORIZON_LIMIT: Final = "horizon"
+SUBMIT_LIMIT: Final = "horizon-submit"
+
+
+def rate_limits(domain: str) -> list[RateLimit]:
+    """Return the throttler's limits: short windows, because it scans its whole log for every request.
+
+    A public Horizon grants 3,600 requests an hour with bursts of 100; the local sandbox has no limit of its own.
+    """
+    if domain == LOCAL:
+        return [RateLimit(HORIZON_LIMIT, 100, 0.25), RateLimit(SUBMIT_LIMIT, 50, 0.25)]
+    return [RateLimit(HORIZON_LIMIT, 50, 10.0), RateLimit(SUBMIT_LIMIT, 20, 10.0)]

@@ -1,0 +1,470 @@
+"""The Stellar DEX as a Hummingbot exchange."""
+
+import asyncio
+import math
+import time
+from decimal import Decimal
+from typing import Any, Final
+
+from bidict import bidict
+from hummingbot.connector.constants import s_decimal_NaN
+from hummingbot.connector.exchange_py_base import ExchangePyBase
+from hummingbot.connector.trading_rule import TradingRule
+from hummingbot.core.api_throttler.data_types import RateLimit
+from hummingbot.core.data_type.cancellation_result import CancellationResult
+from hummingbot.core.data_type.common import OrderType, TradeType
+from hummingbot.core.data_type.in_flight_order import InFlightOrder, OrderUpdate, TradeUpdate
+from hummingbot.core.data_type.trade_fee import TradeFeeBase
+from hummingbot.core.web_assistant.web_assistants_factory import WebAssistantsFactory
+
+from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
+from hummingbot.connector.exchange.stellar import stellar_web_utils
+from hummingbot.connector.exchange.stellar.account_desk import AccountDesk
+from hummingbot.connector.exchange.stellar.assets import AssetTable
+from hummingbot.connector.exchange.stellar.errors import StellarError
+from hummingbot.connector.exchange.stellar.horizon.errors import HorizonError
+from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
+from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
+from hummingbot.connector.exchange.stellar.ledger.amount import quantize_down
+from hummingbot.connector.exchange.stellar.stellar_api_order_book_data_source import (
+    StellarAPIOrderBookDataSource,
+)
+from hummingbot.connector.exchange.stellar.stellar_api_user_stream_data_source import (
+    StellarAPIUserStreamDataSource,
+)
+from hummingbot.connector.exchange.stellar.stellar_auth import StellarAuth
+from hummingbot.connector.exchange.stellar.transactions.errors import OrderRejected
+from hummingbot.connector.exchange.stellar.transactions.instructions import Order, Placement
+from hummingbot.connector.exchange.stellar.transactions.offers import limit_offer, passive_offer
+from hummingbot.connector.exchange.stellar.transactions.order_reports import OwnTrade, trade_fee
+
+__all__ = ["StellarExchange"]
+
+RETRY: Final = 1.0
+
+
+class StellarExchange(ExchangePyBase):  # type: ignore[misc]
+    """Trades on Stellar's order books through a Horizon node, with transactions it signs itself.
+
+    Orders and cancels of one tick leave in one transaction. The truth about an order is what the ledger shows, never
+    what a request answered or did not answer.
+
+    Parameters
+    ----------
+    stellar_secret_key : str
+        ``S…``; empty for a connector that only reads public data.
+    stellar_horizon_url : str
+        Empty for ``conf/stellar_nodes.yml`` or the domain's default.
+    stellar_assets : str
+        The user's own assets, ``NAME=CODE:ISSUER`` separated by commas.
+    domain : str
+        ``stellar`` (public network), ``stellar_testnet`` or ``stellar_local`` (sandbox).
+
+    Raises
+    ------
+    ConfigurationError
+        If a key, asset, trading pair or URL cannot be used.
+    """
+
+    web_utils = stellar_web_utils
+
+    def __init__(
+        self,
+        stellar_secret_key: str = "",
+        stellar_horizon_url: str = "",
+        stellar_assets: str = "",
+        balance_asset_limit: dict[str, dict[str, Decimal]] | None = None,
+        rate_limits_share_pct: Decimal = Decimal("100"),
+        trading_pairs: list[str] | None = None,
+        trading_required: bool = True,
+        domain: str = CONSTANTS.DEFAULT_DOMAIN,
+    ) -> None:
+        self._domain = domain
+        self._horizon_url = stellar_web_utils.horizon_url(domain, stellar_horizon_url)
+        self._assets = AssetTable(domain, stellar_assets)
+        self._trading_pairs = list(trading_pairs or [])
+        for pair in self._trading_pairs:
+            self._assets.pair(pair)
+        self._trading_required = trading_required
+        self._stellar_auth = StellarAuth(stellar_secret_key, domain)
+        self._clock_of_ledgers = LedgerClock()
+        self._horizon: Horizon
+        self._desk: AccountDesk | None = None
+        super().__init__(balance_asset_limit, rate_limits_share_pct)
+        if self._desk is not None:
+            self._desk.connect(self._order_tracker, self.trade_fee_schema(), self._now)
+
+    @property
+    def name(self) -> str:
+        """The domain."""
+        return self._domain
+
+    @property
+    def authenticator(self) -> StellarAuth:
+        """Signs transactions."""
+        return self._stellar_auth
+
+    @property
+    def rate_limits_rules(self) -> list[RateLimit]:
+        """Of the node."""
+        return CONSTANTS.rate_limits(self._domain)
+
+    @property
+    def domain(self) -> str:
+        """Which network."""
+        return self._domain
+
+    @property
+    def client_order_id_max_length(self) -> int:
+        """Client order ids never leave this machine."""
+        return CONSTANTS.ORDER_ID_MAX_LENGTH
+
+    @property
+    def client_order_id_prefix(self) -> str:
+        """Marks our orders."""
+        return CONSTANTS.ORDER_ID_PREFIX
+
+    @property
+    def trading_rules_request_path(self) -> str:
+        """Nothing is requested: the ledger's rules are the same for all pairs."""
+        return "/"
+
+    @property
+    def trading_pairs_request_path(self) -> str:
+        """Nothing is requested: pairs come from the table of assets."""
+        return "/"
+
+    @property
+    def check_network_request_path(self) -> str:
+        """Horizon's root names its network."""
+        return "/"
+
+    @property
+    def trading_pairs(self) -> list[str]:
+        """Pairs whose books are kept."""
+        return self._trading_pairs
+
+    @property
+    def is_cancel_request_in_exchange_synchronous(self) -> bool:
+        """A cancel returns when the ledger has decided it."""
+        return True
+
+    @property
+    def is_trading_required(self) -> bool:
+        """Whether orders will be placed."""
+        return self._trading_required
+
+    @property
+    def ledger_clock(self) -> LedgerClock:
+        """The network's own time."""
+        return self._clock_of_ledgers
+
+    @property
+    def own_trades(self) -> tuple[OwnTrade, ...]:
+        """Our fills of this run, oldest first, exact in stroops."""
+        return tuple(self._desk.own_trades) if self._desk else ()
+
+    def supported_order_types(self) -> list[OrderType]:
+        """Return LIMIT, LIMIT_MAKER (sent as a passive offer) and MARKET (a LIMIT at a slippage cap)."""
+        return [OrderType.LIMIT, OrderType.LIMIT_MAKER, OrderType.MARKET]
+
+    def stroop_balances(self) -> dict[str, int]:
+        """Return what the account holds by asset name, in stroops, at the last ledger read."""
+        return self._desk.stroop_balances() if self._desk else {}
+
+    async def cancel_all(self, timeout_seconds: float) -> list[CancellationResult]:
+        """Cancel our open orders in as few transactions as they fit in, after those under way are decided.
+
+        Orders of other programs on the same account are not known here and not touched.
+        """
+        started = time.monotonic()
+        if self._desk is not None:
+            try:
+                await asyncio.wait_for(self._desk.idle(), timeout_seconds)
+            except TimeoutError:
+                self.logger().warning("The ledger has not decided all orders under way yet.")
+        left = max(0.1, timeout_seconds - (time.monotonic() - started))
+        results: list[CancellationResult] = await super().cancel_all(left)
+        return results
+
+    def restore_tracking_states(self, saved_states: dict[str, Any]) -> None:
+        """Take up the orders of an earlier run."""
+        super().restore_tracking_states(saved_states)
+        for order in self._order_tracker.all_updatable_orders.values():
+            if self._desk is not None:
+                self._desk.restore(self._in_ledger_terms(order), order)
+
+    # What Hummingbot asks of every exchange
+
+    def _is_request_exception_related_to_time_synchronizer(self, request_exception: Exception) -> bool:
+        return False
+
+    def _is_order_not_found_during_status_update_error(self, status_update_exception: Exception) -> bool:
+        return False
+
+    def _is_order_not_found_during_cancelation_error(self, cancelation_exception: Exception) -> bool:
+        return False
+
+    def _create_web_assistants_factory(self) -> WebAssistantsFactory:
+        factory = stellar_web_utils.build_api_factory(self._throttler, self._auth, self._domain)
+        self._horizon = Horizon(self._horizon_url, factory, self._throttler)
+        if self._stellar_auth.has_key:
+            self._desk = AccountDesk(
+                self._stellar_auth,
+                self._horizon,
+                self._clock_of_ledgers,
+                self._assets,
+                self._domain,
+                self._publish_balances,
+                self.logger(),
+            )
+        return factory
+
+    def _create_order_book_data_source(self) -> StellarAPIOrderBookDataSource:
+        return StellarAPIOrderBookDataSource(
+            self._trading_pairs, self._horizon, self._assets, self._clock_of_ledgers, self._domain
+        )
+
+    def _create_user_stream_data_source(self) -> StellarAPIUserStreamDataSource:
+        trades = self._desk.trades if self._desk else None
+        return StellarAPIUserStreamDataSource(self._horizon, trades, self._prepare)
+
+    async def _prepare(self) -> None:
+        """Make the account ready for trading; without a key, say so."""
+        assert self._account_desk is not None
+        await self._account_desk.prepare()
+
+    @property
+    def _account_desk(self) -> AccountDesk:
+        if self._desk is None:
+            self._stellar_auth.account  # noqa: B018  (raises the sentence about the missing key)
+            raise AssertionError("a key makes a desk")
+        return self._desk
+
+    async def _make_network_check_request(self) -> None:
+        try:
+            await AccountDesk.read_network(self._horizon, self._domain)
+        except StellarError as error:
+            self.logger().network(f"{self._domain}: {error}", app_warning_msg=f"{self._domain}: {error}")
+            raise
+
+    async def _make_trading_pairs_request(self) -> AssetTable:
+        return self._assets
+
+    async def _make_trading_rules_request(self) -> AssetTable:
+        return self._assets
+
+    def _initialize_trading_pair_symbols_from_exchange_info(self, exchange_info: AssetTable) -> None:
+        names = (f"{base}-{quote}" for base, quote in exchange_info.pairs())
+        self._set_trading_pair_symbol_map(bidict({exchange_info.symbol(name): name for name in names}))
+
+    async def _format_trading_rules(self, exchange_info_dict: AssetTable) -> list[TradingRule]:
+        pairs = self._trading_pairs or [f"{base}-{quote}" for base, quote in exchange_info_dict.pairs()]
+        return [
+            TradingRule(
+                pair,
+                min_order_size=CONSTANTS.DUST,
+                min_price_increment=CONSTANTS.SMALLEST_STEP,
+                min_base_amount_increment=CONSTANTS.SMALLEST_STEP,
+                min_quote_amount_increment=CONSTANTS.SMALLEST_STEP,
+                min_notional_size=CONSTANTS.DUST,
+            )
+            for pair in pairs
+        ]
+
+    async def _update_trading_fees(self) -> None:
+        """The ledger takes no share of a trade."""
+
+    def _get_fee(
+        self,
+        base_currency: str,
+        quote_currency: str,
+        order_type: OrderType,
+        order_side: TradeType,
+        amount: Decimal,
+        price: Decimal = s_decimal_NaN,
+        is_maker: bool | None = None,
+    ) -> TradeFeeBase:
+        header = self._clock_of_ledgers.header
+        fee = header.base_fee if header else 100
+        return trade_fee(self.trade_fee_schema(), order_side, f"{base_currency}-{quote_currency}", fee)
+
+    async def _get_last_traded_price(self, trading_pair: str) -> float:
+        prices = await self._orderbook_ds.get_last_traded_prices([trading_pair])
+        return float(prices.get(trading_pair, math.nan))
+
+    # Balances
+
+    async def _update_balances(self) -> None:
+        await self._account_desk.update_balances()
+
+    def _publish_balances(self, totals: dict[str, Decimal], available: dict[str, Decimal]) -> None:
+        self._account_balances = totals
+        self._account_available_balances = available
+
+    # Orders
+
+    async def _create_order(
+        self,
+        trade_type: TradeType,
+        order_id: str,
+        trading_pair: str,
+        amount: Decimal,
+        order_type: OrderType,
+        price: Decimal | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if order_type is OrderType.MARKET:
+            price = self._price_cap(trading_pair, trade_type)
+            if price is None:
+                self.start_tracking_order(
+                    order_id, None, trading_pair, trade_type, s_decimal_NaN, amount, order_type
+                )
+                self._on_order_failure(
+                    order_id,
+                    trading_pair,
+                    amount,
+                    trade_type,
+                    order_type,
+                    price,
+                    OrderRejected(f"there is no offer on the other side of {trading_pair} to trade with"),
+                )
+                return
+        await super()._create_order(trade_type, order_id, trading_pair, amount, order_type, price, **kwargs)
+
+    def _price_cap(self, trading_pair: str, side: TradeType) -> Decimal | None:
+        """Return the worst price of a MARKET order: the best opposite one and the slippage allowed beyond it."""
+        book = self.order_book_tracker.order_books.get(trading_pair)
+        rows = None if book is None else book.ask_entries() if side is TradeType.BUY else book.bid_entries()
+        best = next(iter(rows), None) if rows is not None else None
+        if best is None:
+            return None
+        slip = CONSTANTS.MARKET_SLIPPAGE if side is TradeType.BUY else -CONSTANTS.MARKET_SLIPPAGE
+        return Decimal(str(best.price)) * (1 + slip)
+
+    async def _place_order(
+        self,
+        order_id: str,
+        trading_pair: str,
+        amount: Decimal,
+        trade_type: TradeType,
+        order_type: OrderType,
+        price: Decimal,
+        **kwargs: Any,
+    ) -> tuple[str, float]:
+        desk = self._account_desk
+        order = self._order_tracker.fetch_order(order_id)
+        placement = self._placement(self._in_ledger_terms(order), order_type, price)
+        await desk.place(placement)
+        placed = self._order_tracker.fetch_order(order_id)
+        return str(placed.exchange_order_id if placed else ""), self._now()
+
+    async def _place_order_and_process_update(self, order: InFlightOrder, **kwargs: Any) -> str:
+        """Place it; every update comes from the ledger, through the desk."""
+        exchange_order_id, _ = await self._place_order(
+            order.client_order_id,
+            order.trading_pair,
+            order.amount,
+            order.trade_type,
+            order.order_type,
+            order.price,
+            **kwargs,
+        )
+        return exchange_order_id
+
+    def _placement(self, order: Order, order_type: OrderType, price: Decimal) -> Placement:
+        make = passive_offer if order_type is OrderType.LIMIT_MAKER else limit_offer
+        if order_type is OrderType.LIMIT_MAKER:
+            self._refuse_taking(order, price)
+        try:
+            return Placement(order, make(order.base, order.quote, order.is_buy, order.amount, price))
+        except (ValueError, ArithmeticError) as error:
+            raise OrderRejected(f"its price {price} or amount cannot be put on the ledger: {error}") from None
+
+    def _refuse_taking(self, order: Order, price: Decimal) -> None:
+        book = self.order_book_tracker.order_books.get(order.trading_pair)
+        rows = None if book is None else book.ask_entries() if order.is_buy else book.bid_entries()
+        best = next(iter(rows), None) if rows is not None else None
+        if best is not None and (price > best.price if order.is_buy else price < best.price):
+            raise OrderRejected(
+                f"a LIMIT_MAKER order at {price} would trade at once with an offer at {best.price}: "
+                "move its price or use LIMIT"
+            )
+
+    def _in_ledger_terms(self, order: InFlightOrder) -> Order:
+        base, quote = self._assets.pair(order.trading_pair)
+        return Order(
+            order.client_order_id,
+            order.trading_pair,
+            base,
+            quote,
+            order.trade_type is TradeType.BUY,
+            quantize_down(order.amount),
+            order.order_type is OrderType.MARKET,
+        )
+
+    def _on_order_failure(
+        self,
+        order_id: str,
+        trading_pair: str,
+        amount: Decimal,
+        trade_type: TradeType,
+        order_type: OrderType,
+        price: Decimal | None,
+        exception: Exception,
+        **kwargs: Any,
+    ) -> None:
+        if isinstance(exception, StellarError):
+            self.logger().warning(
+                f"Order {order_id} ({trade_type.name} {amount} {trading_pair}) was rejected: {exception}."
+            )
+        else:
+            self.logger().error(f"Order {order_id} could not be made.", exc_info=exception)
+        self._update_order_after_failure(order_id, trading_pair, exception)
+
+    async def _place_cancel(self, order_id: str, tracked_order: InFlightOrder) -> bool:
+        return await self._account_desk.cancel(order_id)
+
+    async def _execute_order_cancel_and_process_update(self, order: InFlightOrder) -> bool:
+        """Cancel it; the update comes from the ledger, through the desk."""
+        return await self._place_cancel(order.client_order_id, order)
+
+    # The truth about orders: only what the ledger proves
+
+    async def _user_stream_event_listener(self) -> None:
+        async for trade in self._iter_user_event_queue():
+            await self._account_desk.take(trade)
+
+    async def _update_order_status(self) -> None:
+        if self._desk is None:
+            return
+        try:
+            await self._desk.compare()
+        except HorizonError as error:
+            self.logger().debug(f"Orders could not be compared with the ledger: {error}")
+
+    async def _update_lost_orders_status(self) -> None:
+        """No order is ever lost here: it stays open until the ledger proves its end."""
+
+    async def _cancel_lost_orders(self) -> None:
+        """No order is ever lost here."""
+
+    async def _request_order_status(self, tracked_order: InFlightOrder) -> OrderUpdate:
+        if self._desk is not None:
+            await self._desk.compare()
+        return OrderUpdate(
+            tracked_order.trading_pair,
+            self._now(),
+            tracked_order.current_state,
+            tracked_order.client_order_id,
+            tracked_order.exchange_order_id,
+        )
+
+    async def _all_trade_updates_for_order(self, order: InFlightOrder) -> list[TradeUpdate]:
+        if self._desk is not None:
+            await self._desk.catch_up()
+        return list(order.order_fills.values())
+
+    def _now(self) -> float:
+        now = self.current_timestamp
+        return float(now) if now and not math.isnan(now) else time.time()

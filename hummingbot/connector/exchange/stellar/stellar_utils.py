@@ -1,0 +1,88 @@
+"""What Hummingbot reads to discover the connector: its domains, fees and the keys it asks for.
+
+Hummingbot imports this file of every connector at start, so it stays light: no SDK, no crypto, no ML.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from hummingbot.client.config.config_data_types import BaseConnectorConfigMap
+from hummingbot.core.data_type.trade_fee import TradeFeeSchema
+from pydantic import ConfigDict, Field, SecretStr
+
+CENTRALIZED = True
+EXAMPLE_PAIR = "XLM-USDC"
+
+DEFAULT_FEES = TradeFeeSchema(
+    maker_percent_fee_decimal=Decimal("0"),
+    taker_percent_fee_decimal=Decimal("0"),
+    buy_percent_fee_deducted_from_returns=True,
+)
+"""The ledger takes no share of a trade; the network's flat fee (XLM) is stated with each order's first fill."""
+
+
+def _key(prompt: str) -> dict[str, Any]:
+    return {"prompt": prompt, "is_secure": True, "is_connect_key": True, "prompt_on_new": True}
+
+
+def _option(prompt: str) -> dict[str, Any]:
+    return {"prompt": prompt, "is_secure": False, "is_connect_key": True, "prompt_on_new": True}
+
+
+SECRET_PROMPT = "Enter your Stellar secret key (S…) for {}"
+URL_PROMPT = "Enter a Horizon URL for {} (Enter for the default)"
+ASSETS_PROMPT = "Enter your own assets as NAME=CODE:ISSUER, separated by commas (Enter for none)"
+
+
+class StellarConfigMap(BaseConnectorConfigMap):
+    """Keys of the public network."""
+
+    connector: str = "stellar"
+    stellar_secret_key: SecretStr = Field(
+        default=..., json_schema_extra=_key(SECRET_PROMPT.format("the public network"))
+    )
+    stellar_horizon_url: str = Field(
+        default="", json_schema_extra=_option(URL_PROMPT.format("the public network"))
+    )
+    stellar_assets: str = Field(default="", json_schema_extra=_option(ASSETS_PROMPT))
+    model_config = ConfigDict(title="stellar")
+
+
+class StellarTestnetConfigMap(BaseConnectorConfigMap):
+    """Keys of the test network."""
+
+    connector: str = "stellar_testnet"
+    stellar_testnet_secret_key: SecretStr = Field(
+        default=..., json_schema_extra=_key(SECRET_PROMPT.format("the test network"))
+    )
+    stellar_testnet_horizon_url: str = Field(
+        default="", json_schema_extra=_option(URL_PROMPT.format("the test network"))
+    )
+    stellar_testnet_assets: str = Field(default="", json_schema_extra=_option(ASSETS_PROMPT))
+    model_config = ConfigDict(title="stellar_testnet")
+
+
+class StellarLocalConfigMap(BaseConnectorConfigMap):
+    """Keys of the sandbox on this machine."""
+
+    connector: str = "stellar_local"
+    stellar_local_secret_key: SecretStr = Field(
+        default=..., json_schema_extra=_key(SECRET_PROMPT.format("the local sandbox"))
+    )
+    stellar_local_horizon_url: str = Field(
+        default="", json_schema_extra=_option(URL_PROMPT.format("the local sandbox"))
+    )
+    stellar_local_assets: str = Field(default="", json_schema_extra=_option(ASSETS_PROMPT))
+    model_config = ConfigDict(title="stellar_local")
+
+
+KEYS = StellarConfigMap.model_construct()
+
+OTHER_DOMAINS = ["stellar_testnet", "stellar_local"]
+OTHER_DOMAINS_PARAMETER = {"stellar_testnet": "stellar_testnet", "stellar_local": "stellar_local"}
+OTHER_DOMAINS_EXAMPLE_PAIR = {"stellar_testnet": "XLM-USDC", "stellar_local": "XLM-USDC"}
+OTHER_DOMAINS_DEFAULT_FEES = {"stellar_testnet": DEFAULT_FEES, "stellar_local": DEFAULT_FEES}
+OTHER_DOMAINS_KEYS = {
+    "stellar_testnet": StellarTestnetConfigMap.model_construct(),
+    "stellar_local": StellarLocalConfigMap.model_construct(),
+}

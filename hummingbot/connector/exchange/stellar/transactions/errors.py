@@ -1,0 +1,46 @@
+"""Why an order does not come to the ledger."""
+
+from typing import Final
+
+from hummingbot.connector.exchange.stellar.errors import StellarError
+
+__all__ = ["OrderRejected", "TransactionError", "explain"]
+
+
+class TransactionError(StellarError):
+    """Base of all errors of this package."""
+
+
+class OrderRejected(TransactionError):
+    """An order that was refused, before it was sent or by the ledger, and surely does not exist."""
+
+
+EXPLANATIONS: Final = {
+    "SELL_NO_TRUST": "the account has no trustline for the asset it sells: open one in a wallet first",
+    "BUY_NO_TRUST": "the account has no trustline for the asset it buys: open one in a wallet first",
+    "SELL_NOT_AUTHORIZED": "the issuer has not authorized the account to hold the asset it sells",
+    "BUY_NOT_AUTHORIZED": "the issuer has not authorized the account to hold the asset it buys",
+    "LINE_FULL": "the trustline's limit leaves no room for what the order would buy: raise the limit",
+    "UNDERFUNDED": "the available balance does not cover the order: lower the amount or cancel other orders",
+    "CROSS_SELF": "it would trade with the account's own order: cancel that one first",
+    "LOW_RESERVE": "the account cannot lock up the reserve of one more offer: add XLM or cancel orders",
+    "NOT_FOUND": "the offer no longer rests on the ledger",
+    "MALFORMED": "the network does not accept its amount or price",
+    "opTOO_MANY_SUBENTRIES": "the account already has the most offers and trustlines the network allows (1000)",
+    "opEXCEEDED_WORK_LIMIT": "it would cross more than 1000 offers at once: lower the amount",
+    "txBAD_AUTH": "the secret key does not sign for this account",
+    "txNO_ACCOUNT": "the account is not funded",
+    "txINSUFFICIENT_BALANCE": "the account cannot pay the network fee: add XLM",
+    "txINSUFFICIENT_FEE": "the network asks for more than the highest fee this connector bids: try again later",
+    "txTOO_LATE": "ledgers closed faster than the transaction could be sent: try again",
+    "txBAD_SEQ": "another program uses the same account at the same time: try again",
+    "txINTERNAL_ERROR": "the network could not process it: try again",
+}
+
+
+def explain(code: str) -> str:
+    """Say a result code (``MANAGE_SELL_OFFER_UNDERFUNDED``, ``txBAD_SEQ``) in a sentence, with the code."""
+    for ending, text in EXPLANATIONS.items():
+        if code.endswith(ending):
+            return f"{text} ({code})"
+    return f"the network refused it ({code})"

@@ -1,0 +1,73 @@
+"""From an order's side, amount and price to the operation that makes it, exactly and on its owner's side.
+
+A sell is a ManageSellOffer and a buy a ManageBuyOffer, so that the amount means base asset on both sides. An
+inexact price is rounded so that a buy never pays more, and a sell never gets less, than its limit.
+"""
+
+from decimal import Decimal
+
+from hummingbot.connector.exchange.stellar.ledger.amount import INT64_MAX
+from hummingbot.connector.exchange.stellar.ledger.asset import Asset
+from hummingbot.connector.exchange.stellar.ledger.exchange import (
+    adjust_offer,
+    bid_liabilities,
+    offer_liabilities,
+)
+from hummingbot.connector.exchange.stellar.ledger.operations import (
+    CreatePassiveSellOffer,
+    ManageBuyOffer,
+    ManageSellOffer,
+)
+from hummingbot.connector.exchange.stellar.ledger.price import price_at_least, price_at_most
+
+__all__ = ["OfferOperation", "limit_offer", "obligations", "passive_offer", "resting_amount"]
+
+OfferOperation = ManageSellOffer | ManageBuyOffer | CreatePassiveSellOffer
+
+
+def limit_offer(base: Asset, quote: Asset, is_buy: bool, amount: int, price: Decimal) -> OfferOperation:
+    """Return the operation of a limit order for `amount` stroops of base at `price` quote per base.
+
+    Raises
+    ------
+    ValueError
+        If no price n/d of the ledger comes close (beyond 1/2^31 … 2^31).
+    """
+    if is_buy:
+        most = price_at_most(price)
+        return ManageBuyOffer(quote, base, amount, most.n, most.d)
+    least = price_at_least(price)
+    return ManageSellOffer(base, quote, amount, least.n, least.d)
+
+
+def passive_offer(base: Asset, quote: Asset, is_buy: bool, amount: int, price: Decimal) -> OfferOperation:
+    """Return the operation of an order that does not take offers at its own price.
+
+    The network knows passive offers only as sells: a buy sells the quote that `amount` costs at most, so that it may
+    end some stroops of base away from `amount`.
+    """
+    if not is_buy:
+        least = price_at_least(price)
+        return CreatePassiveSellOffer(base, quote, amount, least.n, least.d)
+    most = price_at_most(price)
+    return CreatePassiveSellOffer(quote, base, amount * most.n // most.d, most.d, most.n)
+
+
+def resting_amount(operation: OfferOperation) -> int:
+    """Return the stroops of the sold asset that would rest if nothing were crossed; 0 means dust.
+
+    The ledger deletes an offer at once when rounding to whole stroops would miss its price by more than 1 %.
+    """
+    if isinstance(operation, ManageBuyOffer):
+        return adjust_offer(operation.price_d, operation.price_n, INT64_MAX, operation.buy_amount)
+    return adjust_offer(operation.price_n, operation.price_d, operation.amount, INT64_MAX)
+
+
+def obligations(operation: OfferOperation) -> tuple[int, int]:
+    """Return what the ledger asks the account to be good for: (stroops sold, stroops bought), in full.
+
+    It checks both before it crosses anything, also when the offer would fill at a better price.
+    """
+    if isinstance(operation, ManageBuyOffer):
+        return bid_liabilities(operation.price_d, operation.price_n, operation.buy_amount)
+    return offer_liabilities(operation.price_n, operation.price_d, operation.amount)

@@ -1,0 +1,249 @@
+"""Where orders go out and what became of them comes in, in the order of the ledger.
+
+Every change of an order's state passes one gate here: results of our transactions and trades that took our offers are
+applied one after another, and what they mean is reported before the next is read.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from hummingbot.connector.exchange.stellar.horizon.account_trades import AccountTrades
+from hummingbot.connector.exchange.stellar.horizon.errors import HorizonUnavailable, reading
+from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
+from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
+from hummingbot.connector.exchange.stellar.horizon.trades import Trade
+from hummingbot.connector.exchange.stellar.ledger.amount import to_stroops
+from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
+from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer
+from hummingbot.connector.exchange.stellar.ledger.results import OfferRecord
+
+from .instructions import Cancellation, Instruction, Placement
+from .outbox import Outbox, Outcome
+from .own_orders import Ended, Ending, Event, OwnOrder, OwnOrders
+from .record import TransactionRecord
+
+__all__ = ["OrderDesk"]
+
+PATIENCE: Final = 5.0
+CANCELLED_UNSENT: Final = "cancelled before it was sent"
+
+
+class OrderDesk:
+    """The orders of one account: places, cancels and watches them.
+
+    Parameters
+    ----------
+    account : str
+    horizon : Horizon
+    clock : LedgerClock
+    report : callable
+        Takes what happened to orders, in order.
+    logger : logging.Logger
+    """
+
+    def __init__(
+        self,
+        account: str,
+        horizon: Horizon,
+        clock: LedgerClock,
+        report: Callable[[Sequence[Event]], Awaitable[None]],
+        logger: logging.Logger,
+    ) -> None:
+        self._account = account
+        self._horizon = horizon
+        self._clock = clock
+        self._report = report
+        self._logger = logger
+        self._orders = OwnOrders(account)
+        self._trades = AccountTrades(account)
+        self._outbox: Outbox | None = None
+        self._placing: dict[str, asyncio.Future[Outcome]] = {}
+        self._cancelling: dict[str, asyncio.Future[bool]] = {}
+        self._gate = asyncio.Lock()
+        self._clean_up: set[asyncio.Future[bool]] = set()
+
+    @property
+    def orders(self) -> OwnOrders:
+        """Our orders on the ledger."""
+        return self._orders
+
+    @property
+    def trades(self) -> AccountTrades:
+        """The reading position in the account's trades."""
+        return self._trades
+
+    def connect(self, outbox: Outbox) -> None:
+        """Send through this outbox from now on."""
+        self._outbox = outbox
+
+    def waiting(self) -> Iterator[Instruction]:
+        """Yield what is not on the ledger yet."""
+        return self._outbox.waiting() if self._outbox else iter(())
+
+    def is_placing(self, client_order_id: str) -> bool:
+        """Whether the fate of the order's placement is still open."""
+        return client_order_id in self._placing
+
+    def start_after(self, toid: int) -> None:
+        """Watch trades from this position on, or from the oldest restored order's if that is earlier."""
+        self._trades.start_after(min((own.toid for own in self._orders), default=toid))
+
+    async def place(self, placement: Placement) -> Outcome:
+        """Bring an order to the ledger; return when it is there, or surely is not."""
+        assert self._outbox is not None
+        future = self._outbox.send(placement)
+        self._placing[placement.client_order_id] = future
+        try:
+            return await asyncio.shield(future)
+        finally:
+            future.add_done_callback(lambda _: self._placing.pop(placement.client_order_id, None))
+
+    async def cancel(self, client_order_id: str) -> bool:
+        """Take an order off the ledger; True once it is surely not there, for whatever reason."""
+        known = self._cancelling.get(client_order_id)
+        if known is None:
+            known = asyncio.ensure_future(self._cancel(client_order_id))
+            self._cancelling[client_order_id] = known
+            known.add_done_callback(lambda _: self._cancelling.pop(client_order_id, None))
+        return await asyncio.shield(known)
+
+    async def idle(self) -> None:
+        """Wait until nothing is on its way to the ledger."""
+        if self._outbox is not None:
+            await self._outbox.idle()
+
+    async def take(self, trade: Trade) -> None:
+        """Take a trade that the stream brought."""
+        async with self._gate:
+            if self._trades.is_new(trade):
+                await self._apply_trades([trade])
+
+    async def catch_up(self) -> None:
+        """Read and take all trades not seen yet.
+
+        Raises
+        ------
+        HorizonUnavailable, HorizonRefused
+            If the node does not answer; nothing is lost then.
+        """
+        async with self._gate:
+            await self._apply_trades(await self._trades.read(self._horizon))
+
+    async def compare(self) -> None:
+        """Compare our orders with the account's offers on the ledger.
+
+        Raises
+        ------
+        HorizonUnavailable, HorizonRefused
+            If the node does not answer; the orders stay as they are.
+        """
+        if not len(self._orders):
+            return
+        offers, ledger = await self._read_offers()
+        async with self._gate:
+            await self._apply_trades(await self._trades.read(self._horizon))
+            await self._tell(self._orders.compare(offers, ledger))
+
+    async def deliver(self, record: TransactionRecord, instructions: Sequence[Instruction]) -> None:
+        """Take a successful transaction of ours."""
+        async with self._gate:
+            later: list[Trade] = []
+            if any(isinstance(instruction, Cancellation) for instruction in instructions):
+                unread = await self._read_patiently()
+                await self._apply_trades(t for t in unread if t.position[0] < record.toid)
+                later = [t for t in unread if t.position[0] >= record.toid]
+            await self._tell(self._orders.apply(record, instructions))
+            await self._apply_trades(later)
+            self._orders.forget_unclaimed()
+        for instruction in instructions:
+            if isinstance(instruction, Placement) and instruction.order.is_market:
+                self._cancel_rest(instruction.client_order_id)
+
+    def _cancel_rest(self, client_order_id: str) -> None:
+        """A MARKET order leaves nothing behind: what rests of it goes with the next transaction."""
+        if self._orders.get(client_order_id) is not None:
+            task = asyncio.ensure_future(self.cancel(client_order_id))
+            self._clean_up.add(task)
+            task.add_done_callback(self._clean_up.discard)
+
+    async def _cancel(self, client_order_id: str) -> bool:
+        assert self._outbox is not None
+        if self._outbox.withdraw(client_order_id):
+            await self._tell([Ended(client_order_id, Ending.CANCELLED, CANCELLED_UNSENT)])
+            return True
+        placing = self._placing.get(client_order_id)
+        if placing is not None:
+            await asyncio.wait((placing,))
+        own = self._orders.get(client_order_id)
+        if own is None:
+            return True
+        outcome = await asyncio.shield(self._outbox.send(Cancellation(client_order_id, _deletion(own))))
+        if outcome.failure and outcome.code.endswith("NOT_FOUND"):
+            async with self._gate:
+                await self._apply_trades(await self._read_patiently())
+                await self._tell(self._orders.gone(client_order_id))
+        elif outcome.failure:
+            self._logger.warning(f"Could not cancel order {client_order_id}: {outcome.failure}.")
+        return self._orders.get(client_order_id) is None
+
+    async def _apply_trades(self, trades: Iterable[Trade]) -> None:
+        under_way = self._outbox is not None and self._outbox.is_under_way
+        for trade in trades:
+            await self._tell(self._orders.take(trade, under_way))
+            self._trades.advance(trade)
+
+    async def _tell(self, events: Sequence[Event]) -> None:
+        if events:
+            await self._report(events)
+
+    async def _read_patiently(self) -> list[Trade]:
+        while True:
+            try:
+                return await self._trades.read(self._horizon)
+            except HorizonUnavailable as error:
+                await self._clock.tick(max(PATIENCE, error.retry_after))
+
+    async def _read_offers(self) -> tuple[dict[int, OfferRecord], int]:
+        offers: dict[int, OfferRecord] = {}
+        ledger, cursor = 0, ""
+        path = f"/accounts/{self._account}/offers"
+        while True:
+            answer = await self._horizon.get(path, {"cursor": cursor, "order": "asc", "limit": 200})
+            self._clock.learn_of(answer.ledger)
+            seen = answer.ledger or self._clock.sequence
+            ledger = min(ledger or seen, seen)
+            for record in answer.records:
+                offer = _offer(record)
+                offers[offer.offer_id] = offer
+                cursor = str(record["paging_token"])
+            if len(answer.records) < 200:
+                return offers, ledger
+
+
+def _deletion(own: OwnOrder) -> ManageSellOffer:
+    """The ledger looks at the id alone, but wants two assets and a price in form."""
+    order = own.order
+    selling, buying = (order.quote, order.base) if order.is_buy else (order.base, order.quote)
+    return ManageSellOffer(selling, buying, 0, 1, 1, own.offer_id)
+
+
+def _offer(record: dict[str, Any]) -> OfferRecord:
+    with reading("an offer"):
+        price = record["price_r"]
+        return OfferRecord(
+            record["seller"],
+            int(record["id"]),
+            _asset(record["selling"]),
+            _asset(record["buying"]),
+            to_stroops(record["amount"]),
+            int(price["n"]),
+            int(price["d"]),
+        )
+
+
+def _asset(entry: dict[str, str]) -> Asset:
+    if entry["asset_type"] == "native":
+        return NATIVE
+    return Asset(entry["asset_code"], entry["asset_issuer"])

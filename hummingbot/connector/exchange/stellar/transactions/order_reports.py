@@ -1,0 +1,124 @@
+"""Tells Hummingbot what the ledger did to its orders, in the ledger's order and each thing once."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from hummingbot.connector.client_order_tracker import ClientOrderTracker
+from hummingbot.core.data_type.common import TradeType
+from hummingbot.core.data_type.in_flight_order import InFlightOrder, OrderState, OrderUpdate, TradeUpdate
+from hummingbot.core.data_type.trade_fee import TokenAmount, TradeFeeBase, TradeFeeSchema
+
+from hummingbot.connector.exchange.stellar.ledger.amount import from_stroops
+
+from .own_orders import Ended, Ending, Event, Filled, Opened
+
+__all__ = ["OrderReports", "OwnTrade", "trade_fee"]
+
+REMEMBERED: Final = 100_000
+STATES: Final = {
+    Ending.FILLED: OrderState.FILLED,
+    Ending.CANCELLED: OrderState.CANCELED,
+    Ending.REJECTED: OrderState.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTrade:
+    """One fill of ours, exact; Hummingbot's own record cuts amounts to 6 decimals.
+
+    Parameters
+    ----------
+    trading_pair : str
+    is_buy : bool
+    fill : Filled
+        With amounts and fee in stroops.
+    """
+
+    trading_pair: str
+    is_buy: bool
+    fill: Filled
+
+
+def trade_fee(schema: TradeFeeSchema, side: TradeType, trading_pair: str, stroops: int) -> TradeFeeBase:
+    """State a network fee in lumens with a trade.
+
+    A pair without XLM states none: Hummingbot would have to convert it at a rate that nobody may know.
+    """
+    flat = []
+    if stroops and "XLM" in trading_pair.split("-"):
+        flat.append(TokenAmount("XLM", from_stroops(stroops)))
+    return TradeFeeBase.new_spot_fee(fee_schema=schema, trade_type=side, flat_fees=flat)
+
+
+class OrderReports:
+    """From the ledger's events to those of Hummingbot's order tracker.
+
+    Parameters
+    ----------
+    tracker : ClientOrderTracker
+    schema : TradeFeeSchema
+    now : callable
+        Hummingbot's wall time in seconds.
+    """
+
+    def __init__(self, tracker: ClientOrderTracker, schema: TradeFeeSchema, now: Callable[[], float]) -> None:
+        self._tracker = tracker
+        self._schema = schema
+        self._now = now
+        self.own_trades: deque[OwnTrade] = deque(maxlen=REMEMBERED)
+
+    async def report(self, events: Sequence[Event]) -> None:
+        """Pass events on; each is complete before the next."""
+        for event in events:
+            order = self._tracker.all_fillable_orders.get(event.client_order_id)
+            if order is None:
+                continue
+            if isinstance(event, Opened):
+                await self._update(order, OrderState.OPEN, exchange_order_id=event.exchange_order_id)
+            elif isinstance(event, Filled):
+                await self._fill(order, event)
+            else:
+                await self._end(order, event)
+
+    async def _fill(self, order: InFlightOrder, fill: Filled) -> None:
+        self.own_trades.append(OwnTrade(order.trading_pair, order.trade_type is TradeType.BUY, fill))
+        base, quote = from_stroops(fill.base_amount), from_stroops(fill.quote_amount)
+        self._tracker.process_trade_update(
+            TradeUpdate(
+                trade_id=fill.trade_id,
+                client_order_id=fill.client_order_id,
+                exchange_order_id=fill.exchange_order_id,
+                trading_pair=order.trading_pair,
+                fill_timestamp=self._now(),
+                fill_price=quote / base if base else order.price,
+                fill_base_amount=base,
+                fill_quote_amount=quote,
+                fee=trade_fee(self._schema, order.trade_type, order.trading_pair, fill.fee),
+                is_taker=fill.is_taker,
+            )
+        )
+        if order.is_open and not order.is_done:
+            await self._update(order, OrderState.PARTIALLY_FILLED)
+
+    async def _end(self, order: InFlightOrder, ended: Ended) -> None:
+        if ended.ending is Ending.FILLED:
+            # What is left, if anything, is less than the ledger can exchange: the order is as full as it can be,
+            # and Hummingbot must not wait for more.
+            order.completely_filled_event.set()
+        reason: dict[str, Any] = {}
+        if ended.ending is Ending.REJECTED:
+            reason = {"error_message": ended.reason, "error_type": "OrderRejected"}
+        await self._update(order, STATES[ended.ending], misc_updates=reason)
+
+    async def _update(self, order: InFlightOrder, state: OrderState, **details: Any) -> None:
+        await self._tracker.process_order_update(
+            OrderUpdate(
+                trading_pair=order.trading_pair,
+                update_timestamp=self._now(),
+                new_state=state,
+                client_order_id=order.client_order_id,
+                **details,
+            )
+        )

@@ -1,0 +1,235 @@
+"""Gathers what Hummingbot asks for within one tick into one transaction, and sees each transaction through.
+
+One transaction is under way at a time: since protocol 20 the network queues no second one of an account. What is
+asked meanwhile leaves together in the next.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
+from hummingbot.connector.exchange.stellar.errors import StellarError
+from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
+from hummingbot.connector.exchange.stellar.ledger.envelope import SignedTransaction
+from hummingbot.connector.exchange.stellar.ledger.operations import Transaction
+from hummingbot.connector.exchange.stellar.ledger.results import TransactionResult
+
+from .errors import explain
+from .instructions import Cancellation, Instruction, Placement
+from .record import TransactionRecord
+from .sequence_number import SequenceNumber
+from .submission import Expired, Included, Refused, Submission, Verdict
+
+__all__ = ["Outbox", "Outcome"]
+
+ATTEMPTS: Final = 6
+TRY_AGAIN: Final = (
+    "expired",
+    "txTOO_LATE",
+    "txTOO_EARLY",
+    "txBAD_SEQ",
+    "txINSUFFICIENT_FEE",
+    "txINTERNAL_ERROR",
+)
+EXPIRED: Final = "the network did not include it before its time bound passed, and a later ledger proves it"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an instruction ended: done where `failure` is empty, otherwise surely not done, and why."""
+
+    failure: str = ""
+    code: str = ""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    instruction: Instruction
+    outcome: asyncio.Future[Outcome]
+
+    def resolve(self, outcome: Outcome) -> None:
+        if not self.outcome.done():
+            self.outcome.set_result(outcome)
+
+
+class Outbox:
+    """The only sender of an account's transactions.
+
+    Parameters
+    ----------
+    account : str
+    sign : callable
+        Signs a transaction for the network.
+    clock : LedgerClock
+    sequence : SequenceNumber
+    submission : Submission
+    deliver : callable
+        Takes each transaction that came to the ledger successfully, with its instructions, before they count as done.
+    freshen : callable
+        Brings the ledger clock up to date.
+    logger : logging.Logger
+    """
+
+    def __init__(
+        self,
+        account: str,
+        sign: Callable[[Transaction], SignedTransaction],
+        clock: LedgerClock,
+        sequence: SequenceNumber,
+        submission: Submission,
+        deliver: Callable[[TransactionRecord, Sequence[Instruction]], Awaitable[None]],
+        freshen: Callable[[], Awaitable[None]],
+        logger: logging.Logger,
+    ) -> None:
+        self._account = account
+        self._sign = sign
+        self._clock = clock
+        self._sequence = sequence
+        self._submission = submission
+        self._deliver = deliver
+        self._freshen = freshen
+        self._logger = logger
+        self._queue: list[_Waiting] = []
+        self._under_way: list[_Waiting] = []
+        self._driver: asyncio.Task[None] | None = None
+
+    def send(self, instruction: Instruction) -> asyncio.Future[Outcome]:
+        """Put an instruction into the next transaction and return the future of its outcome.
+
+        The transaction is made once everything that is ready to run in this turn of the event loop has run, so that
+        all orders and cancels of one tick share it.
+        """
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(instruction, loop.create_future())
+        self._queue.append(waiting)
+        if self._driver is None or self._driver.done():
+            self._driver = loop.create_task(self._drive())
+        return waiting.outcome
+
+    def withdraw(self, client_order_id: str) -> bool:
+        """Take a placement back that has not been sent; False if it is under way or unknown."""
+        for waiting in self._queue:
+            if (
+                isinstance(waiting.instruction, Placement)
+                and waiting.instruction.client_order_id == client_order_id
+            ):
+                self._queue.remove(waiting)
+                waiting.resolve(Outcome("it was cancelled before it was sent", "withdrawn"))
+                return True
+        return False
+
+    def waiting(self) -> Iterator[Instruction]:
+        """Yield what is queued or under way."""
+        for waiting in (*self._under_way, *self._queue):
+            yield waiting.instruction
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a transaction is being sent."""
+        return bool(self._under_way)
+
+    async def idle(self) -> None:
+        """Wait until nothing is queued or under way."""
+        while self._driver is not None and not self._driver.done():
+            await asyncio.wait((self._driver,))
+
+    async def _drive(self) -> None:
+        await asyncio.sleep(0)
+        while self._queue:
+            self._under_way = self._next_batch()
+            try:
+                await self._settle(self._under_way)
+            except Exception:
+                self._logger.exception("The fate of a transaction could not be processed.")
+            finally:
+                self._under_way = []
+
+    def _next_batch(self) -> list[_Waiting]:
+        """Cancels first: they free balance, and an order must not meet our own that is to go."""
+        self._queue.sort(key=lambda waiting: isinstance(waiting.instruction, Placement))
+        batch = self._queue[: CONSTANTS.OPERATIONS_IN_TRANSACTION]
+        del self._queue[: CONSTANTS.OPERATIONS_IN_TRANSACTION]
+        return batch
+
+    async def _settle(self, batch: list[_Waiting]) -> None:
+        bid, refusals = CONSTANTS.FEE_BID, 0
+        while batch:
+            self._under_way = batch
+            try:
+                await self._freshen()
+                sequence = await self._sequence.next()
+            except StellarError as error:
+                _resolve(batch, Outcome(f"nothing was sent: {error}"))
+                return
+            verdict = await self._decide(batch, sequence, bid)
+            if isinstance(verdict, Included):
+                self._sequence.used(sequence)
+                if verdict.record.is_successful:
+                    await self._deliver(verdict.record, [waiting.instruction for waiting in batch])
+                    _resolve(batch, Outcome())
+                    return
+                batch = _without_faulty(batch, verdict.record.result)
+                continue
+            self._sequence.forget()
+            if isinstance(verdict, Refused) and verdict.code == "txFAILED" and verdict.result is not None:
+                batch = _without_faulty(batch, verdict.result)
+                continue
+            refusals += 1
+            if isinstance(verdict, Expired):
+                batch = _without_placements(batch)
+                failure = Outcome(EXPIRED, "expired")
+            else:
+                failure = Outcome(explain(verdict.code), verdict.code)
+            if refusals == ATTEMPTS or failure.code not in TRY_AGAIN:
+                _resolve(batch, failure)
+                return
+            if failure.code == "txINSUFFICIENT_FEE":
+                if bid == CONSTANTS.FEE_BID_MOST:
+                    _resolve(batch, failure)
+                    return
+                bid = min(10 * bid, CONSTANTS.FEE_BID_MOST)
+
+    async def _decide(self, batch: list[_Waiting], sequence: int, bid: int) -> Verdict:
+        max_time = self._clock.time_bound()
+        transaction = Transaction(
+            self._account,
+            bid * len(batch),
+            sequence,
+            tuple(waiting.instruction.operation for waiting in batch),
+            max_time=max_time,
+        )
+        return await self._submission.decide(self._sign(transaction), sequence, max_time)
+
+
+def _resolve(batch: list[_Waiting], outcome: Outcome) -> None:
+    for waiting in batch:
+        waiting.resolve(outcome)
+
+
+def _without_placements(batch: list[_Waiting]) -> list[_Waiting]:
+    """Give up the orders of a transaction that expired: their moment has passed. Cancels are still wanted."""
+    _resolve([w for w in batch if isinstance(w.instruction, Placement)], Outcome(EXPIRED, "expired"))
+    return [w for w in batch if isinstance(w.instruction, Cancellation)]
+
+
+def _without_faulty(batch: list[_Waiting], result: TransactionResult) -> list[_Waiting]:
+    """Reject the operations that failed; the rest, which the ledger rolled back, can be sent again.
+
+    Where the result blames no operation, all of them are rejected.
+    """
+    if len(result.operations) != len(batch):
+        _resolve(batch, Outcome(explain(result.code), result.code))
+        return []
+    sound = []
+    for waiting, operation in zip(batch, result.operations, strict=True):
+        if operation.code.endswith("_SUCCESS"):
+            sound.append(waiting)
+        else:
+            waiting.resolve(Outcome(explain(operation.code), operation.code))
+    if len(sound) == len(batch):
+        _resolve(batch, Outcome(explain(result.code), result.code))
+        return []
+    return sound

@@ -1,0 +1,294 @@
+"""What became of our orders, told by the ledger alone.
+
+Two things on the ledger concern an order: the transactions that we sent (their results name the offer that was made
+or deleted, and what it took at once), and the trades in which others took our resting offer. This class reads both
+and says what happened, each thing once; it knows no network, no clock and no Hummingbot.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Final
+
+from hummingbot.connector.exchange.stellar.horizon.trades import Trade
+from hummingbot.connector.exchange.stellar.ledger.amount import INT64_MAX
+from hummingbot.connector.exchange.stellar.ledger.exchange import adjust_offer
+from hummingbot.connector.exchange.stellar.ledger.results import ClaimAtom, OfferRecord, OperationResult
+
+from .instructions import Instruction, Order, Placement
+from .record import TransactionRecord
+
+__all__ = ["Ended", "Ending", "Event", "Filled", "Opened", "OwnOrder", "OwnOrders"]
+
+RETIRED: Final = 1000
+UNCLAIMED: Final = 1000
+
+
+class Ending(Enum):
+    """How an order ended."""
+
+    FILLED = "filled"
+    CANCELLED = "cancelled"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The order has come to the ledger. Its id there is ``<offer id>:<TOID>``, offer id 0 if nothing rests."""
+
+    client_order_id: str
+    exchange_order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A part of the order, or all of it, was exchanged. Amounts and fee are stroops.
+
+    Parameters
+    ----------
+    trade_id : str
+        ``<TOID of the operation>-<index of the claim>``, the same as Horizon's.
+    fee : int
+        Network fees of the order not yet stated with an earlier fill, in lumens.
+    ledger, close_time : int
+    """
+
+    client_order_id: str
+    exchange_order_id: str
+    trade_id: str
+    base_amount: int
+    quote_amount: int
+    is_taker: bool
+    fee: int
+    ledger: int
+    close_time: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Nothing more will happen to the order."""
+
+    client_order_id: str
+    ending: Ending
+    reason: str = ""
+
+
+Event = Opened | Filled | Ended
+
+
+@dataclass(slots=True)
+class OwnOrder:
+    """An order on the ledger.
+
+    Parameters
+    ----------
+    order : Order
+    offer_id : int
+        0 if nothing rests.
+    toid : int
+        Position of the operation that made it.
+    offer : OfferRecord or None
+        What rests, as of the position `as_of`; None if not known yet (after a restart).
+    fee_due : int
+        Stroops of network fees not yet stated with a fill.
+    """
+
+    order: Order
+    offer_id: int
+    toid: int
+    offer: OfferRecord | None = None
+    as_of: int = 0
+    fee_due: int = 0
+    filled: int = 0
+    trade_ids: set[str] = field(default_factory=set)
+    absent_at: int = 0
+
+    @property
+    def exchange_order_id(self) -> str:
+        """Unique for each client order, also where an offer id comes again or nothing rested."""
+        return f"{self.offer_id}:{self.toid}"
+
+
+class OwnOrders:
+    """The orders of one account that this connector has made.
+
+    Parameters
+    ----------
+    account : str
+        ``G…``.
+    """
+
+    def __init__(self, account: str) -> None:
+        self._account = account
+        self._orders: dict[str, OwnOrder] = {}
+        self._by_offer: dict[int, OwnOrder] = {}
+        self._retired: OrderedDict[int, OwnOrder] = OrderedDict()
+        self._unclaimed: OrderedDict[str, Trade] = OrderedDict()
+
+    def __iter__(self) -> Iterator[OwnOrder]:
+        return iter(self._orders.values())
+
+    def __len__(self) -> int:
+        return len(self._orders)
+
+    def get(self, client_order_id: str) -> OwnOrder | None:
+        """Return the order if it is on the ledger and has not ended."""
+        return self._orders.get(client_order_id)
+
+    def restore(self, own: OwnOrder) -> None:
+        """Take up an order that an earlier run has made; what rests of it is learnt from `compare`."""
+        self._keep(own)
+
+    def apply(self, record: TransactionRecord, instructions: Sequence[Instruction]) -> list[Event]:
+        """Take the result of a successful transaction of ours."""
+        events: list[Event] = []
+        fee, rest = divmod(record.result.fee_charged, len(instructions))
+        for index, (instruction, result) in enumerate(
+            zip(instructions, record.result.operations, strict=True)
+        ):
+            share = fee + (rest if index == 0 else 0)
+            if isinstance(instruction, Placement):
+                events += self._placed(instruction.order, record, record.toid + index + 1, result, share)
+            else:
+                own = self._orders.get(instruction.client_order_id)
+                if own is not None:
+                    events += self._end(own, Ending.CANCELLED)
+        return events
+
+    def take(self, trade: Trade, keep_unclaimed: bool) -> list[Event]:
+        """Take a trade of the account; only those where our offer was the resting one say something new.
+
+        A trade of an offer that is not ours yet waits for the transaction that made the offer if
+        `keep_unclaimed`, that is while one of ours is under way; it is another program's otherwise.
+        """
+        if trade.maker != self._account:
+            return []
+        own = self._by_offer.get(trade.maker_offer_id) or self._retired.get(trade.maker_offer_id)
+        if own is None:
+            if keep_unclaimed:
+                self._unclaimed[trade.id] = trade
+                while len(self._unclaimed) > UNCLAIMED:
+                    self._unclaimed.popitem(last=False)
+            return []
+        return self._traded(own, trade)
+
+    def gone(self, client_order_id: str) -> list[Event]:
+        """Take the ledger's word that the order's offer does not rest any more, with all its trades taken."""
+        own = self._orders.get(client_order_id)
+        return self._vanish(own) if own is not None else []
+
+    def forget_unclaimed(self) -> None:
+        """Drop the waiting trades: no transaction of ours is under way any more."""
+        self._unclaimed.clear()
+
+    def compare(self, offers: Mapping[int, OfferRecord], ledger: int) -> list[Event]:
+        """Compare with all offers of the account at the end of `ledger`, whose trades have been taken.
+
+        An offer of ours that two later ledgers do not show was deleted without a trade (its asset's issuer revoked
+        it, or another program cancelled it), or its last fill left dust.
+        """
+        events: list[Event] = []
+        for own in list(self._orders.values()):
+            if own.toid >> 32 > ledger:
+                continue
+            offer = offers.get(own.offer_id)
+            if offer is not None:
+                own.absent_at = 0
+                if own.offer is None:
+                    own.offer, own.as_of = offer, ((ledger + 1) << 32) - 1
+            elif own.absent_at == 0:
+                own.absent_at = ledger
+            elif ledger > own.absent_at:
+                events += self._vanish(own)
+        return events
+
+    def _placed(
+        self, order: Order, record: TransactionRecord, toid: int, result: OperationResult, fee: int
+    ) -> list[Event]:
+        offer = result.offer
+        own = OwnOrder(order, offer.offer_id if offer else 0, toid, offer, toid, fee)
+        claims = [(index, claim) for index, claim in enumerate(result.claims) if _is_trade(claim)]
+        if not claims and offer is None:
+            reason = "it is too small for its price: the ledger dropped it as dust without a trade"
+            return [Ended(order.client_order_id, Ending.REJECTED, reason)]
+        events: list[Event] = [Opened(order.client_order_id, own.exchange_order_id)]
+        for index, claim in claims:
+            base, quote = claim.amount_sold, claim.amount_bought
+            if not order.is_buy:
+                base, quote = quote, base
+            events.append(
+                self._fill(own, f"{toid}-{index}", base, quote, True, record.ledger, record.close_time)
+            )
+        if offer is None:
+            return [*events, Ended(order.client_order_id, Ending.FILLED)]
+        self._keep(own)
+        for trade in [t for t in self._unclaimed.values() if t.maker_offer_id == offer.offer_id]:
+            del self._unclaimed[trade.id]
+            events += self._traded(own, trade)
+        return events
+
+    def _traded(self, own: OwnOrder, trade: Trade) -> list[Event]:
+        toid, _ = trade.position
+        if trade.id in own.trade_ids or toid <= own.toid:
+            return []
+        base, quote = trade.base_amount, trade.counter_amount
+        if trade.base != own.order.base:
+            base, quote = quote, base
+        events: list[Event] = [self._fill(own, trade.id, base, quote, False, toid >> 32, trade.close_time)]
+        if own.offer is not None and toid > own.as_of:
+            sold = trade.base_amount if trade.maker_sold_base else trade.counter_amount
+            rest = adjust_offer(own.offer.price_n, own.offer.price_d, own.offer.amount - sold, INT64_MAX)
+            own.offer, own.as_of = replace(own.offer, amount=rest), toid
+            if rest == 0 and own.order.client_order_id in self._orders:
+                events += self._end(own, Ending.FILLED)
+        return events
+
+    def _fill(
+        self,
+        own: OwnOrder,
+        trade_id: str,
+        base: int,
+        quote: int,
+        is_taker: bool,
+        ledger: int,
+        close_time: int,
+    ) -> Filled:
+        own.trade_ids.add(trade_id)
+        own.filled += base
+        fee, own.fee_due = own.fee_due, 0
+        return Filled(
+            own.order.client_order_id,
+            own.exchange_order_id,
+            trade_id,
+            base,
+            quote,
+            is_taker,
+            fee,
+            ledger,
+            close_time,
+        )
+
+    def _vanish(self, own: OwnOrder) -> list[Event]:
+        left = own.order.amount - own.filled
+        if own.filled and left * 100 < own.order.amount and left < 100:
+            return self._end(own, Ending.FILLED)
+        return self._end(own, Ending.CANCELLED, "its offer is gone from the ledger")
+
+    def _keep(self, own: OwnOrder) -> None:
+        self._orders[own.order.client_order_id] = own
+        if own.offer_id:
+            self._by_offer[own.offer_id] = own
+
+    def _end(self, own: OwnOrder, ending: Ending, reason: str = "") -> list[Event]:
+        self._orders.pop(own.order.client_order_id, None)
+        self._by_offer.pop(own.offer_id, None)
+        self._retired[own.offer_id] = own
+        while len(self._retired) > RETIRED:
+            self._retired.popitem(last=False)
+        return [Ended(own.order.client_order_id, ending, reason)]
+
+
+def _is_trade(claim: ClaimAtom) -> bool:
+    """Whether anything was exchanged: a maker's offer that the ledger cleared away is listed with zeros."""
+    return bool(claim.amount_sold or claim.amount_bought)

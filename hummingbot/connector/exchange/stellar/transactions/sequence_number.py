@@ -1,0 +1,39 @@
+"""The account's sequence number: who owns it, and when to ask the ledger again."""
+
+from collections.abc import Awaitable, Callable
+
+__all__ = ["SequenceNumber"]
+
+
+class SequenceNumber:
+    """Counts an account's transactions, starting from what the ledger says.
+
+    Parameters
+    ----------
+    read : callable
+        Reads the account's current number from the ledger.
+    """
+
+    def __init__(self, read: Callable[[], Awaitable[int]]) -> None:
+        self._read = read
+        self._last: int | None = None
+
+    async def next(self) -> int:
+        """Return the number for a new transaction.
+
+        Raises
+        ------
+        StellarError
+            If the ledger has to be asked and does not answer.
+        """
+        if self._last is None:
+            self._last = await self._read()
+        return self._last + 1
+
+    def used(self, sequence: int) -> None:
+        """Note that a transaction with this number is on the ledger."""
+        self._last = sequence
+
+    def forget(self) -> None:
+        """Ask the ledger before the next transaction: the number may have moved without us."""
+        self._last = None
