@@ -13,7 +13,7 @@ from ..ledger.xdr import encode_result, network_id
 from .closed import AppliedTransaction, Change, ClosedLedger, LedgerHeader, Submission
 from .closing import apply_ledger, effective_base_fee, in_apply_order, most_paying
 from .entries import Account, Offer, Trustline
-from .queue import TransactionQueue, Waiting
+from .queue import LEDGERS_HELD, TransactionQueue
 from .state import LedgerState
 from .transaction import Candidate, refuse
 
@@ -122,14 +122,18 @@ class Network:
             if tx.sequence < waiting.candidate.tx.sequence:
                 return refused(candidate, TransactionResult(0, "txBAD_SEQ"))
             return Submission("TRY_AGAIN_LATER", candidate.hash)
+        if len(tx.operations) > LEDGERS_HELD * header.max_tx_set_size:
+            queue.ban(candidate)
+            return Submission("TRY_AGAIN_LATER", candidate.hash)
+        least_fee, worse = queue.outbid(candidate, header.max_tx_set_size) if tx.operations else (0, [])
+        if least_fee:
+            queue.ban(candidate)
+            return refused(candidate, TransactionResult(least_fee, "txINSUFFICIENT_FEE"))
         result = refuse(candidate, self.state, header.close_time, header.base_fee, header.sequence + 1)
         if result is not None:
             return refused(candidate, result)
-        to_beat = queue.make_room(candidate, header.max_tx_set_size)
-        if to_beat:
-            queue.ban(candidate)
-            return refused(candidate, TransactionResult(to_beat, "txINSUFFICIENT_FEE"))
-        queue.waiting[tx.source] = Waiting(candidate)
+        queue.evict(worse)
+        queue.add(candidate)
         return Submission("PENDING", candidate.hash)
 
     def close(self, close_time: int) -> ClosedLedger:
@@ -156,7 +160,7 @@ class Network:
         base_fee = effective_base_fee(taken, header, len(taken) < len(valid))
         closed = apply_ledger(self.state, header, in_apply_order(taken, header.hash), close_time, base_fee)
         for candidate in taken:
-            del self.queue.waiting[candidate.tx.source]
+            self.queue.remove(candidate.tx.source)
         self.queue.shift()
         self.header = closed.header
         return closed
@@ -175,7 +179,7 @@ class Network:
             else:
                 expired = bool(tx.max_time) and tx.max_time < close_time
             if expired:
-                self.queue.drop(account)
+                self.queue.remove(account)
             else:
                 valid.append(candidate)
         return valid
@@ -202,6 +206,7 @@ class Network:
                 for waiting in self.queue.waiting.values()
             ],
             "banned": [sorted(hash_.hex() for hash_ in hashes) for hashes in self.queue.banned],
+            "evicted": self.queue.evicted and list(self.queue.evicted),
         }
 
     @classmethod
@@ -228,7 +233,8 @@ class Network:
         network = cls(saved["passphrase"], header, state)
         for waiting in saved["waiting"]:
             candidate = Candidate.read(b64decode(waiting["envelope_xdr"]), network.network_id)
-            network.queue.waiting[candidate.tx.source] = Waiting(candidate, waiting["age"])
+            network.queue.add(candidate, waiting["age"])
+        network.queue.evicted = saved["evicted"] and tuple(saved["evicted"])
         network.queue.banned.clear()
         network.queue.banned.extend({bytes.fromhex(hash_) for hash_ in hashes} for hashes in saved["banned"])
         return network
