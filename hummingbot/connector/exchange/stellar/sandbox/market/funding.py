@@ -35,7 +35,7 @@ def founding(
         (market, key, round(funds * 1e7))
         for market in markets
         for funds, keys in (
-            (parameters.maker_funds, [maker.key for maker in market.makers]),
+            (parameters.maker_funds, [desk.key for desk in market.desks]),
             (parameters.taker_funds, market.takers),
         )
         for key in keys

@@ -3,7 +3,8 @@
 The path starts at the open, visits the extreme that lies against the bar's direction first as often as XLM
 does, then the other, and reaches the close `SETTLED` seconds before the hour ends. Both extremes are
 visited on a multiple of `SLOT` seconds, so that a network of twelve ledgers an hour trades at all four
-prices, and bars rebuilt from its trades are the history's. Between these knots the log-price is a Brownian
+prices, and bars rebuilt from its trades are the history's. The hour is divided among the three legs by
+their length, give or take a half, so that no leg is a jump. Between these knots the log-price is a Brownian
 bridge, folded back into the range of the bar.
 """
 
@@ -30,7 +31,7 @@ AGAINST_FIRST: Final = 0.90
 XLM/USDT, 5-minute bars of 2022-08-01 to 2023-09-27 (bars with both extremes in one 5-minute bar left
 out)."""
 
-ROUGHNESS: Final = 0.2
+ROUGHNESS: Final = 0.55
 """Standard deviation of the bridge over an hour, in units of the bar's log-range. Calibrated so that the
 root of the summed squared 5-minute returns is 0.66 of the range in the median, as in the same XLM/USDT
 bars."""
@@ -45,7 +46,8 @@ def hour_path(bar: Bar, random: np.random.Generator) -> NDArray[np.float64]:
     """Return the log-price at each minute of the bar's hour, both ends included: shape (61,)."""
     low, high = math.log(bar.low), math.log(bar.high)
     knots = [(0, math.log(bar.open))]
-    for step, extreme in zip(_extreme_steps(random), _extremes(bar, random), strict=True):
+    extremes = _extremes(bar, random)
+    for step, extreme in zip(_extreme_steps(bar, extremes, random), extremes, strict=True):
         if extreme not in (bar.open, bar.close):
             knots.append((step, math.log(extreme)))
     knots.append((CLOSE_STEP, math.log(bar.close)))
@@ -76,10 +78,14 @@ def _extremes(bar: Bar, random: np.random.Generator) -> tuple[float, float]:
     return (bar.low, bar.high) if rose == against_first else (bar.high, bar.low)
 
 
-def _extreme_steps(random: np.random.Generator) -> tuple[int, int]:
-    slots = CLOSE_STEP // SLOT_STEPS - 1
-    first, second = sorted(random.choice(slots, 2, replace=False) + 1)
-    return int(first) * SLOT_STEPS, int(second) * SLOT_STEPS
+def _extreme_steps(bar: Bar, extremes: tuple[float, float], random: np.random.Generator) -> tuple[int, int]:
+    visits = np.log([bar.open, *extremes, bar.close])
+    legs = np.abs(np.diff(visits)) * random.uniform(0.5, 1.5, 3)
+    slots = CLOSE_STEP // SLOT_STEPS
+    until_first, until_second = np.cumsum(legs)[:2] / max(legs.sum(), 1e-12) * slots
+    first = min(max(round(until_first), 1), slots - 2)
+    second = min(max(round(until_second), first + 1), slots - 1)
+    return first * SLOT_STEPS, second * SLOT_STEPS
 
 
 def _fold(path: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:

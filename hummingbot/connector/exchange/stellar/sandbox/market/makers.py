@@ -5,13 +5,16 @@ from typing import Any, Final, Literal
 from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
 from hummingbot.connector.exchange.stellar.ledger.operations import ManageBuyOffer, ManageSellOffer, Operation
 
-from .assets import Pair
+from .assets import Pair, actor_key
 from .parameters import MarketParameters
 from .quotes import BookView, Resting, at_least, at_most
 
-__all__ = ["Maker"]
+__all__ = ["Desk", "desks"]
 
 Side = Literal["ask", "bid"]
+
+FRONT_LEVELS: Final = 1
+"""Levels with an account of their own: when they are filled, the maker's other offers still move."""
 
 SMALLEST_OFFER: Final = 10_000_000
 """Stroops of base below which what is left of an offer is taken away instead of moved."""
@@ -19,44 +22,45 @@ SMALLEST_OFFER: Final = 10_000_000
 FULL: Final = 0.999
 
 
-class Maker:
-    """One market maker.
+class Desk:
+    """An account of a market maker, and the part of its ladder that it quotes.
 
-    It looks at the price `latency` seconds before the ledger closes. A side whose ladder lies more than the
+    It looks at the price `latency` seconds before the ledger closes. A side whose offers lie more than the
     tolerance off is moved, offer by offer, in place; the side that retreats goes first, so that a ladder
-    never meets the maker's own other side. A level that was filled, or half filled, comes back after the
-    refill lag; until then the levels behind it move alone. A maker never takes: a side that would meet
-    someone else's offer stays just behind it. All operations of a ledger are one transaction; if one offer
-    was filled before it is applied, the whole fails and the maker is a ledger late, as on the public
+    never meets its own other side. A level that was filled, or filled in part, comes back after the refill
+    lag; until then the levels behind it move alone. A desk never takes: a side that would meet someone
+    else's offer stays just behind it. All operations of a ledger are one transaction; if one of the offers
+    is filled before that is applied, the whole fails and the desk is a ledger late, as on the public
     network.
 
     Parameters
     ----------
     key : SigningKey
     rank : int
-        0 quotes closest and looks last; each next one is further out and slower.
+        Of its maker: 0 quotes closest and looks last; each next one is further out and slower.
+    levels : range
+        The maker's levels that are this desk's, 0 being the closest.
     pair : Pair
     parameters : MarketParameters
     """
 
-    def __init__(self, key: SigningKey, rank: int, pair: Pair, parameters: MarketParameters) -> None:
+    def __init__(
+        self, key: SigningKey, rank: int, levels: range, pair: Pair, parameters: MarketParameters
+    ) -> None:
         self.key = key
         self.latency = parameters.maker_latency * (1 + rank)
         self._pair = pair
         self._tolerance = parameters.requote_tolerance * 1e-4
         self._refill_lag = parameters.refill_lag
         first = parameters.half_spread + rank * parameters.maker_spacing
-        self._offsets = [
-            (first + level * parameters.level_spacing) * 1e-4 for level in range(parameters.levels)
-        ]
+        self._offsets = [(first + level * parameters.level_spacing) * 1e-4 for level in levels]
         self._amounts = [
-            round(parameters.level_amount * parameters.level_growth**level * 1e7)
-            for level in range(parameters.levels)
+            round(parameters.level_amount * parameters.level_growth**level * 1e7) for level in levels
         ]
         self._short_since: dict[Side, int | None] = {"ask": None, "bid": None}
 
     def opening(self, price: float) -> list[Operation]:
-        """Return the operations that place both whole ladders around a price."""
+        """Return the operations that place both sides around a price."""
         return [
             self._place(side, price, level, self._amounts[level])
             for side in ("ask", "bid")
@@ -64,7 +68,7 @@ class Maker:
         ]
 
     def requote(self, view: float, book: BookView, now: int, closing: int) -> list[Operation]:
-        """Return the operations that bring the ladders to where the maker wants them; often none.
+        """Return the operations that bring the ladders to where the desk wants them; often none.
 
         Parameters
         ----------
@@ -87,7 +91,7 @@ class Maker:
         return asks + bids if rises else bids + asks
 
     def state(self) -> dict[str, Any]:
-        """Return what the maker remembers."""
+        """Return what the desk remembers."""
         return {"ask": self._short_since["ask"], "bid": self._short_since["bid"]}
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -140,3 +144,14 @@ class Maker:
         if side == "ask":
             return ManageSellOffer(base, quote, amount, n, d, offer_id)
         return ManageBuyOffer(quote, base, amount, n, d, offer_id)
+
+
+def desks(pair: Pair, parameters: MarketParameters, seed: int) -> list[Desk]:
+    """Return the accounts of a pair's makers: each has one in front and, with more levels, one behind."""
+    split = min(FRONT_LEVELS, parameters.levels)
+    return [
+        Desk(actor_key(seed, f"{pair.name} maker {rank} {name}"), rank, levels, pair, parameters)
+        for rank in range(parameters.makers)
+        for name, levels in (("front", range(split)), ("back", range(split, parameters.levels)))
+        if levels
+    ]

@@ -13,7 +13,7 @@ from hummingbot.connector.exchange.stellar.sandbox.closed import ClosedLedger
 from .arrivals import Arrivals
 from .assets import Pair, actor_key
 from .impact import Impact
-from .makers import Maker
+from .makers import desks
 from .parameters import MarketParameters
 from .quotes import Books, BookView
 from .reference import Reference
@@ -53,17 +53,14 @@ class PairMarket:
         self.pair = pair
         self.reference = reference
         self.traffic = Traffic()
-        self.makers = [
-            Maker(actor_key(seed, f"{pair.name} maker {rank}"), rank, pair, parameters)
-            for rank in range(parameters.makers)
-        ]
+        self.desks = desks(pair, parameters, seed)
         self.takers = [actor_key(seed, f"{pair.name} taker {number}") for number in range(parameters.takers)]
         self._seed = seed
         self._parameters = parameters
         self._impact = Impact(parameters.impact, parameters.impact_half_life)
         self._arrivals = Arrivals(parameters.clustering, parameters.cluster_time)
         self._informed: dict[str, bool] = {}
-        self._maker_accounts = {maker.key.account for maker in self.makers}
+        self._maker_accounts = {desk.key.account for desk in self.desks}
         self._taker_accounts = {key.account for key in self.takers}
 
     def price(self, time: float) -> float:
@@ -74,8 +71,8 @@ class PairMarket:
     def opening(self, time: float) -> Iterator[Actions]:
         """Yield the makers' first ladders."""
         price = self.price(time)
-        for maker in self.makers:
-            yield maker.key, maker.opening(price)
+        for desk in self.desks:
+            yield desk.key, desk.opening(price)
 
     def step(self, network: Books, sequence: int, now: int, closing: int) -> Iterator[Actions]:
         """Yield what each actor does in the ledger to come.
@@ -89,10 +86,10 @@ class PairMarket:
             Close time of the last ledger and of the one to come.
         """
         book = BookView.of(network, self.pair)
-        for maker in self.makers:
-            operations = maker.requote(self.price(closing - maker.latency), book, now, closing)
+        for desk in self.desks:
+            operations = desk.requote(self.price(closing - desk.latency), book, now, closing)
             if operations:
-                yield maker.key, operations
+                yield desk.key, operations
         leftovers: dict[str, list[Operation]] = {}
         for is_bid, side in ((False, book.asks), (True, book.bids)):
             for resting in side:
@@ -120,7 +117,7 @@ class PairMarket:
     def state(self) -> dict[str, Any]:
         """Return what another instance needs to go on as this one would."""
         return {
-            "makers": [maker.state() for maker in self.makers],
+            "desks": [desk.state() for desk in self.desks],
             "impact": {"volume": self._impact.volume, "time": self._impact.time},
             "pending": sorted(self._arrivals.pending),
             "informed": dict(self._informed),
@@ -129,8 +126,8 @@ class PairMarket:
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on as the instance would whose `state` this is."""
-        for maker, memory in zip(self.makers, state["makers"], strict=True):
-            maker.restore(memory)
+        for desk, memory in zip(self.desks, state["desks"], strict=True):
+            desk.restore(memory)
         self._impact.volume, self._impact.time = state["impact"]["volume"], state["impact"]["time"]
         self._arrivals = Arrivals(
             self._parameters.clustering, self._parameters.cluster_time, state["pending"]

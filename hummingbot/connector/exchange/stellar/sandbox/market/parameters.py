@@ -29,7 +29,7 @@ class MarketParameters:
         If a value lies outside its range.
     """
 
-    makers: int = _parameter(4, "accounts a pair", "assumed", "market makers", 1, 50)
+    makers: int = _parameter(4, "a pair", "assumed", "market makers; each trades from two accounts", 1, 40)
     takers: int = _parameter(
         16, "accounts a pair", "assumed", "takers; each trades at most once a ledger (protocol 20)", 1, 90
     )
@@ -37,7 +37,7 @@ class MarketParameters:
         5, "offers a side", "Kelp, sample_buysell.cfg: five levels", "length of a maker's ladder", 1, 20
     )
     half_spread: float = _parameter(
-        6.0,
+        5.0,
         "bp",
         "assumed",
         "distance of the best maker's first level from its view of the price",
@@ -50,7 +50,7 @@ class MarketParameters:
     level_spacing: float = _parameter(
         8.0, "bp", "assumed", "distance between the levels of one maker", 0.1, 1000.0
     )
-    level_amount: float = _parameter(5_000.0, "XLM", "assumed", "amount of a maker's first level", 1.0, 1e7)
+    level_amount: float = _parameter(10_000.0, "XLM", "assumed", "amount of a maker's first level", 1.0, 1e7)
     level_growth: float = _parameter(
         1.5, "ratio", "assumed", "amount of each further level relative to the one before", 0.1, 10.0
     )
@@ -94,7 +94,7 @@ class MarketParameters:
         120.0, "s of market time", "assumed", "mean time from a taker to a follower", 1.0, 86_400.0
     )
     order_size: float = _parameter(
-        150.0,
+        200.0,
         "XLM",
         "assumed",
         "median of an order in an hour of average volume; scales with the square root of the hour's volume",
@@ -102,9 +102,9 @@ class MarketParameters:
         1e6,
     )
     order_spread: float = _parameter(
-        1.5,
+        1.2,
         "standard deviation of ln(size)",
-        "assumed; 1.89 in 12,477 XRP/ETH trades of 2019-10-11 (Binance), partial fills counted one by one",
+        "assumed; 1.89 in 12,477 XRP/ETH trades of 2019-10-11 (freqtrade's test data), by fill",
         "spread of order sizes",
         0.0,
         4.0,
@@ -152,10 +152,20 @@ class MarketParameters:
         5.0, "ratio", "assumed", "bound on an hour's volume relative to the 30 days before", 1.0, 100.0
     )
     maker_funds: float = _parameter(
-        50e6, "XLM, and as much again in the other asset", "assumed", "so that no maker runs out", 1e4, 1e9
+        50e6,
+        "XLM an account, and as much again in the other asset",
+        "assumed",
+        "so that no maker runs out",
+        1e6,
+        1e9,
     )
     taker_funds: float = _parameter(
-        10e6, "XLM, and as much again in the other asset", "assumed", "so that no taker runs out", 1e3, 1e9
+        10e6,
+        "XLM an account, and as much again in the other asset",
+        "assumed",
+        "so that no taker runs out",
+        1e5,
+        1e9,
     )
 
     def __post_init__(self) -> None:
