@@ -79,4 +79,4 @@ def _account(connector: Any, exchange: str) -> str:
     """Return whose equity it is: an address, or for paper money this run's own account."""
     if exchange.endswith(PAPER):
         return f"paper {time.time_ns()}"
-    return str(connector.address)
+    return str(connector.authenticator.account)

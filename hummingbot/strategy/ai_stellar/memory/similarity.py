@@ -67,7 +67,7 @@ class SimilarityIndex:
         self._weights: NDArray[np.float64] = np.zeros(0)
         self._known_at: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         self._decisions: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
-        self._inverse_scale = np.ones(len(SITUATION))
+        self._inverse_scale: NDArray[np.float64] = np.ones(len(SITUATION))
         self._next = 0
 
     def __len__(self) -> int:
@@ -100,11 +100,10 @@ class SimilarityIndex:
         self._inverse_scale = 1.0 / np.where(deviation > 1e-12, deviation, 1.0)
 
     def nearest(self, situation: tuple[float, ...], now: int, count: int) -> Neighbours:
-        """Return up to ``count`` experiences known at ``now``, nearest first or last in no stated order."""
+        """Return up to ``count`` experiences known at ``now``, in no stated order."""
         known = np.flatnonzero(self._known_at <= now)
         offset = (self._situations[known] - np.asarray(situation)) * self._inverse_scale
-        squares: NDArray[np.float64] = np.einsum("ij,ij->i", offset, offset) / len(SITUATION)
-        if len(known) > count:
-            chosen = np.argpartition(squares, count - 1)[:count]
-            known, squares = known[chosen], squares[chosen]
-        return Neighbours(self._outcomes[known], self._weights[known] * np.exp(-0.5 * squares))
+        squares = np.einsum("ij,ij->i", offset, offset) / len(SITUATION)
+        chosen = np.argpartition(squares, count - 1)[:count] if len(known) > count else np.arange(len(known))
+        known = known[chosen]
+        return Neighbours(self._outcomes[known], self._weights[known] * np.exp(-0.5 * squares[chosen]))
