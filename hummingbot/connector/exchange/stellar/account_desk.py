@@ -122,7 +122,8 @@ class AccountDesk:
         public = CONSTANTS.PASSPHRASES[CONSTANTS.DEFAULT_DOMAIN]
         if passphrase != expected if expected is not None else passphrase == public:
             raise WrongNetwork(
-                f"the node {horizon.url} belongs to the network {passphrase!r}, not to {domain}: choose another URL"
+                f"the node {horizon.url} belongs to the network {passphrase!r}, not to {domain}: "
+                "choose another URL"
             )
         return passphrase
 

@@ -1,8 +1,8 @@
 """Names of assets at Hummingbot's border: one name for each asset (code and issuer), stable for ever.
 
-A code alone names nothing on Stellar: anyone can issue another ``USDC``. So a name without a dot is either XLM, one
-of the curated assets below, or one the user has defined; every other asset appears as ``CODE.GABC``, with the first
-characters of its issuer.
+A code alone names nothing on Stellar: anyone can issue another ``USDC``. So a name without a dot is either
+XLM, one of the curated assets below, or one the user has defined; every other asset appears as ``CODE.GABC``,
+with the first characters of its issuer.
 """
 
 import re
@@ -44,7 +44,7 @@ TESTNET: Final = (
 
 
 def curated_assets(domain: str) -> tuple[Asset, ...]:
-    """Return the assets whose names this project vouches for; on the sandbox, those of its constant issuers."""
+    """Return the assets whose names this project vouches for; on the sandbox they have its own issuers."""
     if domain == CONSTANTS.DEFAULT_DOMAIN:
         return PUBLIC
     if domain == CONSTANTS.TESTNET:

@@ -1,4 +1,4 @@
-"""What can go wrong between Hummingbot and a Stellar network; every message is one sentence a user can act on."""
+"""What can go wrong between Hummingbot and a Stellar network, each in one sentence a user can act on."""
 
 __all__ = ["ConfigurationError", "StellarError"]
 

@@ -1,7 +1,7 @@
 """Public data for Hummingbot: order books, trades and the ledger clock, lazily connected.
 
-Paper trade takes this source alone, without the connector's own start, so everything here finds what it needs by
-itself.
+Paper trade takes this source alone, without the connector's own start, so everything here finds what it needs
+by itself.
 """
 
 import asyncio
@@ -75,7 +75,7 @@ class TradeAggregation:
 
 
 class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore[misc]
-    """Books by Horizon's stream of whole order books, trades by its stream of trades; polling while a stream fails.
+    """Books by Horizon's stream of whole books, trades by its stream of trades; polling while a stream fails.
 
     Parameters
     ----------
@@ -145,8 +145,8 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         Parameters
         ----------
         start, end : int
-            Unix seconds of ledger time; spans that begin in [start, end), oldest first. Spans without trades are
-            left out.
+            Unix seconds of ledger time; spans that begin in [start, end), oldest first. Spans without trades
+            are left out.
 
         Raises
         ------
@@ -244,7 +244,7 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
             if event.kind == "message":
                 queue.put_nowait((pair, Trade.read(event.record())))
             elif event.kind == "lost":
-                # A pair that never traded has no stream (404); the cursor stays, so its first trade is not missed.
+                # A pair that never traded has no stream (404); the cursor stays, so its first trade is read.
                 await self.ledger_clock.tick(NEVER_TRADED_RETRY)
 
     async def _parse_order_book_snapshot_message(

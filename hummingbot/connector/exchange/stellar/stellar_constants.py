@@ -1,4 +1,4 @@
-"""Names, addresses, limits and intervals of the connector. Durations are seconds unless a name says otherwise."""
+"""Names, addresses, limits and intervals of the connector. Durations are seconds."""
 
 from decimal import Decimal
 from typing import Final
@@ -43,7 +43,7 @@ BOOK_LEVELS: Final = 200
 
 OPERATIONS_IN_TRANSACTION: Final = 100
 FEE_BID: Final = 10_000
-"""Stroops bid for an operation; the network charges its going rate (100 when not full), never more than the bid."""
+"""Stroops bid for an operation; the network charges its going rate (100 when not full), never more."""
 FEE_BID_MOST: Final = 1_000_000
 
 MARKET_SLIPPAGE: Final = Decimal("0.05")
@@ -59,9 +59,9 @@ SUBMIT_LIMIT: Final = "horizon-submit"
 
 
 def rate_limits(domain: str) -> list[RateLimit]:
-    """Return the throttler's limits: short windows, because it scans its whole log for every request.
+    """Return the throttler's limits: short windows, because it scans its whole log at every request.
 
-    A public Horizon grants 3,600 requests an hour with bursts of 100; the local sandbox has no limit of its own.
+    A public Horizon grants 3,600 requests an hour with bursts of 100; the local sandbox has no limit.
     """
     if domain == LOCAL:
         return [RateLimit(HORIZON_LIMIT, 100, 0.25), RateLimit(SUBMIT_LIMIT, 50, 0.25)]

@@ -46,8 +46,8 @@ RETRY: Final = 1.0
 class StellarExchange(ExchangePyBase):  # type: ignore[misc]
     """Trades on Stellar's order books through a Horizon node, with transactions it signs itself.
 
-    Orders and cancels of one tick leave in one transaction. The truth about an order is what the ledger shows, never
-    what a request answered or did not answer.
+    Orders and cancels of one tick leave in one transaction. The truth about an order is what the ledger
+    shows, never what a request answered or did not answer.
 
     Parameters
     ----------
@@ -333,14 +333,19 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         await super()._create_order(trade_type, order_id, trading_pair, amount, order_type, price, **kwargs)
 
     def _price_cap(self, trading_pair: str, side: TradeType) -> Decimal | None:
-        """Return the worst price of a MARKET order: the best opposite one and the slippage allowed beyond it."""
-        book = self.order_book_tracker.order_books.get(trading_pair)
-        rows = None if book is None else book.ask_entries() if side is TradeType.BUY else book.bid_entries()
-        best = next(iter(rows), None) if rows is not None else None
+        """Return the worst price of a MARKET order: the best opposite one, and the slippage beyond it."""
+        best = self._best_opposite(trading_pair, side is TradeType.BUY)
         if best is None:
             return None
         slip = CONSTANTS.MARKET_SLIPPAGE if side is TradeType.BUY else -CONSTANTS.MARKET_SLIPPAGE
-        return Decimal(str(best.price)) * (1 + slip)
+        return best * (1 + slip)
+
+    def _best_opposite(self, trading_pair: str, is_buy: bool) -> Decimal | None:
+        book = self.order_book_tracker.order_books.get(trading_pair)
+        if book is None:
+            return None
+        best = next(iter(book.ask_entries() if is_buy else book.bid_entries()), None)
+        return None if best is None else Decimal(str(best.price))
 
     async def _place_order(
         self,
@@ -382,12 +387,10 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
             raise OrderRejected(f"its price {price} or amount cannot be put on the ledger: {error}") from None
 
     def _refuse_taking(self, order: Order, price: Decimal) -> None:
-        book = self.order_book_tracker.order_books.get(order.trading_pair)
-        rows = None if book is None else book.ask_entries() if order.is_buy else book.bid_entries()
-        best = next(iter(rows), None) if rows is not None else None
-        if best is not None and (price > best.price if order.is_buy else price < best.price):
+        best = self._best_opposite(order.trading_pair, order.is_buy)
+        if best is not None and (price > best if order.is_buy else price < best):
             raise OrderRejected(
-                f"a LIMIT_MAKER order at {price} would trade at once with an offer at {best.price}: "
+                f"a LIMIT_MAKER order at {price} would trade at once with an offer at {best}: "
                 "move its price or use LIMIT"
             )
 

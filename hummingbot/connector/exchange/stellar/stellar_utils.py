@@ -18,7 +18,7 @@ DEFAULT_FEES = TradeFeeSchema(
     taker_percent_fee_decimal=Decimal("0"),
     buy_percent_fee_deducted_from_returns=True,
 )
-"""The ledger takes no share of a trade; the network's flat fee (XLM) is stated with each order's first fill."""
+"""The ledger takes no share of a trade; the network's flat fee (XLM) is stated with an order's first fill."""
 
 
 def _key(prompt: str) -> dict[str, Any]:
@@ -34,7 +34,7 @@ URL_PROMPT = "Enter a Horizon URL for {} (Enter for the default)"
 ASSETS_PROMPT = "Enter your own assets as NAME=CODE:ISSUER, separated by commas (Enter for none)"
 
 
-class StellarConfigMap(BaseConnectorConfigMap):
+class StellarConfigMap(BaseConnectorConfigMap):  # type: ignore[misc]
     """Keys of the public network."""
 
     connector: str = "stellar"
@@ -48,7 +48,7 @@ class StellarConfigMap(BaseConnectorConfigMap):
     model_config = ConfigDict(title="stellar")
 
 
-class StellarTestnetConfigMap(BaseConnectorConfigMap):
+class StellarTestnetConfigMap(BaseConnectorConfigMap):  # type: ignore[misc]
     """Keys of the test network."""
 
     connector: str = "stellar_testnet"
@@ -62,7 +62,7 @@ class StellarTestnetConfigMap(BaseConnectorConfigMap):
     model_config = ConfigDict(title="stellar_testnet")
 
 
-class StellarLocalConfigMap(BaseConnectorConfigMap):
+class StellarLocalConfigMap(BaseConnectorConfigMap):  # type: ignore[misc]
     """Keys of the sandbox on this machine."""
 
     connector: str = "stellar_local"

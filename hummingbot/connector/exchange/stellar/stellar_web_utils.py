@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
+import yaml  # type: ignore[import-untyped]
 from hummingbot.core.api_throttler.async_throttler import AsyncThrottler
 from hummingbot.core.web_assistant.auth import AuthBase
 from hummingbot.core.web_assistant.web_assistants_factory import WebAssistantsFactory
 
-from hummingbot import root_path
+from hummingbot import root_path  # type: ignore[attr-defined]
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 from hummingbot.connector.exchange.stellar.errors import ConfigurationError
 
@@ -61,7 +61,7 @@ def _nodes(conf: Path | None) -> dict[str, str]:
         nodes = None
     if not isinstance(nodes, dict) or not all(isinstance(url, str) for url in nodes.values()):
         raise ConfigurationError(
-            f"{path} must hold lines DOMAIN: URL, for example stellar_local: http://HOST:PORT"
+            f"{path} must hold lines DOMAIN: URL, such as stellar_local: http://127.0.0.1:8000"
         )
     unknown = [str(name) for name in nodes if name not in CONSTANTS.DOMAINS]
     if unknown:

@@ -126,7 +126,7 @@ async def read_account(horizon: Horizon, account: str, network: str) -> AccountB
     except HorizonRefused as error:
         if error.status == 404:
             raise AccountNotFunded(
-                f"account {account} is not funded on {network}: send it at least 1 XLM, and more to trade with"
+                f"account {account} is not funded on {network}: send it XLM, at least 1 and more to trade"
             ) from None
         raise HorizonUnavailable(str(error)) from None
 

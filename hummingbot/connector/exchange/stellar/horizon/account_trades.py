@@ -10,8 +10,8 @@ __all__ = ["AccountTrades"]
 class AccountTrades:
     """Reads ``/accounts/{id}/trades`` from a position on.
 
-    An account's list of *transactions* names only those it took part in by its own signature, not those of others
-    who took its offers; its list of trades has both.
+    An account's list of *transactions* leaves out those of others who took its offers (Horizon lists
+    sources and destinations alone); its list of trades has them all.
 
     Parameters
     ----------

@@ -97,7 +97,7 @@ class Horizon:
     async def pages(
         self, path: str, params: Mapping[str, str | int], cursor: str
     ) -> AsyncIterator[list[dict[str, Any]]]:
-        """Yield page after page of records from `cursor` on, in the order of the ledger, until none is left."""
+        """Yield page after page of records after `cursor`, in the order of the ledger, until none is left."""
         while True:
             answer = await self.get(
                 path, {**params, "cursor": cursor, "order": "asc", "limit": CONSTANTS.PAGE}
@@ -114,8 +114,8 @@ class Horizon:
     ) -> AsyncIterator[Event]:
         """Yield a stream's events for ever, resuming after the last one whenever a connection ends.
 
-        Besides ``message`` events it yields ``open`` for each new connection and ``lost`` with the reason for each
-        that failed, so that the reader can poll meanwhile; it then waits, longer each time up to 10 s.
+        Besides ``message`` events it yields ``open`` for each new connection, and ``lost`` with the reason
+        for each that failed, so that the reader can poll; it then waits, longer each time up to 10 s.
         """
         wait = CONSTANTS.STREAM_RETRY_FIRST
         while True:
@@ -160,13 +160,13 @@ class Horizon:
         except TRANSPORT_ERRORS as error:
             raise HorizonUnavailable(f"Horizon's stream {path} at {self.url} broke ({_why(error)})") from None
 
-    async def _call(self, request: RESTRequest, limit_id: str, timeout: float) -> Answer:
+    async def _call(self, request: RESTRequest, limit_id: str, seconds: float) -> Answer:
         assistant = await self._factory.get_rest_assistant()
         path = str(request.url).removeprefix(self.url)
         try:
             async with self._throttler.execute_task(limit_id=limit_id):
-                response: RESTResponse = await assistant.call(request=request, timeout=timeout)
-                text = await asyncio.wait_for(response.text(), timeout)
+                response: RESTResponse = await assistant.call(request=request, timeout=seconds)
+                text = await asyncio.wait_for(response.text(), seconds)
         except TRANSPORT_ERRORS as error:
             raise HorizonUnavailable(f"Horizon at {self.url} cannot be reached ({_why(error)})") from None
         return _read(response.status, response.headers or {}, text.encode(), path)
@@ -196,7 +196,7 @@ def _read(status: int, headers: Mapping[str, str], raw: bytes, path: str) -> Ans
         )
     if not isinstance(body, dict):
         raise HorizonUnavailable(
-            f"Horizon answered {status} to {path} with something else than a JSON object"
+            f"Horizon answered {status} to {path} with something that is not a JSON object"
         )
     if status >= 400:
         extras = body.get("extras")

@@ -157,11 +157,11 @@ class LedgerClock:
         """Tell whether the ledger of that number surely closed after `moment` (unix seconds)."""
         return any(number <= sequence and closed > moment for number, closed in self._close_times.items())
 
-    async def tick(self, timeout: float) -> None:
-        """Wait for the next ledger, at most `timeout` seconds of wall time."""
+    async def tick(self, most: float) -> None:
+        """Wait for the next ledger, at most `most` seconds of wall time."""
         ticked = self._ticked
         try:
-            await asyncio.wait_for(ticked.wait(), timeout)
+            await asyncio.wait_for(ticked.wait(), most)
         except TimeoutError:
             return
 

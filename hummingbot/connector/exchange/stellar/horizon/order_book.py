@@ -1,7 +1,7 @@
 """Order books, from Horizon's bytes to rows that Hummingbot's OrderBook takes as they are.
 
-Hummingbot's ``OrderBookMessage`` builds its rows anew at every access; here they are built once, straight from the
-fractions, so that a book of 200 levels a side costs well under a millisecond.
+Hummingbot's ``OrderBookMessage`` builds its rows anew at every access; here they are built once, straight
+from the fractions, so that a book of 200 levels a side costs well under a millisecond.
 """
 
 from collections.abc import Mapping, Sequence

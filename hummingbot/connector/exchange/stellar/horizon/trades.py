@@ -81,7 +81,7 @@ def cursor_after(toid: int) -> str:
 
 
 def asset_params(role: str, asset: Asset) -> dict[str, str]:
-    """Return Horizon's query parameters for an asset, such as ``base_asset_type``; `role` is ``base_asset`` …"""
+    """Return Horizon's query parameters for an asset; with `role` ``base_asset``: ``base_asset_type`` …"""
     if asset.is_native:
         return {f"{role}_type": "native"}
     return {f"{role}_type": asset.type, f"{role}_code": asset.code, f"{role}_issuer": asset.issuer}

@@ -30,7 +30,7 @@ class Holdings:
         return True
 
     def include(self, ledger: int, placements: Iterable[Placement]) -> None:
-        """Note orders that came to the ledger; they count as spending until balances of that ledger are read."""
+        """Note orders that came to the ledger; they count as spending until its balances are read."""
         self._included += [(ledger, placement) for placement in placements]
 
     @property
@@ -72,7 +72,8 @@ class Holdings:
         selling, buying = obligations(operation)
         if resting_amount(operation) == 0:
             raise OrderRejected(
-                f"{_units(placement.order.amount)} is below the ledger's dust limit at this price: raise the amount"
+                f"{_units(placement.order.amount)} is below the ledger's dust limit at its price: "
+                "raise the amount"
             )
         balances = self.balances
         if balances is None:
@@ -81,12 +82,11 @@ class Holdings:
             line = balances.lines.get(asset)
             if line is None and asset.issuer != balances.account:
                 raise OrderRejected(
-                    f"account {balances.account} has no trustline for {name} ({asset}): open one in a wallet first"
+                    f"account {balances.account} has no trustline for {name} ({asset}): "
+                    "open one in a wallet first"
                 )
             if line is not None and not line.is_authorized:
-                raise OrderRejected(
-                    f"the issuer of {name} ({asset}) has not authorized the account to hold it"
-                )
+                raise OrderRejected(f"the issuer of {name} ({asset}) has not authorized the account")
         spare = self.available(NATIVE, header, waiting)
         own_costs = header.base_reserve + header.base_fee
         if spare < own_costs:

@@ -43,8 +43,8 @@ def limit_offer(base: Asset, quote: Asset, is_buy: bool, amount: int, price: Dec
 def passive_offer(base: Asset, quote: Asset, is_buy: bool, amount: int, price: Decimal) -> OfferOperation:
     """Return the operation of an order that does not take offers at its own price.
 
-    The network knows passive offers only as sells: a buy sells the quote that `amount` costs at most, so that it may
-    end some stroops of base away from `amount`.
+    The network knows passive offers only as sells: a buy sells the quote that `amount` costs at most, so
+    that it may end some stroops of base away from `amount`.
     """
     if not is_buy:
         least = price_at_least(price)

@@ -1,7 +1,7 @@
 """Where orders go out and what became of them comes in, in the order of the ledger.
 
-Every change of an order's state passes one gate here: results of our transactions and trades that took our offers are
-applied one after another, and what they mean is reported before the next is read.
+Every change of an order's state passes one gate here: results of our transactions and trades that took our
+offers are applied one after another, and what they mean is reported before the next is read.
 """
 
 import asyncio

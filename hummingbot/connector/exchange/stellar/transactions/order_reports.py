@@ -104,8 +104,8 @@ class OrderReports:
 
     async def _end(self, order: InFlightOrder, ended: Ended) -> None:
         if ended.ending is Ending.FILLED:
-            # What is left, if anything, is less than the ledger can exchange: the order is as full as it can be,
-            # and Hummingbot must not wait for more.
+            # What is left, if anything, is less than the ledger can exchange: the order is as full as it can
+            # be, and Hummingbot must not wait for more.
             order.completely_filled_event.set()
         reason: dict[str, Any] = {}
         if ended.ending is Ending.REJECTED:

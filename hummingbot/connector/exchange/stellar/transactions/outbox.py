@@ -1,7 +1,7 @@
 """Gathers what Hummingbot asks for within one tick into one transaction, and sees each transaction through.
 
-One transaction is under way at a time: since protocol 20 the network queues no second one of an account. What is
-asked meanwhile leaves together in the next.
+One transaction is under way at a time: since protocol 20 the network queues no second one of an account. What
+is asked meanwhile leaves together in the next.
 """
 
 import asyncio
@@ -67,7 +67,8 @@ class Outbox:
     sequence : SequenceNumber
     submission : Submission
     deliver : callable
-        Takes each transaction that came to the ledger successfully, with its instructions, before they count as done.
+        Takes each transaction that came to the ledger successfully, with its instructions, before these
+        count as done.
     freshen : callable
         Brings the ledger clock up to date.
     logger : logging.Logger
@@ -99,8 +100,8 @@ class Outbox:
     def send(self, instruction: Instruction) -> asyncio.Future[Outcome]:
         """Put an instruction into the next transaction and return the future of its outcome.
 
-        The transaction is made once everything that is ready to run in this turn of the event loop has run, so that
-        all orders and cancels of one tick share it.
+        The transaction is made once everything that is ready to run in this turn of the event loop has run,
+        so that all orders and cancels of one tick share it.
         """
         loop = asyncio.get_running_loop()
         waiting = _Waiting(instruction, loop.create_future())

@@ -1,8 +1,8 @@
 """What became of our orders, told by the ledger alone.
 
-Two things on the ledger concern an order: the transactions that we sent (their results name the offer that was made
-or deleted, and what it took at once), and the trades in which others took our resting offer. This class reads both
-and says what happened, each thing once; it knows no network, no clock and no Hummingbot.
+Two things on the ledger concern an order: the transactions that we sent (their results name the offer that
+was made or deleted, and what it took at once), and the trades in which others took our resting offer. This
+class reads both and says what happened, each thing once; it knows no network, no clock and no Hummingbot.
 """
 
 from collections import OrderedDict
@@ -35,7 +35,7 @@ class Ending(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The order has come to the ledger. Its id there is ``<offer id>:<TOID>``, offer id 0 if nothing rests."""
+    """The order has come to the ledger. Its id there is ``<offer id>:<TOID>``; offer id 0: nothing rests."""
 
     client_order_id: str
     exchange_order_id: str
@@ -185,8 +185,8 @@ class OwnOrders:
     def compare(self, offers: Mapping[int, OfferRecord], ledger: int) -> list[Event]:
         """Compare with all offers of the account at the end of `ledger`, whose trades have been taken.
 
-        An offer of ours that two later ledgers do not show was deleted without a trade (its asset's issuer revoked
-        it, or another program cancelled it), or its last fill left dust.
+        An offer of ours that two later ledgers do not show was deleted without a trade (its asset's issuer
+        revoked it, or another program cancelled it), or its last fill left dust.
         """
         events: list[Event] = []
         for own in list(self._orders.values()):

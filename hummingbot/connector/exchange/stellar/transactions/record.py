@@ -22,7 +22,7 @@ class TransactionRecord:
     hash : str
         In hex.
     toid : int
-        Its position on the ledger: sequence << 32 | order in the ledger << 12; operation i (from 1) is ``toid + i``.
+        Its position: ledger << 32 | order in the ledger << 12; operation i (from 1) is ``toid + i``.
     ledger, close_time : int
     result : TransactionResult
     """

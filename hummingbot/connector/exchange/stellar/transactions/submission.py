@@ -75,8 +75,8 @@ class Submission:
     async def decide(self, signed: SignedTransaction, sequence: int, max_time: int) -> Verdict:
         """Send the transaction until its fate is certain, however long that takes.
 
-        A time-out, a 5xx or an answer that is not JSON tells nothing: the identical envelope goes out again until
-        a ledger later than `max_time` has closed; then the ledger itself is read.
+        A time-out, a 5xx or an answer that is not JSON tells nothing: the identical envelope goes out again
+        until a ledger later than `max_time` has closed; then the ledger itself is read.
         """
         sent_before = False
         wait = self._clock.median_arrival / 2
@@ -180,5 +180,6 @@ def _refusal(extras: Mapping[str, Any]) -> Refused | None:
     result = None
     with suppress(ValueError, TypeError):
         result = decode_result(b64decode(extras.get("result_xdr", ""), validate=True))
-    code = result.code if result else TRANSACTION_CODES.get(codes["transaction"], codes["transaction"])
+    named = str(codes["transaction"])
+    code = result.code if result else TRANSACTION_CODES.get(named, named)
     return Refused(code, result)
