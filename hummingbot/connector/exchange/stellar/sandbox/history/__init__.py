@@ -1,4 +1,4 @@
-"""What the network did, as Horizon tells it: ledgers, transactions, operations, effects and trades, newest kept."""
+"""What the network did, as Horizon tells it: ledgers, transactions, operations, effects and trades."""
 
 from .aggregation import Bucket, TradeAggregation
 from .effects import Effect

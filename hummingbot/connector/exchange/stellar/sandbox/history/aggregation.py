@@ -3,14 +3,15 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Final, Protocol
+from typing import Final
 
 from ...ledger.amount import STROOPS
 from ...ledger.asset import Asset
+from ..market.bars import Bars
 from .records import TradeRecord
 from .trades import is_base
 
-__all__ = ["HOUR", "Bucket", "HourlyBars", "TradeAggregation"]
+__all__ = ["HOUR", "Bucket", "TradeAggregation"]
 
 MINUTE: Final = 60
 HOUR: Final = 3600
@@ -104,25 +105,8 @@ class Bucket:
         return cls(start, count, base, counter, (on, od), (hn, hd), (ln, ld), (cn, cd))
 
 
-class HourlyBars(Protocol):
-    """Hourly bars of a reference market, oldest first: equally long columns of numbers."""
-
-    @property
-    def start(self) -> Sequence[int]: ...
-    @property
-    def open(self) -> Sequence[float]: ...
-    @property
-    def high(self) -> Sequence[float]: ...
-    @property
-    def low(self) -> Sequence[float]: ...
-    @property
-    def close(self) -> Sequence[float]: ...
-    @property
-    def volume(self) -> Sequence[float]: ...
-
-
 class TradeAggregation:
-    """All pairs' buckets: by minute for a while, by hour for long, and before the first trade the reference's hours.
+    """All pairs' buckets: by minute and by hour, and before the first trade a reference's hours.
 
     Parameters
     ----------
@@ -134,18 +118,18 @@ class TradeAggregation:
         self._kept = kept
         self._minutes: dict[tuple[Asset, Asset], list[Bucket]] = {}
         self._hours: dict[tuple[Asset, Asset], list[Bucket]] = {}
-        self._reference: dict[tuple[Asset, Asset], tuple[HourlyBars, bool]] = {}
+        self._reference: dict[tuple[Asset, Asset], tuple[Bars, bool]] = {}
         self._assets: set[Asset] = set()
 
     def knows(self, asset: Asset) -> bool:
         """Tell whether the asset ever traded, or has a reference."""
         return asset in self._assets
 
-    def precede(self, base: Asset, counter: Asset, bars: HourlyBars) -> None:
+    def precede(self, base: Asset, counter: Asset, bars: Bars) -> None:
         """Put a reference's hours before the trades of a pair.
 
-        An hour of them is served with a trade count of 1, or 0 if it has no volume, because bars do not say how
-        many trades they are made of. Hours that the sandbox itself traded in take precedence.
+        An hour of them is served with a trade count of 1, or 0 if it has no volume, because bars do not say
+        how many trades they are made of. Hours that the sandbox itself traded in take precedence.
         """
         inverted = not is_base(base, counter)
         self._reference[(counter, base) if inverted else (base, counter)] = (bars, inverted)
@@ -179,7 +163,7 @@ class TradeAggregation:
         limit: int = 10,
         ascending: bool = True,
     ) -> list[Bucket]:
-        """Return up to `limit` buckets of `width` seconds that lie in [start, end), which are on bucket borders."""
+        """Return up to `limit` buckets of `width` seconds within [start, end), both on bucket borders."""
         inverted = not is_base(base, counter)
         pair = (counter, base) if inverted else (base, counter)
         merged: list[Bucket] = []
@@ -241,19 +225,16 @@ def _between(buckets: list[Bucket], start: int, end: int, ascending: bool) -> It
     return (buckets[index] for index in (indices if ascending else reversed(indices)))
 
 
-def _reference_between(
-    bars: HourlyBars, inverted: bool, start: int, end: int, ascending: bool
-) -> Iterator[Bucket]:
-    first = bisect_left(bars.start, start)
-    last = bisect_left(bars.start, end)
+def _reference_between(bars: Bars, inverted: bool, start: int, end: int, ascending: bool) -> Iterator[Bucket]:
+    first, last = (int(row) for row in bars.start.searchsorted((start, end)))
     indices = range(first, last)
     for index in indices if ascending else reversed(indices):
+        bar = bars.bar(index)
         open, high, low, close = (
-            (round(float(column[index]) * PRICE_PRECISION), PRICE_PRECISION)
-            for column in (bars.open, bars.high, bars.low, bars.close)
+            (round(price * PRICE_PRECISION), PRICE_PRECISION)
+            for price in (bar.open, bar.high, bar.low, bar.close)
         )
-        volume = round(float(bars.volume[index]) * STROOPS)
+        volume = round(bar.volume * STROOPS)
         turnover = volume * (high[0] + low[0] + close[0]) // (3 * PRICE_PRECISION)
-        start_time = int(bars.start[index])
-        bucket = Bucket(start_time, int(volume > 0), volume, turnover, open, high, low, close)
+        bucket = Bucket(bar.start, int(volume > 0), volume, turnover, open, high, low, close)
         yield bucket.inverted() if inverted else bucket

@@ -2,12 +2,12 @@
 
 from ...ledger.xdr import decode_envelope, decode_result
 from ..closed import AppliedTransaction, ClosedLedger
-from ..entries import Account, Trustline
+from ..entries import Trustline
 from .records import LedgerRecord, OperationRecord, TradeRecord, TransactionRecord
 from .toid import toid
 from .trades import trades_of
 
-__all__ = ["ledger_record", "operations_of", "read_operations", "touched_accounts"]
+__all__ = ["ledger_record", "operations_of", "read_operations"]
 
 
 def ledger_record(closed: ClosedLedger) -> LedgerRecord:
@@ -79,17 +79,6 @@ def _trades_in(record: TransactionRecord, applied: AppliedTransaction) -> list[T
             changes = applied.operation_changes[position - 1]
             trades.extend(trades_of(record.id + position, record.closed_at, taker, result, changes))
     return trades
-
-
-def touched_accounts(applied: AppliedTransaction) -> set[str]:
-    """Return the accounts whose own entries the transaction or its fee changed."""
-    touched = set()
-    for changes in (applied.fee_changes, applied.transaction_changes, *applied.operation_changes):
-        for before, after in changes:
-            entry = after or before
-            if isinstance(entry, Account):
-                touched.add(entry.account)
-    return touched
 
 
 def operations_of(record: TransactionRecord, applied: AppliedTransaction) -> tuple[OperationRecord, ...]:

@@ -48,7 +48,7 @@ class Effect:
 
 
 def asset_fields(asset: Asset, prefix: str = "") -> dict[str, str]:
-    """Return an asset as Horizon spreads it: ``asset_type``, and for a credit ``asset_code`` and ``asset_issuer``."""
+    """Return an asset as Horizon spreads it: its type, and for a credit its code and issuer."""
     if asset.is_native:
         return {f"{prefix}asset_type": "native"}
     return {

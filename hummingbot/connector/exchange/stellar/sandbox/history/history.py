@@ -10,7 +10,7 @@ from typing import Final
 from ...ledger.asset import Asset
 from ..closed import ClosedLedger
 from .aggregation import TradeAggregation
-from .derivation import ledger_record, operations_of, read_operations, touched_accounts
+from .derivation import ledger_record, operations_of, read_operations
 from .effects import Effect, effects_of
 from .participation import Participation
 from .records import LedgerRecord, OperationRecord, TradeRecord, TransactionRecord
@@ -78,17 +78,17 @@ class History:
         for record, applied in zip(ledger.transactions, closed.transactions, strict=True):
             operations = operations_of(record, applied)
             self._remember(record.id, operations)
-            self._participation.add(record, operations, touched_accounts(applied))
+            self._participation.add(record, operations)
         for trade in ledger.trades:
             self.aggregation.add(trade)
         self._forget()
         return ledger
 
-    def restore(self, ledger: LedgerRecord, touched: dict[int, set[str]]) -> None:
-        """Take in a ledger of a saved history, with the accounts that each transaction touched."""
+    def restore(self, ledger: LedgerRecord) -> None:
+        """Take in a ledger of a saved history; its trades are in the saved aggregations already."""
         self._keep(ledger)
         for record in ledger.transactions:
-            self._participation.add(record, read_operations(record), touched.get(record.id, set()))
+            self._participation.add(record, read_operations(record))
 
     def _keep(self, ledger: LedgerRecord) -> None:
         if not self._ledgers:
@@ -167,10 +167,6 @@ class History:
     def traded_pairs(self) -> list[tuple[Asset, Asset]]:
         """Return the pairs that ever traded."""
         return self._trades.pairs()
-
-    def participants(self) -> dict[int, set[str]]:
-        """Return the accounts that took part in each transaction, by its TOID."""
-        return self._participation.accounts_by_transaction()
 
     def _transaction_at(self, id: int) -> TransactionRecord | None:
         ledger = self._ledgers.get(ledger_of(id))
@@ -290,7 +286,7 @@ class History:
         ledger: int | None,
         transaction: TransactionRecord | None = None,
     ) -> Iterator[int]:
-        """Yield the ids of a timeline beyond the cursor, kept within a ledger or transaction if one is given."""
+        """Yield the ids of a timeline beyond the cursor, within a ledger or transaction if one is given."""
         first, last = toid(self.elder), 1 << 62
         if transaction is not None:
             first, last = transaction.id, transaction.id + (1 << 12)

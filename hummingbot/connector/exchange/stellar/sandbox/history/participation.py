@@ -1,4 +1,4 @@
-"""Who took part in what: the ids of transactions, operations, payments and effects, of all and of each account."""
+"""Who took part in what: ids of transactions, operations, payments and effects, of each account."""
 
 from collections.abc import Iterable
 
@@ -14,8 +14,9 @@ EMPTY = Timeline()
 class Participation:
     """Four families of timelines; the account ``None`` stands for everyone.
 
-    As in Horizon, an account takes part in a transaction if it is a source or a destination, or if the transaction
-    changed its own entry; in an operation if it is its source or its destination.
+    As in Horizon, an account takes part in an operation if it is its source or its destination, and in a
+    transaction if it is its source or takes part in one of its operations. The maker whose offer is taken does
+    not: it learns of it by its trades and effects.
     """
 
     def __init__(self) -> None:
@@ -24,11 +25,9 @@ class Participation:
         self._payments: dict[str | None, Timeline] = {}
         self._effects: dict[str | None, Timeline] = {}
 
-    def add(
-        self, record: TransactionRecord, operations: Iterable[OperationRecord], touched: Iterable[str]
-    ) -> None:
+    def add(self, record: TransactionRecord, operations: Iterable[OperationRecord]) -> None:
         """List a transaction and its operations under everyone who took part."""
-        accounts: set[str | None] = {None, record.source, *touched}
+        accounts: set[str | None] = {None, record.source}
         for operation in operations:
             direct: set[str | None] = {None, operation.source}
             destination = getattr(operation.operation, "destination", None)
@@ -62,15 +61,6 @@ class Participation:
     def knows(self, account: str) -> bool:
         """Tell whether the account took part in any transaction."""
         return account in self._transactions
-
-    def accounts_by_transaction(self) -> dict[int, set[str]]:
-        """Return the accounts that took part in each transaction."""
-        found: dict[int, set[str]] = {}
-        for account, line in self._transactions.items():
-            if account is not None:
-                for id in line.walk(-1, ascending=True):
-                    found.setdefault(id, set()).add(account)
-        return found
 
     def forget_before(self, id: int) -> None:
         """Drop what is older than an id."""

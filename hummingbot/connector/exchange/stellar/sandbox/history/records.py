@@ -46,7 +46,7 @@ class TransactionRecord:
 
 @dataclass(frozen=True, slots=True)
 class TradeRecord:
-    """One exchange with one resting offer. Amounts are stroops; n/d is units of `counter` for a unit of `base`.
+    """One exchange with one resting offer. Amounts are stroops; n/d is units of `counter` for one `base`.
 
     `base` and `counter` are in this history's own order, which is the same for all trades of a pair;
     `reversed` gives the other view.

@@ -23,10 +23,9 @@ TRADE_FIELDS: Final = tuple(field.name for field in fields(TradeRecord))
 def history_to_dict(history: History) -> dict[str, Any]:
     """Write the newest ledgers with their transactions and trades, and all aggregations."""
     first = max(history.elder, history.latest - LEDGERS_SAVED + 1)
-    participants = history.participants()
     ledgers = [history.ledger(sequence) for sequence in range(first, history.latest + 1)]
     return {
-        "ledgers": [_ledger_to_dict(ledger, participants) for ledger in ledgers if ledger is not None],
+        "ledgers": [_ledger_to_dict(ledger) for ledger in ledgers if ledger is not None],
         "traded": [[str(base), str(counter)] for base, counter in history.traded_pairs()],
         "aggregations": history.aggregation.to_dict(),
     }
@@ -36,15 +35,14 @@ def history_from_dict(saved: dict[str, Any], retention: Retention | None = None)
     """Read `history_to_dict` back."""
     history = History(retention)
     for ledger in saved["ledgers"]:
-        touched = {entry["id"]: set(entry["participants"]) for entry in ledger["transactions"]}
-        history.restore(_ledger_from_dict(ledger), touched)
+        history.restore(_ledger_from_dict(ledger))
     for base, counter in saved["traded"]:
         history.mark_traded(Asset.parse(base), Asset.parse(counter))
     history.aggregation.restore(saved["aggregations"])
     return history
 
 
-def _ledger_to_dict(ledger: LedgerRecord, participants: dict[int, set[str]]) -> dict[str, Any]:
+def _ledger_to_dict(ledger: LedgerRecord) -> dict[str, Any]:
     return {
         "sequence": ledger.sequence,
         "hash": ledger.hash.hex(),
@@ -62,7 +60,6 @@ def _ledger_to_dict(ledger: LedgerRecord, participants: dict[int, set[str]]) -> 
                 "envelope_xdr": b64encode(record.envelope_xdr).decode(),
                 "result_xdr": b64encode(record.result_xdr).decode(),
                 "trustlines": record.trustlines,
-                "participants": sorted(participants.get(record.id, ())),
             }
             for record in ledger.transactions
         ],

@@ -1,1 +1,1 @@
-"""Horizon's API over a sandbox: one file a resource family, and what they share (pages, streams, problems)."""
+"""Horizon's API over a sandbox: a file a resource family, and what they share (pages, streams, problems)."""

@@ -1,4 +1,4 @@
-"""``/accounts``: balances, sequence number and flags of an account, and lists of accounts by signer or asset."""
+"""``/accounts``: balances, sequence number and flags of an account; lists of accounts by signer or asset."""
 
 from typing import Any, Final
 

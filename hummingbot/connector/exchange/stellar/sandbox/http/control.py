@@ -1,4 +1,4 @@
-"""``/sandbox``: what a sandbox has beyond Horizon: how it keeps up, its market's parameters, saving, stopping."""
+"""``/sandbox``: what is beyond Horizon: how it keeps up, its market's parameters, saving, stopping."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""``/friendbot``: a new account with 10,000 XLM, or with ``asset`` and ``amount`` one of the sandbox's credits."""
+"""``/friendbot``: a new account with 10,000 XLM; with ``asset`` and ``amount`` a credit of the sandbox's."""
 
 from decimal import Decimal, InvalidOperation
 

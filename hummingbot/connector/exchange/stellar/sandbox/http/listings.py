@@ -16,7 +16,6 @@ from .streams import serve_stream
 __all__ = ["Listing", "now", "serve_listing", "serve_page"]
 
 
-
 @dataclass(frozen=True, slots=True)
 class Listing[T]:
     """A list that can be paged through.
@@ -42,7 +41,7 @@ def now(request: web.Request) -> int:
 
 
 async def serve_listing[T](request: web.Request, listing: Listing[T]) -> web.StreamResponse:
-    """Answer with a page of the past or, if the client asks for events, with a stream of it and what follows."""
+    """Answer with a page of the past or, if the client asks for events, with a stream from there on."""
     query = PageQuery.read(request, now(request))
     if not accepts_stream(request):
         _check_within_history(request, query)

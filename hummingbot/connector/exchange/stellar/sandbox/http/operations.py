@@ -1,4 +1,4 @@
-"""``/operations`` and ``/payments``: what transactions asked for, of all, an account, a ledger or a transaction."""
+"""``/operations`` and ``/payments``: what was asked for, of all, an account, a ledger or a transaction."""
 
 from typing import Any, Final
 
@@ -135,14 +135,13 @@ def listed_operation(request: web.Request) -> OperationRecord:
 
 
 def _render_joined(record: OperationRecord, base: str) -> dict[str, Any]:
-    return {
-        **render_operation(record, base),
-        "transaction": render_transaction(record.transaction, base),
-    }
+    return render_operation(record, base, {"transaction": render_transaction(record.transaction, base)})
 
 
-def render_operation(record: OperationRecord, base: str) -> dict[str, Any]:
-    """Return an operation as Horizon shows it."""
+def render_operation(
+    record: OperationRecord, base: str, joined: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return an operation as Horizon shows it, with what is joined to it before its own details."""
     name, number = TYPES[type(record.operation)]
     hash = record.transaction.hash.hex()
     href = f"{base}/operations/{record.id}"
@@ -162,6 +161,7 @@ def render_operation(record: OperationRecord, base: str) -> dict[str, Any]:
         "type_i": number,
         "created_at": instant(record.transaction.closed_at),
         "transaction_hash": hash,
+        **(joined or {}),
         **_details(record.operation, record.source),
     }
 

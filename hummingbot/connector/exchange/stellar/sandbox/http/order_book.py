@@ -30,11 +30,11 @@ async def _order_book(request: web.Request) -> web.StreamResponse:
     sandbox = sandbox_of(request)
     try:
         selling, buying = asset_parameter(request, "selling_"), asset_parameter(request, "buying_")
+        levels = read_limit(request, DEFAULT_LEVELS)
     except Problem:
         raise INVALID_ORDER_BOOK from None
     if selling is None or buying is None:
         raise INVALID_ORDER_BOOK
-    levels = read_limit(request, DEFAULT_LEVELS)
     cache = request.app[BOOKS]
     if not accepts_stream(request):
         return json_response(
@@ -79,8 +79,8 @@ BOOKS: Final = web.AppKey("books", BookCache)
 def render_order_book(sandbox: Sandbox, selling: Asset, buying: Asset, levels: int) -> dict[str, Any]:
     """Return a book as Horizon shows it: prices in `buying` for one `selling`.
 
-    Asks are offers that sell `selling`, in its amounts; bids are the offers of the other book, their price turned
-    over and their **amounts in** `buying`.
+    Asks are offers that sell `selling`, in its amounts; bids are the offers of the other book, their price
+    turned over and their **amounts in** `buying`.
     """
     asks = _levels(sandbox.network.book(selling, buying), levels)
     bids = _levels(sandbox.network.book(buying, selling), levels)
@@ -93,7 +93,7 @@ def render_order_book(sandbox: Sandbox, selling: Asset, buying: Asset, levels: i
 
 
 def _levels(offers: Iterable[Offer], most: int) -> list[tuple[int, int, int]]:
-    """Sum up offers, best first, whose prices are the same floating-point number, as Horizon's database does."""
+    """Sum up offers, best first, whose prices are equal as floating-point numbers, as Horizon does."""
     levels: list[tuple[int, int, int]] = []
     last = 0.0
     for offer in offers:

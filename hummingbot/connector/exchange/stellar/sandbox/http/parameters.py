@@ -156,7 +156,7 @@ def _credit(code: str, issuer: str, field: str) -> Asset:
 
 
 def asset_parameter(request: web.Request, prefix: str) -> Asset | None:
-    """Read an asset from ``PREFIXasset_type``, ``PREFIXasset_code`` and ``PREFIXasset_issuer``; None without a type."""
+    """Read an asset from ``PREFIXasset_type``, ``_code`` and ``_issuer``; None without a type."""
     query = request.query
     kind = query.get(f"{prefix}asset_type", "")
     if not kind:

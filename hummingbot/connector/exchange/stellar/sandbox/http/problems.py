@@ -99,8 +99,8 @@ BEFORE_HISTORY: Final = Problem(
     "before_history",
     "Data Requested Is Before Recorded History",
     410,
-    "This horizon instance is configured to only track a portion of the stellar network's latest history. This "
-    "request is asking for results prior to the recorded history known to this horizon instance.",
+    "This horizon instance is configured to only track a portion of the stellar network's latest history. "
+    "This request is asking for results prior to the recorded history known to this horizon instance.",
 )
 
 NOT_ACCEPTABLE: Final = Problem(
@@ -119,8 +119,8 @@ INVALID_ORDER_BOOK: Final = Problem(
     "invalid_order_book",
     "Invalid Order Book Parameters",
     400,
-    "The parameters that specify what order book to view are invalid in some way. Please ensure that your type "
-    "parameters (selling_asset_type and buying_asset_type) are one the following valid values: native, "
+    "The parameters that specify what order book to view are invalid in some way. Please ensure that your "
+    "type parameters (selling_asset_type and buying_asset_type) are one the following valid values: native, "
     "credit_alphanum4, credit_alphanum12.  Also ensure that you have specified selling_asset_code and "
     "selling_asset_issuer if selling_asset_type is not 'native', as well as buying_asset_code and "
     "buying_asset_issuer if buying_asset_type is not 'native'",
@@ -130,8 +130,8 @@ INVALID_ACCOUNTS: Final = Problem(
     "invalid_accounts_params",
     "Invalid Accounts Parameters",
     400,
-    "Exactly one filter is required. Please ensure that you are including a signer, sponsor, asset, or liquidity "
-    "pool filter.",
+    "Exactly one filter is required. Please ensure that you are including a signer, sponsor, asset, or "
+    "liquidity pool filter.",
 )
 
 TRANSACTION_MALFORMED: Final = Problem(

@@ -33,16 +33,10 @@ HEADERS: Final = {
     "X-Ratelimit-Remaining": "100",
     "X-Ratelimit-Reset": "1",
 }
-"""The limit is Horizon's default as it shows it (a burst of 100 and one); the sandbox never refuses for it."""
+"""The limit is Horizon's default as it shows it (a burst of 100 and one); no one is refused for it."""
 
 STREAM: Final = "text/event-stream"
-ACCEPTABLE: Final = (
-    "*/*",
-    "application/*",
-    "application/json",
-    "application/hal+json",
-    "application/problem+json",
-)
+ACCEPTABLE: Final = ("*/*", "application/*", "application/json", "application/hal+json")
 
 
 def sandbox_of(request: web.Request) -> Sandbox:

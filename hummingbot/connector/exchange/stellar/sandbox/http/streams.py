@@ -1,7 +1,7 @@
 """Server-sent events, byte for byte as Horizon writes them.
 
-A stream opens with *hello*, wakes with every ledger, and closes with *byebye* after 55 s or when it has sent its fill
-of events; the client comes back with the id of the last event it saw.
+A stream opens with *hello*, wakes with every ledger, and closes with *byebye* after 55 s or when it has sent
+its fill of events; the client comes back with the id of the last event it saw.
 """
 
 from asyncio import get_running_loop

@@ -21,7 +21,7 @@ __all__ = ["PATIENCE_LEDGERS", "routes"]
 
 PATIENCE_LEDGERS: Final = 6
 PATIENCE_SECONDS: Final = 30.0
-"""Horizon gives up after 30 seconds, which on the public network are six ledgers; here whichever comes first."""
+"""Horizon gives up after 30 seconds, on the public network six ledgers; here whichever comes first."""
 
 GAP_LEDGERS: Final = 2
 GAP_SECONDS: Final = 10.0

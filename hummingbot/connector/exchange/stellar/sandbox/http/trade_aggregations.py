@@ -1,4 +1,4 @@
-"""``/trade_aggregations``: bars of a pair, of a minute to a week, the reference's hours before the sandbox's own."""
+"""``/trade_aggregations``: bars of a pair, a minute to a week each; a reference before the sandbox's own."""
 
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -19,18 +19,17 @@ HOUR: Final = 3_600_000
 DAY: Final = 24 * HOUR
 RESOLUTIONS: Final = (60_000, 300_000, 900_000, HOUR, DAY, 7 * DAY)
 RESOLUTION_REASON: Final = (
-    "illegal or missing resolution. allowed resolutions are: 1 minute (60000), 5 minutes (300000), 15 minutes "
-    "(900000), 1 hour (3600000), 1 day (86400000) and 1 week (604800000)"
+    "illegal or missing resolution. allowed resolutions are: 1 minute (60000), 5 minutes (300000), 15 "
+    "minutes (900000), 1 hour (3600000), 1 day (86400000) and 1 week (604800000)"
 )
 OFFSET_REASON: Final = (
-    "illegal or missing offset. offset must be a multiple of an hour, less than or equal to the resolution, and "
-    "less than 24 hours"
+    "illegal or missing offset. offset must be a multiple of an hour, less than or equal to the resolution, "
+    "and less than 24 hours"
 )
-START_REASON: Final = (
-    "illegal start time. adjusted start time must be less than the provided end time if the end time is greater "
-    "than 0"
+END_REASON: Final = (
+    "illegal end time. adjusted end time must be greater than the offset and greater than the provided start "
+    "time"
 )
-END_REASON: Final = "illegal end time. adjusted end time must be greater than the offset and greater than the provided start time"
 
 
 def routes() -> list[web.RouteDef]:
@@ -51,10 +50,10 @@ async def _trade_aggregations(request: web.Request) -> web.Response:
     if offset % HOUR or offset > resolution or offset >= DAY:
         raise bad_parameter("offset", OFFSET_REASON)
     asked_start, asked_end = _integer(request, "start_time"), _integer(request, "end_time")
-    start, end = _borders(asked_start, asked_end, resolution, offset)
     query = PageQuery.read(request, 0)
     history = sandbox_of(request).history
     _check_known(history, *pair)
+    start, end = _borders(asked_start, asked_end, resolution, offset)
     buckets = history.aggregation.page(
         *pair,
         resolution // 1000,
@@ -89,8 +88,6 @@ def _borders(start: int, end: int, resolution: int, offset: int) -> tuple[int, i
     """Move a start time up and an end time down to the borders of buckets."""
     if start:
         start = max(-(-(start - offset) // resolution) * resolution + offset, offset)
-        if end and start > end:
-            raise bad_parameter("start_time", START_REASON)
     if not end:
         return start, INT64_MAX
     border = (end - offset) // resolution * resolution + offset
