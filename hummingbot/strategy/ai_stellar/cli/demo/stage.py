@@ -99,6 +99,9 @@ class Stage:
         try:
             if self._bot_started:
                 self.stop_bot()
+        except DemoError:
+            if error is None:
+                raise  # else what went wrong first is what is told
         finally:
             self.stop_sandbox()
 
