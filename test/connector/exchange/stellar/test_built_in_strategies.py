@@ -1,0 +1,122 @@
+"""Hummingbot's own strategies and paper trade, driven by Hummingbot's clock, on a sandbox."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hummingbot.connector.exchange.paper_trade import create_paper_trade_market
+from hummingbot.core.clock import Clock, ClockMode
+from hummingbot.core.data_type.common import OrderType
+from hummingbot.core.event.event_forwarder import EventForwarder
+from hummingbot.core.event.events import MarketEvent, OrderBookEvent
+from hummingbot.strategy.market_trading_pair_tuple import MarketTradingPairTuple
+from hummingbot.strategy.pure_market_making import PureMarketMakingStrategy
+
+from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
+
+PAIR = "XLM-USDC"
+
+
+@asynccontextmanager
+async def clock_of(*iterators: Any) -> AsyncIterator[None]:
+    """Let Hummingbot's real clock tick ten times a second for the iterators while the block runs."""
+    clock = Clock(ClockMode.REALTIME, tick_size=0.1)
+    for iterator in iterators:
+        clock.add_iterator(iterator)
+    with clock:
+        task = asyncio.create_task(clock.run_til(time.time() + 300))
+        try:
+            yield
+        finally:
+            task.cancel()
+
+
+def market_maker(exchange: Any, refresh_seconds: float) -> PureMarketMakingStrategy:
+    """Quote 100 XLM on both sides, 1 % from the middle."""
+    strategy = PureMarketMakingStrategy()
+    strategy.init_params(
+        market_info=MarketTradingPairTuple(exchange, PAIR, "XLM", "USDC"),
+        bid_spread=Decimal("0.01"),
+        ask_spread=Decimal("0.01"),
+        order_amount=Decimal(100),
+        order_refresh_time=refresh_seconds,
+        filled_order_delay=1.0,
+    )
+    return strategy
+
+
+async def test_pure_market_making_rests_both_sides_in_one_ledger_and_moves_them(traders):
+    (other,) = await traders("other")
+    other.buy("500", "0.09")
+    other.sell("500", "0.11")
+    await other.resting(2)
+    (maker,) = await traders("maker")
+    await maker.until(lambda: any(maker.exchange.get_order_book(PAIR).ask_entries()))
+
+    async with clock_of(maker.exchange, market_maker(maker.exchange, refresh_seconds=2.0)):
+        await maker.resting(2)
+        first = dict(maker.offers)
+        await maker.until(lambda: len(maker.offers) == 2 and not set(maker.offers) & set(first))
+
+        for offers in (first, maker.offers):
+            assert len({offer.last_modified for offer in offers.values()}) == 1
+            assert {str(offer.selling.code) for offer in offers.values()} == {"XLM", "USDC"}
+    assert "MarketOrderFailure" not in maker.told()
+
+
+async def test_pure_market_making_is_filled_on_both_sides(traders):
+    (other,) = await traders("other")
+    other.buy("500", "0.09")
+    other.sell("500", "0.11")
+    await other.resting(2)
+    maker, taker = await traders("maker", "taker")
+    await maker.until(lambda: any(maker.exchange.get_order_book(PAIR).ask_entries()))
+
+    async with clock_of(maker.exchange, market_maker(maker.exchange, refresh_seconds=30.0)):
+        await maker.resting(2)
+        taker.buy("100", "0.102")
+        taker.sell("100", "0.098")
+        await maker.until(lambda: {"BuyOrderCompleted", "SellOrderCompleted"} <= set(maker.told()))
+
+    assert {fill.amount for fill in maker.fills()} == {Decimal(100)}
+
+
+async def test_paper_trade_gets_books_and_trades_and_fills(traders, sandbox, monkeypatch):
+    maker, taker = await traders("maker", "taker")
+    maker.sell("500", "0.11")
+    maker.buy("500", "0.09")
+    await maker.resting(2)
+    monkeypatch.setitem(CONSTANTS.HORIZON_URLS, CONSTANTS.LOCAL, sandbox.url)
+    paper = create_paper_trade_market("stellar_local", [PAIR])
+    paper.set_balance("XLM", Decimal(1000))
+    paper.set_balance("USDC", Decimal(1000))
+    trades: list[Any] = []
+    filled: list[Any] = []
+    listeners = EventForwarder(trades.append), EventForwarder(filled.append)
+    paper.add_listener(MarketEvent.OrderFilled, listeners[1])
+
+    async with clock_of(paper):
+        await taker.until(lambda: paper.ready)
+        book = paper.get_order_book(PAIR)
+        book.add_listener(OrderBookEvent.TradeEvent, listeners[0])
+        assert book.get_price(True) == pytest.approx(0.11)
+        assert book.get_price(False) == pytest.approx(0.09)
+
+        taker.buy("50", "0.11")
+        await taker.until(lambda: trades != [])
+        paper.buy(PAIR, Decimal(10), OrderType.LIMIT, Decimal("0.12"))
+        await taker.until(lambda: filled != [])
+
+    assert (trades[0].amount, trades[0].price) == (pytest.approx(50), pytest.approx(0.11))
+    assert trades[0].timestamp < 1_710_000_000  # ledger time: the sandbox's clock began in January 2024
+    assert paper.order_book_tracker.data_source.ledger_clock.sequence > 0
+
+
+@pytest.mark.parametrize("pair", ["XLM-XLM", "XLM-NOSUCH", "XLM"])
+def test_a_pair_that_cannot_be_traded_is_refused_by_name(pair):
+    with pytest.raises(Exception, match=pair.split("-")[-1]):
+        create_paper_trade_market("stellar_local", [pair])
