@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from hummingbot.core.clock import Clock
 from hummingbot.core.data_type.common import OrderType, PriceType, TradeType
-from hummingbot.core.event.event_forwarder import EventForwarder, SourceInfoEventForwarder
+from hummingbot.core.event.event_forwarder import EventForwarder
 from hummingbot.core.event.events import (
     BuyOrderCompletedEvent,
     MarketEvent,
@@ -133,7 +133,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         self._books: dict[str, Any] = {}
         self._began = self._stopping = self._closed = False
         self._last_ledger = 0
-        self._farewell_listeners: list[tuple[MarketEvent, SourceInfoEventForwarder]] = []
+        self._farewell_listeners: list[tuple[MarketEvent, EventForwarder]] = []
         self.add_markets([self._connector])
 
     # --- Hummingbot's clock -------------------------------------------------------------------------------
@@ -180,7 +180,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             (MarketEvent.BuyOrderCompleted, self.did_complete_buy_order),
             (MarketEvent.SellOrderCompleted, self.did_complete_sell_order),
         ):
-            forwarder = SourceInfoEventForwarder(_without_source(take))
+            forwarder = EventForwarder(take)
             self._farewell_listeners.append((event, forwarder))
             self._connector.add_listener(event, forwarder)
         safe_ensure_future(self._farewell())
@@ -499,12 +499,3 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
 
 def _finite(price: Decimal | None) -> Decimal | None:
     return price if price is not None and price.is_finite() else None
-
-
-def _without_source(take: Callable[[Any], None]) -> Callable[[int, Any, Any], None]:
-    """Adapt an event method to a listener that is also told the event's number and its sender."""
-
-    def taken(_: int, __: object, event: Any) -> None:
-        take(event)
-
-    return taken

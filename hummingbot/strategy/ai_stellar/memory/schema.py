@@ -68,7 +68,7 @@ CREATE TABLE fills (
     trade_id TEXT NOT NULL,
     pair TEXT NOT NULL,
     side TEXT NOT NULL,
-    time INTEGER NOT NULL,          -- ledger time
+    time INTEGER NOT NULL,          -- ledger time when it was reported
     price TEXT NOT NULL,
     amount TEXT NOT NULL,
     fee TEXT NOT NULL,              -- JSON object: asset to amount

@@ -1,4 +1,4 @@
-"""The journal: each decision with all that led to it, its fills, its outcome, and what a restart makes of it."""
+"""The journal: each decision with what led to it, its fills, its outcome, and what a restart makes of it."""
 
 import json
 from collections.abc import Iterator
