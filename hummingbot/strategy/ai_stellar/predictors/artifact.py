@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from .errors import ModelError
 
-__all__ = ["MANIFEST", "Artifact", "read_artifact", "write_artifact"]
+__all__ = ["MANIFEST", "Artifact", "read_artifact", "read_manifest", "write_artifact"]
 
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = 1
@@ -45,20 +45,9 @@ def read_artifact(directory: Path, feature_names: tuple[str, ...], feature_set_h
         If anything is missing, cut off or altered, or the model was trained on another definition of the
         features.
     """
-    path = directory / MANIFEST
-    try:
-        manifest = json.loads(path.read_bytes())
-        files = {str(name): str(digest) for name, digest in manifest["files"].items()}
-        names, definition = manifest["feature_names"], manifest["feature_set_hash"]
-        if manifest["format"] != FORMAT or not files:
-            raise ValueError(f"format {manifest['format']}")
-    except FileNotFoundError:
-        raise ModelError(f"model file {path} is missing: {RESTORE}") from None
-    except OSError as error:
-        raise ModelError(f"model file {path} cannot be read ({error.strerror}): {RESTORE}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ModelError(f"model file {path} is cut off or altered: {RESTORE}") from error
-    if definition != feature_set_hash or tuple(names) != feature_names:
+    manifest = read_manifest(directory)
+    files, definition = manifest["files"], manifest["feature_set_hash"]
+    if definition != feature_set_hash or tuple(manifest["feature_names"]) != feature_names:
         raise ModelError(
             f"model {directory} was trained on features {definition}, "
             f"but this program computes {feature_set_hash}: {TRAIN_ANEW}"
@@ -68,6 +57,32 @@ def read_artifact(directory: Path, feature_names: tuple[str, ...], feature_set_h
     )
 
 
+def read_manifest(directory: Path) -> dict[str, Any]:
+    """Read a manifest and verify it, but not the files it names.
+
+    Raises
+    ------
+    ModelError
+        If it is missing, cut off or altered.
+    """
+    path = directory / MANIFEST
+    try:
+        manifest = json.loads(path.read_bytes())
+        unaltered = manifest.pop("sha256") == _digest(manifest)
+        known = manifest["format"] == FORMAT and bool(manifest["files"])
+    except FileNotFoundError:
+        raise ModelError(f"model file {path} is missing: {RESTORE}") from None
+    except OSError as error:
+        raise ModelError(f"model file {path} cannot be read ({error.strerror}): {RESTORE}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"model file {path} is cut off or altered: {RESTORE}") from error
+    if not unaltered:
+        raise ModelError(f"model file {path} is altered (not its own sha256): {RESTORE}")
+    if not known:
+        raise ModelError(f"model file {path} is of another format than {FORMAT}: {RESTORE}")
+    return dict(manifest)
+
+
 def write_artifact(directory: Path, manifest: dict[str, Any], files: dict[str, str]) -> None:
     """Write a model's files and its manifest, to which format and checksums are added."""
     directory.mkdir(parents=True, exist_ok=True)
@@ -75,7 +90,13 @@ def write_artifact(directory: Path, manifest: dict[str, Any], files: dict[str, s
         (directory / name).write_bytes(text.encode())
     digests = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
     complete = {"format": FORMAT, **manifest, "files": digests}
+    complete["sha256"] = _digest(complete)
     (directory / MANIFEST).write_text(json.dumps(complete, indent=1, ensure_ascii=False) + "\n")
+
+
+def _digest(manifest: dict[str, Any]) -> str:
+    """Sha256 of a manifest's content, whatever its layout."""
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
 
 
 def _verified(path: Path, digest: str) -> str:

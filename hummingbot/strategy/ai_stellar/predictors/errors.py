@@ -3,5 +3,5 @@
 __all__ = ["ModelError"]
 
 
-class ModelError(RuntimeError):
+class ModelError(ValueError):
     """A model that must not be used; the message names the file, what is wrong and the remedy."""

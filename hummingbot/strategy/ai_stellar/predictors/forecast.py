@@ -20,7 +20,7 @@ class Forecast:
     probability_up : float
         Probability that the price is higher at the horizon, given that it is not the same; 0 to 1.
     expected_return : float
-        Expected log-return over the horizon: (2 probability_up - 1) times the expected size of the move.
+        Expected log-return over the horizon; its sign is that of ``probability_up - 0.5``.
     model_id : str
         The model that made it, as its manifest names it.
     """

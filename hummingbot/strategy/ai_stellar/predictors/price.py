@@ -14,7 +14,7 @@ from .booster import RowBooster
 from .errors import ModelError
 from .forecast import Forecast
 
-__all__ = ["DIRECTION", "PRETRAINED", "SIZE", "PricePredictor", "expected_return"]
+__all__ = ["DIRECTION", "PRETRAINED", "SIZE", "PricePredictor"]
 
 PRETRAINED: Final = Path(__file__).parent / "pretrained" / "price"
 DIRECTION: Final = "direction.txt"
@@ -22,19 +22,12 @@ SIZE: Final = "size.txt"
 VOLATILITY: Final = FEATURE_NAMES.index("volatility")
 
 
-def expected_return(probability_up: float, size: float, scale: float) -> float:
-    """Expected log-return from the probability of up and the expected size of the move in units of ``scale``.
-
-    It takes the size of a move to be independent of its sign, so that the two agree about the direction.
-    """
-    return (2.0 * probability_up - 1.0) * max(size, 0.0) * scale
-
-
 class PricePredictor:
     """Forecasts the next hour of any pair from its feature row, on one thread, deterministically.
 
     Two LightGBM models: *direction*, the probability that the next hour closes higher, and *size*, the
-    expected absolute log-return in units of the features' own scale of volatility.
+    expected absolute log-return in units of the features' own scale of volatility. The expected return is
+    ``tilt * (2 p - 1) * size * scale``: both agree about the direction.
 
     Parameters
     ----------
@@ -47,12 +40,17 @@ class PricePredictor:
         Name of the model and of the data it was trained on.
     horizon : int
         Seconds ahead.
+    manifest : dict
+        As in ``manifest.json``: training, figures, baselines.
+    files : dict of str to str
+        The boosters' text by file name.
     """
 
     def __init__(self, artifact: Artifact) -> None:
         try:
             self.model_id = str(artifact.manifest["model_id"])
             self.horizon = int(artifact.manifest["horizon"])
+            self._tilt = float(artifact.manifest["tilt"])
             direction, size = artifact.files[DIRECTION], artifact.files[SIZE]
         except (KeyError, ValueError) as error:
             raise ModelError(
@@ -60,6 +58,7 @@ class PricePredictor:
                 "train it anew with 'ai-stellar train price'"
             ) from error
         self.manifest = artifact.manifest
+        self.files = artifact.files
         self._direction = RowBooster(direction, FEATURE_COUNT, DIRECTION)
         self._size = RowBooster(size, FEATURE_COUNT, SIZE)
 
@@ -93,7 +92,8 @@ class PricePredictor:
         """
         self._take(row)
         probability = self._direction.predict()
-        expected = expected_return(probability, self._size.predict(), math.exp(row[VOLATILITY]))
+        size = max(self._size.predict(), 0.0) * math.exp(row[VOLATILITY])
+        expected = self._tilt * (2.0 * probability - 1.0) * size
         return Forecast(pair, time, self.horizon, probability, expected, self.model_id)
 
     def contributions(self, row: NDArray[np.float64]) -> list[tuple[str, float]]:

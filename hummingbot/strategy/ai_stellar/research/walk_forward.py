@@ -1,0 +1,55 @@
+"""Walk-forward validation: train on the past, test on the year that follows, with what overlaps left out."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hummingbot.strategy.ai_stellar.market.bars import HOUR
+
+__all__ = ["EMBARGO", "Fold", "year_begin", "yearly_fold"]
+
+EMBARGO = 24 * HOUR
+"""Seconds left out before each test part beyond the label's own length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A training part and the test part after it.
+
+    A training sample is *purged* when its outcome, an hour after its decision, would be known only within
+    `EMBARGO` of the test part's begin or later (López de Prado, Advances in Financial Machine Learning, 2018,
+    chapter 7).
+
+    Attributes
+    ----------
+    begin, end : int
+        The test part ``[begin, end)``, seconds since 1970.
+    """
+
+    begin: int
+    end: int
+
+    @property
+    def train_end(self) -> int:
+        """Decisions before this time may be trained on."""
+        return self.begin - EMBARGO - HOUR
+
+    def trains(self, time: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether each decision time belongs to the training part."""
+        return time < self.train_end
+
+    def tests(self, time: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether each decision time belongs to the test part."""
+        return (time >= self.begin) & (time < self.end)
+
+
+def year_begin(year: int) -> int:
+    """Return when a year begins, UTC, seconds since 1970."""
+    return int(datetime(year, 1, 1, tzinfo=UTC).timestamp())
+
+
+def yearly_fold(year: int) -> Fold:
+    """Return the fold that tests one calendar year."""
+    return Fold(year_begin(year), year_begin(year + 1))
