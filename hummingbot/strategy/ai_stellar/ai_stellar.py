@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from hummingbot.core.clock import Clock
-from hummingbot.core.data_type.common import OrderType, PriceType, TradeType
+from hummingbot.core.data_type.common import OrderType, TradeType
 from hummingbot.core.event.event_forwarder import EventForwarder
 from hummingbot.core.event.events import (
     BuyOrderCompletedEvent,
@@ -22,7 +22,6 @@ from hummingbot.core.event.events import (
     OrderFilledEvent,
     SellOrderCompletedEvent,
 )
-from hummingbot.core.network_iterator import NetworkStatus
 from hummingbot.core.utils.async_utils import safe_ensure_future
 from hummingbot.logger import HummingbotLogger
 from hummingbot.strategy.market_trading_pair_tuple import MarketTradingPairTuple
@@ -30,17 +29,16 @@ from hummingbot.strategy.strategy_py_base import StrategyPyBase
 
 from .decision import Decision
 from .decision_path import DecisionPath
+from .execution.order_history import OrderHistory
 from .execution.order_plan import OrderPlan, plan_order
-from .execution.working_orders import WorkingOrders
 from .market.bars import HOUR, Bar
 from .market.market_state import MarketState
 from .market.pair_feed import NoHistory, PairFeed
 from .market.portfolio import Portfolio, Side
+from .market.venue import Venue
 from .memory.journal import Fill, Journal
-from .memory.pending import PendingExperience, PendingExperiences
 from .predictors.price import PricePredictor
 from .risk.equity_record import EquityRecord
-from .risk.gate import STEP
 from .risk.limits import Limits
 from .status import PairStatus, render_status
 
@@ -102,8 +100,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             Returns nanoseconds; measures decisions.
         """
         self._infos = {info.trading_pair: info for info in market_infos}
-        self._connector: Any = market_infos[0].market
-        self._venue: str = self._connector.name
+        self._venue = Venue(market_infos[0].market, list(self._infos))
         self._predictor = predictor
         self._paths = dict(paths)
         self._limits = limits
@@ -111,21 +108,15 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         self._account = account
         self._configuration = configuration
         self._timer = timer
-        self._currency = market_infos[0].trading_pair.split("-")[1]
-        self._source: Any = self._connector.order_book_tracker.data_source
-        self._clock: Any = self._source.ledger_clock
-        self._feeds = {pair: PairFeed(pair, self._source.fetch_trade_aggregations) for pair in self._infos}
-        self._working = WorkingOrders()
-        self._pending = PendingExperiences()
+        self._feeds = {
+            pair: PairFeed(pair, self._venue.source.fetch_trade_aggregations) for pair in self._infos
+        }
+        self._orders = OrderHistory(journal, {pair: path.experience for pair, path in self._paths.items()})
         self._record = EquityRecord()
         self._first_portfolio: Portfolio | None = None
         self._decisions: dict[str, Decision] = {}
         self._contributions: dict[str, tuple[int, list[tuple[str, float]]]] = {}
         self._notes: dict[str, str] = {}
-        self._fills: dict[str, dict[Side, tuple[int, Decimal, Decimal]]] = {
-            pair: {"buy": (0, Decimal(0), Decimal(0)), "sell": (0, Decimal(0), Decimal(0))}
-            for pair in self._infos
-        }
         self._latencies: deque[int] = deque(maxlen=LATENCIES_KEPT)
         self._tasks: set[asyncio.Future[None]] = set()
         self._busy: set[str] = set()
@@ -134,30 +125,29 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         self._began = self._stopping = self._closed = False
         self._last_ledger = 0
         self._farewell_listeners: list[tuple[MarketEvent, EventForwarder]] = []
-        self.add_markets([self._connector])
+        self.add_markets([self._venue.connector])
 
     # --- Hummingbot's clock -------------------------------------------------------------------------------
 
     def tick(self, timestamp: float) -> None:
         """Decide on what has closed since the last tick; ``timestamp`` is wall time and decides nothing."""
-        if self._stopping or not self._connector.ready or self._clock.close_time == 0:
+        if self._stopping or not self._venue.ready:
             return
         if not self._began:
             self._begin()
-        if self._clock.sequence == self._last_ledger:
+        clock = self._venue.clock
+        if clock.sequence == self._last_ledger:
             return
-        self._last_ledger = self._clock.sequence
-        now: int = self._clock.close_time
+        self._last_ledger = clock.sequence
         for pair, feed in self._feeds.items():
+            self._cancel_due(pair, replaced=False)
             if pair in self._busy or not feed.ready:
                 continue
-            for order_id in self._working.to_cancel(pair, now, self._last_ledger, replaced=False):
-                self._cancel(pair, order_id)
-            feed.close_until(now)
+            feed.close_until(clock.close_time)
             if feed.incomplete:
                 self._in_background(pair, self._complete(feed))
-                continue
-            self._digest(pair, feed.take())
+            else:
+                self._digest(pair, feed.take())
 
     def stop(self, clock: Clock) -> None:
         """Place no more orders; go on recording until those in the market have ended."""
@@ -168,7 +158,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             task.cancel()
         for book in self._books.values():
             book.remove_listener(OrderBookEvent.TradeEvent, self._trade_listener)
-        if not self._working:
+        if not self._orders.working:
             self._close()
             return
         # the base class has taken its own listeners away; fills and cancellations still have to be written
@@ -182,24 +172,23 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         ):
             forwarder = EventForwarder(take)
             self._farewell_listeners.append((event, forwarder))
-            self._connector.add_listener(event, forwarder)
+            self._venue.connector.add_listener(event, forwarder)
         safe_ensure_future(self._farewell())
 
     # --- warm-up ------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
         self._began = True
-        now: int = self._clock.close_time
+        now: int = self._venue.clock.close_time
         for when, equity in self._journal.equities(self._account, now):
             self._record.observe(when, equity)
         self._journal.begin(
-            self._account, list(self._infos), self._currency, self._configuration, self._limits,
+            self._account, list(self._infos), self._venue.currency, self._configuration, self._limits,
             self._predictor.model_id, now,
         )  # fmt: skip
-        for pair, path in self._paths.items():
-            for experience in self._journal.experiences(pair):
-                path.experience[experience.side].add(experience)
-            book = self._connector.get_order_book(pair)
+        for pair in self._infos:
+            self._orders.recall(pair)
+            book = self._venue.connector.get_order_book(pair)
             book.add_listener(OrderBookEvent.TradeEvent, self._trade_listener)
             self._books[pair] = book
             self._notes[pair] = "reading its history"
@@ -210,7 +199,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         feed, path = self._feeds[pair], self._paths[pair]
         while True:
             try:
-                bars = await feed.warm_up(self._clock.close_time)
+                bars = await feed.warm_up(self._venue.clock.close_time)
                 break
             except NoHistory as error:
                 self._notes[pair] = f"{error}; waiting for it to trade"
@@ -220,7 +209,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             await asyncio.sleep(RETRY_AFTER)
         for bar in bars:
             path.observe(bar)
-        self._finish_experiences(pair, {bar.start + HOUR: bar.close for bar in bars})
+        self._orders.finish(pair, {bar.start + HOUR: bar.close for bar in bars})
         self._notes.pop(pair, None)
         if not path.ready:
             self._notes[pair] = f"{len(bars)} bars of history: no forecast until there are enough"
@@ -238,19 +227,11 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
                 self._digest(feed.pair, feed.take())
                 return
 
-    def _finish_experiences(self, pair: str, closes: Mapping[int, float]) -> None:
-        """Complete what a run that was killed left open, by the closes of the history just read."""
-        for pending in self._journal.unfinished(pair):
-            close = closes.get(pending.due)
-            if close is not None:
-                pending.outcome_mid, pending.known_at = Decimal(repr(close)), pending.due
-                self._learn(pending)
-
     def _cancel_orders_of_earlier_runs(self) -> None:
         """Cancel orders in the market that the memory knows to be ours, as after a kill."""
-        for order in list(self._connector.limit_orders):
+        for order in list(self._venue.connector.limit_orders):
             if self._journal.knows(order.client_order_id):
-                self._cancel(order.trading_pair, order.client_order_id)
+                self._venue.connector.cancel(order.trading_pair, order.client_order_id)
 
     def _in_background(self, pair: str, work: Any) -> None:
         self._busy.add(pair)
@@ -280,14 +261,13 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             path.observe(bar)
         if path.ready:
             self._notes.pop(pair, None)
-        market = self._market(pair)
+        market = self._venue.market(pair, self._orders.working.open_orders)
         if market.mid is not None:
-            for pending in self._pending.complete(pair, market.time, market.mid):
-                self._learn(pending)
+            self._orders.learn(pair, market.time, market.mid)
         self._decide(pair, bars[-1].start + HOUR, market)
 
     def _decide(self, pair: str, bar_end: int, market: MarketState) -> None:
-        portfolio = self._portfolio()
+        portfolio = self._venue.portfolio(self._orders.working.open_orders)
         equity = portfolio.equity
         if equity is not None:
             self._record.observe(market.time, equity)
@@ -295,12 +275,11 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
                 self._first_portfolio = portfolio
         decision = self._paths[pair].decide(
             self._journal.next_number(), bar_end, market, portfolio, self._record,
-            self._minimum_size(pair), self._obstacle(),
+            self._venue.minimum_size(pair), self._journal.store.trouble or self._venue.obstacle,
         )  # fmt: skip
         self._decisions[pair] = decision
         self._latencies.append(decision.latency.total)
-        for order_id in self._working.to_cancel(pair, market.time, market.ledger, replaced=True):
-            self._cancel(pair, order_id)
+        self._cancel_due(pair, replaced=True)
         plan = plan_order(decision.number, decision.proposal, decision.verdict, bar_end + HOUR)
         placed, took = (None, None) if plan is None else self._place(plan, decision)
         self._journal.decided(decision, placed, took)
@@ -310,60 +289,15 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         began = self._timer()
         order_id: str = send(self._infos[plan.pair], plan.size, OrderType.LIMIT, plan.price)
         took = self._timer() - began
-        self._working.placed(order_id, plan)
-        mid = decision.market.mid
-        if decision.situation is not None and mid is not None:
-            self._pending.placed(
-                order_id,
-                PendingExperience(
-                    decision.number, plan.pair, plan.side, decision.market.time, plan.expires_at,
-                    decision.situation, plan.size, mid,
-                ),
-            )  # fmt: skip
+        self._orders.placed(order_id, plan, decision)
         return order_id, took
 
-    def _cancel(self, pair: str, order_id: str) -> None:
-        self._connector.cancel(pair, order_id)
-
-    def _learn(self, pending: PendingExperience) -> None:
-        experience = pending.experience()
-        assert pending.outcome_mid is not None
-        self._paths[pending.pair].experience[pending.side].add(experience)
-        self._journal.learned(experience, pending.outcome_mid)
-
-    def _market(self, pair: str) -> MarketState:
-        staleness = self._clock.behind()
-        return MarketState(
-            pair=pair,
-            time=self._clock.close_time,
-            ledger=self._clock.sequence,
-            bid=_finite(self._connector.get_price_by_type(pair, PriceType.BestBid)),
-            ask=_finite(self._connector.get_price_by_type(pair, PriceType.BestAsk)),
-            ledgers_behind=staleness.ledgers,
-            ledger_age=staleness.seconds,
-        )
-
-    def _portfolio(self) -> Portfolio:
-        assets = dict.fromkeys(asset for pair in self._infos for asset in pair.split("-"))
-        return Portfolio(
-            currency=self._currency,
-            totals={asset: self._connector.get_balance(asset) for asset in assets},
-            available={asset: self._connector.get_available_balance(asset) for asset in assets},
-            mids={pair: self._market(pair).mid for pair in self._infos},
-            open_orders=self._working.open_orders,
-        )
-
-    def _minimum_size(self, pair: str) -> Decimal:
-        rules = getattr(self._connector, "trading_rules", None)  # paper trade has none
-        rule = rules.get(pair) if rules else None
-        return STEP if rule is None else max(STEP, rule.min_order_size)
-
-    def _obstacle(self) -> str | None:
-        if self._journal.store.trouble is not None:
-            return self._journal.store.trouble
-        if self._connector.network_status is not NetworkStatus.CONNECTED:
-            return f"{self._venue} is not connected"
-        return None
+    def _cancel_due(self, pair: str, *, replaced: bool) -> None:
+        clock = self._venue.clock
+        for order_id in self._orders.working.to_cancel(
+            pair, clock.close_time, clock.sequence, replaced=replaced
+        ):
+            self._venue.connector.cancel(pair, order_id)
 
     # --- what became of orders ----------------------------------------------------------------------------
 
@@ -374,21 +308,12 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         if event.trade_fee.percent:
             asset = event.trade_fee.percent_token or event.trading_pair.split("-")[1]
             fee[asset] = fee.get(asset, Decimal(0)) + event.price * event.amount * event.trade_fee.percent
-        self._journal.filled(
+        self._orders.filled(
             Fill(
                 event.order_id, str(event.exchange_trade_id), event.trading_pair, side,
-                self._clock.close_time, event.price, event.amount, fee,
+                self._venue.clock.close_time, event.price, event.amount, fee,
             )
         )  # fmt: skip
-        if event.order_id in self._working:
-            count, base, quote = self._fills[event.trading_pair][side]
-            self._fills[event.trading_pair][side] = (
-                count + 1, base + event.amount, quote + event.amount * event.price,
-            )  # fmt: skip
-        self._working.filled(event.order_id, event.amount)
-        known = self._pending.filled(event.order_id, event.price, event.amount)
-        if known is not None:
-            self._learn(known)
 
     def did_complete_buy_order(self, event: BuyOrderCompletedEvent) -> None:
         """Record that a buy is filled."""
@@ -413,22 +338,20 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
     def _order_ended(self, order_id: str, how: str) -> None:
         if self._closed:
             return
-        self._working.ended(order_id)
-        self._journal.ended(order_id, how)
-        if self._stopping and not self._working:
+        self._orders.ended(order_id, how)
+        if self._stopping and not self._orders.working:
             self._close()
 
     # --- the end ------------------------------------------------------------------------------------------
 
     async def _farewell(self) -> None:
         deadline = time.monotonic() + FAREWELL_TIMEOUT
-        while self._working and time.monotonic() < deadline:
-            await self._clock.tick(0.5)
-        if self._working:
-            left = ", ".join(
-                f"{o.side} {o.remaining:f} {o.pair} ({o.order_id})" for o in self._working.open_orders
-            )
-            message = f"ai_stellar: not confirmed as ended on {self._venue}: {left}"
+        working = self._orders.working
+        while working and time.monotonic() < deadline:
+            await self._venue.clock.tick(0.5)
+        if working:
+            left = ", ".join(f"{o.side} {o.remaining:f} {o.pair} ({o.order_id})" for o in working.open_orders)
+            message = f"ai_stellar: not confirmed as ended on {self._venue.name}: {left}"
             self.logger().error(message)
             self.notify_hb_app(message)
         self._close()
@@ -438,9 +361,9 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             return
         self._closed = True
         for event, forwarder in self._farewell_listeners:
-            self._connector.remove_listener(event, forwarder)
+            self._venue.connector.remove_listener(event, forwarder)
         if self._began:
-            self._journal.end(self._clock.close_time)
+            self._journal.end(self._venue.clock.close_time)
         if not self._journal.store.close():
             self.logger().error(
                 f"ai_stellar: {self._journal.store.trouble}; the last records were not written"
@@ -450,30 +373,28 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
 
     def format_status(self) -> str:
         """Return the tables that ``status`` shows."""
-        if not self._connector.ready:
-            waiting = [name for name, done in self._connector.status_dict.items() if not done]
-            return f"\n  {self._venue} is not ready yet: waiting for {', '.join(waiting)}."
         if not self._began:
-            return f"\n  {self._venue} has not shown a ledger yet."
-        portfolio = self._portfolio()
+            return f"\n  {self._venue.name} is not ready yet: waiting for {self._venue.waiting_for}."
+        working = self._orders.working
+        portfolio = self._venue.portfolio(working.open_orders)
         pairs = {
             pair: PairStatus(
-                market=self._market(pair),
+                market=self._venue.market(pair, working.open_orders),
                 decision=self._decisions.get(pair),
                 contributions=self._contributions_of(pair),
                 experiences={side: len(index) for side, index in self._paths[pair].experience.items()},
-                fills=self._fills[pair],
+                fills=self._orders.fills[pair],
                 note=self._notes.get(pair),
             )
             for pair in self._infos
         }
         return render_status(
-            venue=self._venue,
+            venue=self._venue.name,
             pairs=pairs,
             portfolio=portfolio,
             record=self._record,
             hold_equity=self._hold_equity(portfolio),
-            working=self._working,
+            working=working,
             limits=self._limits,
             memory_file=str(self._journal.store.path),
             trouble=self._journal.store.trouble,
@@ -494,8 +415,4 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         first = self._first_portfolio
         if first is None:
             return None
-        return Portfolio(self._currency, first.totals, first.available, portfolio.mids).equity
-
-
-def _finite(price: Decimal | None) -> Decimal | None:
-    return price if price is not None and price.is_finite() else None
+        return Portfolio(portfolio.currency, first.totals, first.available, portfolio.mids).equity

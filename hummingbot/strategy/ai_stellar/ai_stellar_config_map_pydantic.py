@@ -100,7 +100,7 @@ class AiStellarConfigMap(BaseStrategyConfigMap):  # type: ignore[misc]
         "What may be held of one pair's base asset at most?",
     )
     max_exposure: Decimal = _amount(
-        "1500",
+        "2000",
         "Hard limit: value held of everything but the quote asset of the first market.",
         "What may be held outside the first market's quote asset at most, over all pairs?",
     )

@@ -1,4 +1,4 @@
-"""The strategy through the real connector, on a sandbox with its market: it decides, trades, records and leaves."""
+"""The strategy on a sandbox with its market, by the real connector: it decides, trades, records and leaves."""
 
 import asyncio
 import time
@@ -163,7 +163,7 @@ async def test_it_decides_each_hour_trades_both_ways_and_leaves_nothing_behind(t
         strategy = trading.strategy
 
         def traded_both_ways() -> bool:
-            fills = strategy._fills[PAIR]
+            fills = strategy._orders.fills[PAIR]
             return min(fills["buy"][0], fills["sell"][0]) >= 2
 
         await trading.until(traded_both_ways)

@@ -50,15 +50,9 @@ class SimilarityIndex:
     """
 
     __slots__ = (
-        "_decisions",
-        "_inverse_scale",
-        "_known_at",
-        "_next",
-        "_outcomes",
-        "_situations",
-        "_weights",
-        "capacity",
-    )
+        "_all_known_at", "_centre", "_decisions", "_inverse_scale", "_known_at", "_next", "_norms",
+        "_outcomes", "_situations", "_standard", "_weights", "capacity",
+    )  # fmt: skip
 
     def __init__(self, capacity: int = 4096) -> None:
         self.capacity = capacity
@@ -67,8 +61,8 @@ class SimilarityIndex:
         self._weights: NDArray[np.float64] = np.zeros(0)
         self._known_at: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         self._decisions: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
-        self._inverse_scale: NDArray[np.float64] = np.ones(len(SITUATION))
         self._next = 0
+        self._prepare()
 
     def __len__(self) -> int:
         return len(self._outcomes)
@@ -96,14 +90,26 @@ class SimilarityIndex:
         self._weights[place] = experience.learning_weight
         self._known_at[place] = experience.known_at
         self._decisions[place] = experience.decision
-        deviation = self._situations.std(axis=0)
-        self._inverse_scale = 1.0 / np.where(deviation > 1e-12, deviation, 1.0)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Standardise ahead of the question, so that it costs one product of matrix and vector."""
+        deviation = self._situations.std(axis=0) if len(self) else np.ones(len(SITUATION))
+        self._inverse_scale: NDArray[np.float64] = 1.0 / np.where(deviation > 1e-12, deviation, 1.0)
+        self._centre: NDArray[np.float64] = (
+            self._situations.mean(axis=0) if len(self) else np.zeros(len(SITUATION))
+        )
+        self._standard: NDArray[np.float64] = (self._situations - self._centre) * self._inverse_scale
+        self._norms: NDArray[np.float64] = np.einsum("ij,ij->i", self._standard, self._standard)
+        self._all_known_at = int(self._known_at.max()) if len(self) else 0
 
     def nearest(self, situation: tuple[float, ...], now: int, count: int) -> Neighbours:
         """Return up to ``count`` experiences known at ``now``, in no stated order."""
-        known = np.flatnonzero(self._known_at <= now)
-        offset = (self._situations[known] - np.asarray(situation)) * self._inverse_scale
-        squares = np.einsum("ij,ij->i", offset, offset) / len(SITUATION)
-        chosen = np.argpartition(squares, count - 1)[:count] if len(known) > count else np.arange(len(known))
-        known = known[chosen]
-        return Neighbours(self._outcomes[known], self._weights[known] * np.exp(-0.5 * squares[chosen]))
+        asked = (np.asarray(situation) - self._centre) * self._inverse_scale
+        squares = (self._norms - 2.0 * (self._standard @ asked) + asked @ asked) / len(SITUATION)
+        if now < self._all_known_at:
+            squares[self._known_at > now] = np.inf
+        chosen = np.argpartition(squares, count - 1)[:count] if len(self) > count else np.arange(len(self))
+        chosen = chosen[np.isfinite(squares[chosen])]
+        kernel = np.exp(-0.5 * np.maximum(squares[chosen], 0.0))
+        return Neighbours(self._outcomes[chosen], self._weights[chosen] * kernel)

@@ -1,0 +1,112 @@
+"""The market and the account as the connector shows them at this moment."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from hummingbot.core.network_iterator import NetworkStatus
+
+from .market_state import MarketState
+from .portfolio import OpenOrder, Portfolio, Side
+
+__all__ = ["Venue", "best_price"]
+
+SMALLEST: Final = Decimal("0.0000001")
+PRICE_TOLERANCE: Final = 2e-6
+"""Relative: an order and its level in the book differ by rounding to 7 decimals and to a fraction."""
+PAPER: Final = "_paper_trade"
+
+
+class Venue:
+    """Reads a connector: ledger clock, books without our own orders, balances, rules.
+
+    Parameters
+    ----------
+    connector : ExchangeBase
+        A Stellar connector, or Hummingbot's paper trade of one.
+    pairs : sequence of str
+        Trading pairs; values are counted in the quote asset of the first.
+    """
+
+    def __init__(self, connector: Any, pairs: Sequence[str]) -> None:
+        self.connector = connector
+        self.pairs = tuple(pairs)
+        self.name: str = connector.name
+        self.currency = self.pairs[0].split("-")[1]
+        self.source: Any = connector.order_book_tracker.data_source
+        self.clock: Any = self.source.ledger_clock
+        self._paper = self.name.endswith(PAPER)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the connector is, and a ledger was seen."""
+        return bool(self.connector.ready) and self.clock.close_time > 0
+
+    @property
+    def waiting_for(self) -> str:
+        """What it is not ready for."""
+        missing = [name for name, done in self.connector.status_dict.items() if not done]
+        return ", ".join(missing) or "the first ledger"
+
+    def market(self, pair: str, own: Sequence[OpenOrder] = ()) -> MarketState:
+        """Return the state of a pair; what our own orders add to its book is left out."""
+        staleness = self.clock.behind()
+        # a paper order is in no book
+        mine = [] if self._paper else [order for order in own if order.pair == pair]
+        book = self.connector.get_order_book(pair)
+        return MarketState(
+            pair=pair,
+            time=self.clock.close_time,
+            ledger=self.clock.sequence,
+            bid=best_price(book.bid_entries(), mine, "buy"),
+            ask=best_price(book.ask_entries(), mine, "sell"),
+            ledgers_behind=staleness.ledgers,
+            ledger_age=staleness.seconds,
+        )
+
+    def portfolio(self, own: tuple[OpenOrder, ...]) -> Portfolio:
+        """Return balances, prices and open orders over all pairs."""
+        assets = dict.fromkeys(asset for pair in self.pairs for asset in pair.split("-"))
+        return Portfolio(
+            currency=self.currency,
+            totals={asset: self.connector.get_balance(asset) for asset in assets},
+            available={asset: self.connector.get_available_balance(asset) for asset in assets},
+            mids={pair: self.market(pair, own).mid for pair in self.pairs},
+            open_orders=own,
+        )
+
+    def minimum_size(self, pair: str) -> Decimal:
+        """Return the smallest order taken, base units."""
+        rules = getattr(self.connector, "trading_rules", None)  # paper trade has none
+        rule = rules.get(pair) if rules else None
+        return SMALLEST if rule is None else max(SMALLEST, rule.min_order_size)
+
+    @property
+    def obstacle(self) -> str | None:
+        """Why no order can be placed, if the connection is down."""
+        if self.connector.network_status is NetworkStatus.CONNECTED:
+            return None
+        return f"{self.name} is not connected"
+
+
+def best_price(rows: Iterable[Any], own: Sequence[OpenOrder], side: Side) -> Decimal | None:
+    """Return the best price of one side of a book that is not ours alone.
+
+    Parameters
+    ----------
+    rows : iterable
+        Levels with ``price`` and ``amount``, best first.
+    own : sequence of OpenOrder
+        Our orders of the pair.
+    side : {"buy", "sell"}
+        Which side the rows are.
+    """
+    mine = [(float(order.price), float(order.remaining)) for order in own if order.side == side]
+    for row in rows:
+        others = row.amount
+        for price, remaining in mine:
+            if abs(price - row.price) <= PRICE_TOLERANCE * row.price:
+                others -= remaining
+        if others > 1e-6 * row.amount:
+            return Decimal(str(row.price))
+    return None
