@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from .golden import FileReport, GoldenError, Mismatch, read_records
 from .golden_calls import run_calls
+from .golden_ledgers import run_ledgers
 from .golden_transactions import run_transactions
 
 __all__ = ["GoldenError", "Report", "find_recordings", "verify", "verify_file"]
@@ -134,6 +135,8 @@ def verify_file(path: Path) -> FileReport | None:
             run_calls(records, report)
         elif records[0].get("format") == "golden-tx-1":
             run_transactions(records, report)
+        elif {"ledger", "txs"} <= records[0].keys():
+            run_ledgers(records, report)
         else:
             return None
     except (KeyError, TypeError, IndexError) as error:

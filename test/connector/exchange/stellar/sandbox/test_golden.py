@@ -11,9 +11,10 @@ from hummingbot.connector.exchange.stellar.sandbox.verify import GoldenError, ve
 VECTORS = Path(__file__).parents[5] / "test" / "golden" / "vectors"
 BUILT = {"create_account", "payment", "change_trust", "manage_sell_offer", "manage_buy_offer"}
 RECORDINGS = sorted(VECTORS.glob("*.jsonl.gz"))
+STORY = VECTORS.parent / "horizon" / "ledgers.jsonl.gz"
 
 
-@pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.name.removesuffix(".jsonl.gz"))
+@pytest.mark.parametrize("path", [*RECORDINGS, STORY], ids=lambda path: path.name.removesuffix(".jsonl.gz"))
 def test_engine_agrees_with_recording(path: Path) -> None:
     report = verify_file(path)
     assert report is not None
