@@ -123,7 +123,8 @@ def _read_columns(path: Path) -> dict[str, NDArray[Any]]:
         raise HistoryError(f"history file {path} does not exist: name a parquet or CSV file of hourly bars")
     try:
         if path.suffix in (".parquet", ".pq"):
-            table = pyarrow.parquet.read_table(path, use_threads=False)
+            with pyarrow.parquet.ParquetFile(path) as file:
+                table = file.read(use_threads=False)
         elif path.suffixes[-1:] == [".csv"] or path.suffixes[-2:] == [".csv", ".gz"]:
             table = pyarrow.csv.read_csv(path, read_options=pyarrow.csv.ReadOptions(use_threads=False))
         else:

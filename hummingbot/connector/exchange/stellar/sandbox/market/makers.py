@@ -28,10 +28,10 @@ class Desk:
     It looks at the price `latency` seconds before the ledger closes. A side whose offers lie more than the
     tolerance off is moved, offer by offer, in place; the side that retreats goes first, so that a ladder
     never meets its own other side. A level that was filled, or filled in part, comes back after the refill
-    lag; until then the levels behind it move alone. A desk never takes: a side that would meet someone
-    else's offer stays just behind it. All operations of a ledger are one transaction; if one of the offers
-    is filled before that is applied, the whole fails and the desk is a ledger late, as on the public
-    network.
+    lag; until then the levels behind it move alone. A desk does not take: a side that would meet someone
+    else's offer stays just behind it, unless that offer is left behind by more than the desk's patience.
+    All operations of a ledger are one transaction; if one of the offers is filled before that is applied,
+    the whole fails and the desk is a ledger late, as on the public network.
 
     Parameters
     ----------
@@ -51,6 +51,7 @@ class Desk:
         self.latency = parameters.maker_latency * (1 + rank)
         self._pair = pair
         self._tolerance = parameters.requote_tolerance * 1e-4
+        self._patience = parameters.maker_patience * 1e-4
         self._refill_lag = parameters.refill_lag
         first = parameters.half_spread + rank * parameters.maker_spacing
         self._offsets = [(first + level * parameters.level_spacing) * 1e-4 for level in levels]
@@ -83,8 +84,10 @@ class Desk:
         own_asks = [resting for resting in book.asks if resting.seller == account]
         own_bids = [resting for resting in book.bids if resting.seller == account]
         touch = 1.0 - self._tolerance / 4.0
-        ask_view = max(view, book.highest_bid(account) / touch / (1.0 + self._offsets[0]))
-        bid_view = min(view, book.lowest_ask(account) * touch / (1.0 - self._offsets[0]))
+        highest_bid = book.highest_bid(account, below=view * (1.0 + self._patience))
+        lowest_ask = book.lowest_ask(account, above=view * (1.0 - self._patience))
+        ask_view = max(view, highest_bid / touch / (1.0 + self._offsets[0]))
+        bid_view = min(view, lowest_ask * touch / (1.0 - self._offsets[0]))
         asks = self._move("ask", ask_view, own_asks, now, closing)
         bids = self._move("bid", bid_view, own_bids, now, closing)
         rises = bool(own_asks) and bid_view * (1.0 - self._offsets[0]) >= own_asks[0].price

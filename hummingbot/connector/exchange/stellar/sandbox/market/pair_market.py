@@ -163,7 +163,9 @@ class PairMarket:
         orders = takings(
             min(count, len(free)),
             book,
-            self.price(closing),
+            self.price,
+            now,
+            closing,
             parameters.order_size * scale,
             self.pair,
             parameters,

@@ -50,9 +50,9 @@ class MarketParameters:
     level_spacing: float = _parameter(
         8.0, "bp", "assumed", "distance between the levels of one maker", 0.1, 1000.0
     )
-    level_amount: float = _parameter(10_000.0, "XLM", "assumed", "amount of a maker's first level", 1.0, 1e7)
+    level_amount: float = _parameter(5_000.0, "XLM", "assumed", "amount of a maker's first level", 1.0, 1e7)
     level_growth: float = _parameter(
-        1.5, "ratio", "assumed", "amount of each further level relative to the one before", 0.1, 10.0
+        1.7, "ratio", "assumed", "amount of each further level relative to the one before", 0.1, 10.0
     )
     maker_latency: float = _parameter(
         5.0,
@@ -68,6 +68,15 @@ class MarketParameters:
         "bp",
         "assumed; Kelp, sample_buysell.cfg: PRICE_TOLERANCE 10 bp",
         "move of a maker's view beyond which it moves its ladder",
+        0.0,
+        1000.0,
+    )
+    maker_patience: float = _parameter(
+        60.0,
+        "bp",
+        "assumed",
+        "how far on the wrong side of a maker's view an offer must lie for the maker to take it; "
+        "until then the maker stays behind it",
         0.0,
         1000.0,
     )
@@ -117,7 +126,7 @@ class MarketParameters:
         0.3,
         "share of takers",
         "assumed",
-        "takers who know the price at the ledger's close, and trade only with offers on its wrong side",
+        "takers who know the price as they come, and trade only with offers on its wrong side",
         0.0,
         1.0,
     )

@@ -59,13 +59,13 @@ class BookView:
             ],
         )
 
-    def lowest_ask(self, but: str = "") -> float:
-        """Return the best ask of anyone `but` one account; infinite if there is none."""
-        return next((resting.price for resting in self.asks if resting.seller != but), math.inf)
+    def lowest_ask(self, but: str = "", above: float = 0.0) -> float:
+        """Return the best ask over a price of anyone `but` one account; infinite if there is none."""
+        return next((r.price for r in self.asks if r.seller != but and r.price > above), math.inf)
 
-    def highest_bid(self, but: str = "") -> float:
-        """Return the best bid of anyone `but` one account; 0 if there is none."""
-        return next((resting.price for resting in self.bids if resting.seller != but), 0.0)
+    def highest_bid(self, but: str = "", below: float = math.inf) -> float:
+        """Return the best bid under a price of anyone `but` one account; 0 if there is none."""
+        return next((r.price for r in self.bids if r.seller != but and r.price < below), 0.0)
 
 
 def at_least(price: float) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """Takers: those who must trade, and those who know."""
 
 import random as random_
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from hummingbot.connector.exchange.stellar.ledger.operations import ManageBuyOffer, ManageSellOffer, Operation
@@ -23,7 +24,9 @@ class Taking:
 def takings(
     count: int,
     book: BookView,
-    price: float,
+    price: Callable[[float], float],
+    begin: float,
+    end: float,
     size: float,
     pair: Pair,
     parameters: MarketParameters,
@@ -32,17 +35,20 @@ def takings(
     """Draw the orders of `count` takers of one ledger.
 
     An uninformed taker buys or sells with even chance, up to `slippage` beyond the best price. An informed
-    one knows the price at the close, buys what is offered below it and sells to what is bid above it, and
-    stays away otherwise. Each takes from what the ones before it leave of the last ledger's book; which of
-    them comes first on the ledger, and whether a maker moves before them, is the network's to decide.
+    one knows the price at the moment it comes, between the last ledger and the next; it buys what is
+    offered below that, sells to what is bid above it, and stays away otherwise. Each takes from what the
+    ones before it leave of the last ledger's book; which of them comes first on the ledger, and whether a
+    maker moves before them, is the network's to decide.
 
     Parameters
     ----------
     count : int
     book : BookView
         As of the last closed ledger; its amounts are used up.
-    price : float
-        What the informed know: quote per base at the close of the ledger to come.
+    price : callable
+        What the informed know: quote per base at a market time.
+    begin, end : float
+        Close times of the last ledger and of the next, unix seconds.
     size : float
         Median of an uninformed order, base units.
     pair : Pair
@@ -57,11 +63,12 @@ def takings(
         buys = random.random() < 0.5
         amount = min(size * random.lognormvariate(0.0, parameters.order_spread), parameters.largest_order)
         if informed:
+            known = price(random.uniform(begin, end))
             amount = min(amount * parameters.informed_size, parameters.largest_order)
-            if book.lowest_ask() < price * (1.0 - edge):
-                buys, limit = True, price * (1.0 - edge)
-            elif book.highest_bid() > price * (1.0 + edge):
-                buys, limit = False, price * (1.0 + edge)
+            if book.lowest_ask() < known * (1.0 - edge):
+                buys, limit = True, known * (1.0 - edge)
+            elif book.highest_bid() > known * (1.0 + edge):
+                buys, limit = False, known * (1.0 + edge)
             else:
                 continue
         elif buys:
