@@ -19,10 +19,10 @@ GENESIS_SECONDS: Final = 1
 
 
 class Sandbox:
-    """A network that lives: each `close_ledger` lets the market act, closes a ledger and tells who waits for it.
+    """A network that lives: `close_ledger` lets the market act, closes a ledger and tells who waits for it.
 
-    It keeps no time of its own; a `clock.Clock` or a test calls `close_ledger`. All of it runs in one thread, on the
-    event loop of whoever waits.
+    It keeps no time of its own; a `clock.Clock` or a test calls `close_ledger`. All of it runs in one thread,
+    on the event loop of whoever waits.
 
     Parameters
     ----------
@@ -89,6 +89,7 @@ class Sandbox:
                 for envelope in envelopes:
                     network.submit(envelope)
                 sandbox._close(network.header.close_time + GENESIS_SECONDS)
+            sandbox.history.residents = set(network.state.accounts)
         return sandbox
 
     def submit(self, envelope_xdr: bytes) -> Submission:

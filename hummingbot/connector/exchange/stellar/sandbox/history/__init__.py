@@ -2,8 +2,9 @@
 
 from .aggregation import Bucket, TradeAggregation
 from .effects import Effect
-from .history import History, Retention
+from .history import History
 from .records import LedgerRecord, OperationRecord, TradeRecord, TransactionRecord
+from .retention import Retention
 from .saved import history_from_dict, history_to_dict
 from .toid import ledger_of, toid
 

@@ -110,12 +110,12 @@ class TradeAggregation:
 
     Parameters
     ----------
-    kept : int
-        Buckets kept of each width and pair; the oldest are forgotten.
+    minutes, hours : int
+        Buckets kept of each pair; the oldest are forgotten.
     """
 
-    def __init__(self, kept: int = 20_000) -> None:
-        self._kept = kept
+    def __init__(self, minutes: int = 5_000, hours: int = 20_000) -> None:
+        self._kept = {MINUTE: minutes, HOUR: hours}
         self._minutes: dict[tuple[Asset, Asset], list[Bucket]] = {}
         self._hours: dict[tuple[Asset, Asset], list[Bucket]] = {}
         self._reference: dict[tuple[Asset, Asset], tuple[Bars, bool]] = {}
@@ -148,8 +148,9 @@ class TradeAggregation:
                 buckets[-1].add(one)
             else:
                 buckets.append(one)
-                if len(buckets) > self._kept + self._kept // 8:
-                    del buckets[: -self._kept]
+                kept = self._kept[width]
+                if len(buckets) > kept + kept // 8:
+                    del buckets[:-kept]
 
     def page(
         self,

@@ -3,7 +3,6 @@
 from array import array
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
@@ -14,29 +13,15 @@ from .derivation import ledger_record, operations_of, read_operations
 from .effects import Effect, effects_of
 from .participation import Participation
 from .records import LedgerRecord, OperationRecord, TradeRecord, TransactionRecord
+from .retention import OwnTransactions, Retention
 from .timeline import Timeline
 from .toid import ledger_of, operation_of, toid, transaction_id_of, transaction_of
 from .trade_log import TradeLog
 
-__all__ = ["History", "Retention"]
+__all__ = ["History"]
 
 READ_BACK_KEPT: Final = 512
 SWEEP_EVERY: Final = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Retention:
-    """How much of the past is kept: the oldest ledgers go when either bound is passed.
-
-    Parameters
-    ----------
-    xdr_bytes : int
-        Bytes of envelopes and results.
-    ledgers : int
-    """
-
-    xdr_bytes: int = 24_000_000
-    ledgers: int = 50_000
 
 
 class History:
@@ -50,6 +35,8 @@ class History:
 
     Attributes
     ----------
+    residents : set of str
+        The market's accounts, whose part of the history is forgotten first.
     aggregation : TradeAggregation
     latest, elder : int
         The newest and the oldest ledger kept; 0 before the first.
@@ -57,6 +44,7 @@ class History:
 
     def __init__(self, retention: Retention | None = None) -> None:
         self.retention = retention or Retention()
+        self.residents: set[str] = set()
         self.aggregation = TradeAggregation()
         self.latest = 0
         self.elder = 0
@@ -64,6 +52,7 @@ class History:
         self._close_times = array("q")
         self._close_times_from = 0
         self._by_hash: dict[bytes, TransactionRecord] = {}
+        self._own = OwnTransactions()
         self._xdr_bytes = 0
         self._participation = Participation()
         self._trades = TradeLog()
@@ -84,6 +73,21 @@ class History:
         self._forget()
         return ledger
 
+    def older(self) -> tuple[list[TransactionRecord], list[TradeRecord]]:
+        """Return what is kept of users from ledgers that are forgotten."""
+        first = toid(self.elder)
+        trades = self._trades.own_trades(self.residents)
+        return self._own.all(), [trade for trade in trades if trade.operation_id < first]
+
+    def restore_older(self, transactions: list[TransactionRecord], trades: list[TradeRecord]) -> None:
+        """Take in what `older` returned, before any ledger."""
+        for record in transactions:
+            self._own.add(record)
+            self._by_hash[record.hash] = record
+            self._participation.add(record, read_operations(record))
+        for trade in trades:
+            self._trades.append_own(trade, self.residents)
+
     def restore(self, ledger: LedgerRecord) -> None:
         """Take in a ledger of a saved history; its trades are in the saved aggregations already."""
         self._keep(ledger)
@@ -98,7 +102,7 @@ class History:
         self._close_times.append(ledger.closed_at)
         for record in ledger.transactions:
             self._by_hash[record.hash] = record
-            self._xdr_bytes += len(record.envelope_xdr) + len(record.result_xdr)
+            self._xdr_bytes += record.size
         for trade in ledger.trades:
             self._trades.append(trade)
 
@@ -108,12 +112,20 @@ class History:
             self._xdr_bytes > retention.xdr_bytes or self.latest - self.elder >= retention.ledgers
         ):
             for record in self._ledgers.pop(self.elder).transactions:
-                del self._by_hash[record.hash]
-                self._xdr_bytes -= len(record.envelope_xdr) + len(record.result_xdr)
+                self._xdr_bytes -= record.size
+                if record.source in self.residents:
+                    del self._by_hash[record.hash]
+                else:
+                    self._own.add(record)
             self.elder += 1
+        for record in self._own.shrink(retention.own_bytes):
+            del self._by_hash[record.hash]
         if self.elder // SWEEP_EVERY != before // SWEEP_EVERY:
-            self._participation.forget_before(toid(self.elder))
-            self._trades.forget_before(toid(self.elder))
+            first = toid(self.elder)
+            oldest = self._own.oldest()
+            own_first = first if oldest is None else oldest
+            self._participation.forget_before(first, self.residents, own_first)
+            self._trades.forget_before(first, self.residents, retention.own_trades)
             del self._close_times[: self.elder - self._close_times_from]
             self._close_times_from = self.elder
 
@@ -170,10 +182,10 @@ class History:
 
     def _transaction_at(self, id: int) -> TransactionRecord | None:
         ledger = self._ledgers.get(ledger_of(id))
+        if ledger is None:
+            return self._own.get(id)
         position = transaction_of(id)
-        if ledger is None or not 1 <= position <= len(ledger.transactions):
-            return None
-        return ledger.transactions[position - 1]
+        return ledger.transactions[position - 1] if 1 <= position <= len(ledger.transactions) else None
 
     # Pages
 
@@ -201,7 +213,9 @@ class History:
         """Return a page of transactions, of all or of one account or ledger."""
         found = (
             record
-            for id in self._walk(self._participation.transactions(account), cursor, ascending, ledger)
+            for id in self._walk(
+                self._participation.transactions(account), cursor, ascending, ledger, of_all=account is None
+            )
             if (record := self._transaction_at(id)) is not None and (record.successful or include_failed)
         )
         return list(islice(found, limit))
@@ -226,7 +240,7 @@ class History:
         )
         found = (
             record
-            for id in self._walk(line, cursor, ascending, ledger, transaction)
+            for id in self._walk(line, cursor, ascending, ledger, transaction, of_all=account is None)
             if (record := self.operation(id)) is not None
             and (record.transaction.successful or include_failed)
         )
@@ -246,7 +260,7 @@ class History:
         """Return a page of effects, of all or of one account, ledger, transaction or operation."""
         line = self._participation.effects(account)
         start = cursor[0] - 1 if ascending else min(cursor[0], (1 << 62) - 1) + 1
-        ids: Iterator[int] = self._walk(line, start, ascending, ledger, transaction)
+        ids: Iterator[int] = self._walk(line, start, ascending, ledger, transaction, of_all=account is None)
         if operation is not None:
             ids = iter((operation,))
         return list(islice(self._effects_in(ids, cursor, ascending, account), limit))
@@ -283,11 +297,13 @@ class History:
         line: Timeline,
         cursor: int,
         ascending: bool,
-        ledger: int | None,
+        ledger: int | None = None,
         transaction: TransactionRecord | None = None,
+        *,
+        of_all: bool,
     ) -> Iterator[int]:
         """Yield the ids of a timeline beyond the cursor, within a ledger or transaction if one is given."""
-        first, last = toid(self.elder), 1 << 62
+        first, last = toid(self.elder) if of_all else 0, 1 << 62
         if transaction is not None:
             first, last = transaction.id, transaction.id + (1 << 12)
         elif ledger is not None:

@@ -1,6 +1,6 @@
 """Who took part in what: ids of transactions, operations, payments and effects, of each account."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from .effects import affected_accounts
 from .records import OperationRecord, TransactionRecord
@@ -15,8 +15,8 @@ class Participation:
     """Four families of timelines; the account ``None`` stands for everyone.
 
     As in Horizon, an account takes part in an operation if it is its source or its destination, and in a
-    transaction if it is its source or takes part in one of its operations. The maker whose offer is taken does
-    not: it learns of it by its trades and effects.
+    transaction if it is its source or takes part in one of its operations. The maker whose offer is taken
+    does not: it learns of it by its trades and effects.
     """
 
     def __init__(self) -> None:
@@ -62,11 +62,16 @@ class Participation:
         """Tell whether the account took part in any transaction."""
         return account in self._transactions
 
-    def forget_before(self, id: int) -> None:
-        """Drop what is older than an id."""
+    def forget_before(self, id: int, residents: Container[str], own_id: int) -> None:
+        """Drop what is older than an id; of accounts that are not residents, what is older than another."""
         for family in (self._transactions, self._operations, self._payments, self._effects):
-            for account in [name for name, line in family.items() if not line.forget_before(id)]:
-                del family[account]
+            emptied = [
+                name
+                for name, line in family.items()
+                if not line.forget_before(id if name is None or name in residents else own_id)
+            ]
+            for name in emptied:
+                del family[name]
 
 
 def _append(family: dict[str | None, Timeline], accounts: Iterable[str | None], id: int) -> None:

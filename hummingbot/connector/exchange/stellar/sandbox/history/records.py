@@ -43,6 +43,11 @@ class TransactionRecord:
     result_xdr: bytes
     trustlines: tuple[tuple[int, str], ...] = ()
 
+    @property
+    def size(self) -> int:
+        """Bytes of its envelope and result."""
+        return len(self.envelope_xdr) + len(self.result_xdr)
+
 
 @dataclass(frozen=True, slots=True)
 class TradeRecord:

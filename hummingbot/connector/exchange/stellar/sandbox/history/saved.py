@@ -6,8 +6,9 @@ from operator import attrgetter
 from typing import Any, Final
 
 from ...ledger.asset import Asset
-from .history import History, Retention
+from .history import History
 from .records import LedgerRecord, TradeRecord, TransactionRecord
+from .retention import Retention
 
 __all__ = ["LEDGERS_SAVED", "history_from_dict", "history_to_dict"]
 
@@ -21,10 +22,14 @@ TRADE_FIELDS: Final = tuple(field.name for field in fields(TradeRecord))
 
 
 def history_to_dict(history: History) -> dict[str, Any]:
-    """Write the newest ledgers with their transactions and trades, and all aggregations."""
+    """Write the newest ledgers and what was in them, what is older of users, and all aggregations."""
     first = max(history.elder, history.latest - LEDGERS_SAVED + 1)
     ledgers = [history.ledger(sequence) for sequence in range(first, history.latest + 1)]
+    transactions, trades = history.older()
     return {
+        "residents": sorted(history.residents),
+        "older_transactions": [_transaction_to_dict(record) for record in transactions],
+        "older_trades": [_trade_to_list(trade) for trade in trades],
         "ledgers": [_ledger_to_dict(ledger) for ledger in ledgers if ledger is not None],
         "traded": [[str(base), str(counter)] for base, counter in history.traded_pairs()],
         "aggregations": history.aggregation.to_dict(),
@@ -34,6 +39,11 @@ def history_to_dict(history: History) -> dict[str, Any]:
 def history_from_dict(saved: dict[str, Any], retention: Retention | None = None) -> History:
     """Read `history_to_dict` back."""
     history = History(retention)
+    history.residents = set(saved["residents"])
+    history.restore_older(
+        [_transaction_from_dict(entry) for entry in saved["older_transactions"]],
+        [_trade_from_list(flat) for flat in saved["older_trades"]],
+    )
     for ledger in saved["ledgers"]:
         history.restore(_ledger_from_dict(ledger))
     for base, counter in saved["traded"]:
@@ -48,55 +58,55 @@ def _ledger_to_dict(ledger: LedgerRecord) -> dict[str, Any]:
         "hash": ledger.hash.hex(),
         "previous_hash": ledger.previous_hash.hex(),
         "numbers": {name: getattr(ledger, name) for name in LEDGER_NUMBERS},
-        "transactions": [
-            {
-                "id": record.id,
-                "hash": record.hash.hex(),
-                "source": record.source,
-                "successful": record.successful,
-                "operation_count": record.operation_count,
-                "fee_charged": record.fee_charged,
-                "max_fee": record.max_fee,
-                "envelope_xdr": b64encode(record.envelope_xdr).decode(),
-                "result_xdr": b64encode(record.result_xdr).decode(),
-                "trustlines": record.trustlines,
-            }
-            for record in ledger.transactions
-        ],
-        "trades": [
-            [str(value) if isinstance(value, Asset) else value for value in attrgetter(*TRADE_FIELDS)(trade)]
-            for trade in ledger.trades
-        ],
+        "transactions": [_transaction_to_dict(record) for record in ledger.transactions],
+        "trades": [_trade_to_list(trade) for trade in ledger.trades],
     }
 
 
 def _ledger_from_dict(saved: dict[str, Any]) -> LedgerRecord:
-    numbers = saved["numbers"]
-    transactions = tuple(
-        TransactionRecord(
-            entry["id"],
-            bytes.fromhex(entry["hash"]),
-            numbers["closed_at"],
-            entry["source"],
-            entry["successful"],
-            entry["operation_count"],
-            entry["fee_charged"],
-            entry["max_fee"],
-            b64decode(entry["envelope_xdr"]),
-            b64decode(entry["result_xdr"]),
-            tuple((position, outcome) for position, outcome in entry["trustlines"]),
-        )
-        for entry in saved["transactions"]
-    )
+    transactions = tuple(_transaction_from_dict(entry) for entry in saved["transactions"])
     trades = tuple(_trade_from_list(flat) for flat in saved["trades"])
     return LedgerRecord(
         sequence=saved["sequence"],
         hash=bytes.fromhex(saved["hash"]),
         previous_hash=bytes.fromhex(saved["previous_hash"]),
-        **numbers,
+        **saved["numbers"],
         transactions=transactions,
         trades=trades,
     )
+
+
+def _transaction_to_dict(record: TransactionRecord) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "hash": record.hash.hex(),
+        "closed_at": record.closed_at,
+        "source": record.source,
+        "successful": record.successful,
+        "operation_count": record.operation_count,
+        "fee_charged": record.fee_charged,
+        "max_fee": record.max_fee,
+        "envelope_xdr": b64encode(record.envelope_xdr).decode(),
+        "result_xdr": b64encode(record.result_xdr).decode(),
+        "trustlines": record.trustlines,
+    }
+
+
+def _transaction_from_dict(saved: dict[str, Any]) -> TransactionRecord:
+    return TransactionRecord(
+        **{
+            **saved,
+            "hash": bytes.fromhex(saved["hash"]),
+            "envelope_xdr": b64decode(saved["envelope_xdr"]),
+            "result_xdr": b64decode(saved["result_xdr"]),
+            "trustlines": tuple((position, outcome) for position, outcome in saved["trustlines"]),
+        }
+    )
+
+
+def _trade_to_list(trade: TradeRecord) -> list[Any]:
+    values = attrgetter(*TRADE_FIELDS)(trade)
+    return [str(value) if isinstance(value, Asset) else value for value in values]
 
 
 def _trade_from_list(flat: list[Any]) -> TradeRecord:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from ...ledger.asset import Asset
 from .records import TradeRecord
@@ -69,15 +69,35 @@ class TradeLog:
                 continue
             yield trade.reversed() if turn else trade
 
-    def forget_before(self, id: int) -> None:
-        """Drop the trades of operations below `id`."""
+    def own_trades(self, residents: Container[str]) -> list[TradeRecord]:
+        """Return the trades of accounts that are not residents."""
+        own = {
+            trade.key: trade
+            for account, trades in self._by_account.items()
+            if account not in residents
+            for trade in trades
+        }
+        return [own[key] for key in sorted(own)]
+
+    def append_own(self, trade: TradeRecord, residents: Container[str]) -> None:
+        """Add a trade that is older than all that `append` will add, for its users only."""
+        for account in {trade.base_account, trade.counter_account}:
+            if account not in residents:
+                self._by_account[account].append(trade)
+
+    def forget_before(self, id: int, residents: Container[str], own_trades: int) -> None:
+        """Drop the trades of operations below `id`, but keep so many of accounts that are not residents."""
         del self._all[: _count_before(self._all, id)]
-        for index in (self._by_pair, self._by_account):
-            for key in list(index):
-                trades = index[key]  # type: ignore[index]
-                del trades[: _count_before(trades, id)]
-                if not trades:
-                    del index[key]  # type: ignore[arg-type]
+        for trades in self._by_pair.values():
+            del trades[: _count_before(trades, id)]
+        users = sum(account not in residents for account in self._by_account)
+        most = own_trades // max(users, 1)
+        for account in list(self._by_account):
+            trades = self._by_account[account]
+            older = _count_before(trades, id)
+            del trades[: older if account in residents else min(older, max(len(trades) - most, 0))]
+            if not trades:
+                del self._by_account[account]
 
 
 def _count_before(trades: list[TradeRecord], id: int) -> int:

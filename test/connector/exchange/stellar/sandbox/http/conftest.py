@@ -54,8 +54,8 @@ def recorded(name: str) -> Iterator[dict[str, Any]]:
 class Story:
     """A sandbox that lives through the recorded ledgers.
 
-    The engine applies what is built, in the recorded order; what is not built (pools, path payments, set options …)
-    changes the ledger as recorded, and leaves a transaction without operations in the history.
+    The engine applies what is built, in the recorded order; what is not built (pools, path payments, set
+    options …) changes the ledger as recorded, and leaves a stand-in in the history.
 
     Attributes
     ----------

@@ -1,7 +1,8 @@
 """Horizon's answers, as a running Horizon recorded them, against the sandbox's after the same ledgers.
 
-``test/golden/horizon`` holds a whole story on a private network. Every answer that was as of one ledger is asked for
-again when the sandbox has lived through that ledger; names, order, kinds and values of all fields must agree.
+``test/golden/horizon`` holds a whole story on a private network. Every answer that was as of one ledger is
+asked for again when the sandbox has lived through that ledger; names, order, kinds and values of all fields
+must agree.
 """
 
 import json
@@ -93,7 +94,7 @@ def is_built(story: Story, record: dict[str, Any]) -> bool:
 
 
 def compare(story: Story, got: Any, want: Any) -> str:
-    """Return ``whole`` or ``records`` for what agrees, ``other`` for what is not built, else ``different``."""
+    """Return ``whole`` or ``records`` for what agrees, ``other`` for what is not built, or ``different``."""
     if json.dumps(got) == json.dumps(want):
         return "whole"
     if isinstance(want, dict) and "envelope_xdr" in want and not is_built(story, want):

@@ -1,0 +1,284 @@
+"""Server-sent events: their bytes, when they come, and how a stream ends and is resumed."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
+from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer, Payment
+from hummingbot.connector.exchange.stellar.sandbox.http import streams
+from hummingbot.connector.exchange.stellar.sandbox.http.effects import render_effect
+from hummingbot.connector.exchange.stellar.sandbox.http.operations import render_operation
+from hummingbot.connector.exchange.stellar.sandbox.http.responses import to_json
+from hummingbot.connector.exchange.stellar.sandbox.http.trades import render_trade
+
+from .conftest import recorded
+
+XLM = 10_000_000
+HELLO = 'retry: 1000\nevent: open\ndata: "hello"\n\n'
+BYEBYE = 'retry: 10\nevent: close\ndata: "byebye"\n\n'
+STREAM = {"Accept": "text/event-stream"}
+
+
+class EventStream:
+    """A stream as its client sees it: blocks of text that end with an empty line."""
+
+    def __init__(self, response) -> None:
+        self.response = response
+
+    async def next(self) -> str:
+        """Return the next block, or nothing if the server ended the stream."""
+        lines = b""
+        while not lines.endswith(b"\n\n"):
+            line = await self.response.content.readline()
+            if not line:
+                return lines.decode()
+            lines += line
+        return lines.decode()
+
+    async def rest(self) -> list[str]:
+        """Return the blocks up to the end of the stream."""
+        blocks = []
+        while block := await self.next():
+            blocks.append(block)
+        return blocks
+
+
+@asynccontextmanager
+async def opened(sandbox, path: str, **headers: str) -> AsyncIterator[EventStream]:
+    """Open a stream; its *hello* is read."""
+    async with sandbox.http.get(path, headers=STREAM | headers) as response:
+        assert response.status == 200, await response.text()
+        assert response.headers["Content-Type"] == "text/event-stream; charset=utf-8"
+        assert response.headers["Cache-Control"] == "no-cache"
+        stream = EventStream(response)
+        assert await stream.next() == HELLO
+        yield stream
+
+
+def id_of(block: str) -> str:
+    return re.match(r"id: (.*)\n", block)[1]
+
+
+def data_of(block: str) -> dict:
+    return json.loads(re.search(r"^data: (.*)$", block, re.MULTILINE)[1])
+
+
+def book_path(sandbox) -> str:
+    usdc = sandbox.usdc
+    return (
+        f"/order_book?selling_asset_type=native&buying_asset_type={usdc.type}"
+        f"&buying_asset_code={usdc.code}&buying_asset_issuer={usdc.issuer}"
+    )
+
+
+def pair_path(sandbox) -> str:
+    usdc = sandbox.usdc
+    return (
+        f"/trades?base_asset_type=native&counter_asset_type={usdc.type}&counter_asset_code={usdc.code}"
+        f"&counter_asset_issuer={usdc.issuer}"
+    )
+
+
+async def test_ledgers_come_as_they_close_and_the_stream_closes_after_its_limit(sandbox):
+    async with opened(sandbox, "/ledgers?cursor=now&limit=2") as stream:
+        first = await sandbox.close()
+        block = await stream.next()
+        assert id_of(block) == str(first.header.sequence << 32)
+        assert data_of(block)["sequence"] == first.header.sequence
+        second = await sandbox.close()
+        assert data_of(await stream.next())["sequence"] == second.header.sequence
+        assert await stream.rest() == [BYEBYE]
+
+
+async def test_a_stream_resumes_after_the_last_event_it_sent(sandbox):
+    for _ in range(4):
+        await sandbox.close()
+    async with opened(sandbox, "/ledgers?cursor=now&limit=3", **{"Last-Event-ID": str(2 << 32)}) as stream:
+        blocks = await stream.rest()
+    assert [data_of(block)["sequence"] for block in blocks[:-1]] == [3, 4, 5]
+    assert blocks[-1] == BYEBYE
+
+
+async def test_the_order_book_comes_at_once_and_then_only_when_it_changed(sandbox):
+    (maker,) = sandbox.fund("maker", usdc=1000 * XLM)
+    async with opened(sandbox, book_path(sandbox)) as stream:
+        assert data_of(await stream.next())["asks"] == []
+        await sandbox.close(3)  # nothing changes
+        sandbox.submit(maker, ManageSellOffer(NATIVE, sandbox.usdc, 50 * XLM, 1, 10))
+        block = await stream.next()
+        assert not block.startswith("id:")
+        assert data_of(block)["asks"] == [
+            {"price_r": {"n": 1, "d": 10}, "price": "0.1000000", "amount": "50.0000000"}
+        ]
+
+
+async def test_an_order_book_stream_closes_after_ten_events(sandbox):
+    (maker,) = sandbox.fund("maker", usdc=1000 * XLM)
+    async with opened(sandbox, book_path(sandbox)) as stream:
+        await stream.next()
+        for price in range(9):
+            sandbox.submit(maker, ManageSellOffer(NATIVE, sandbox.usdc, 10 * XLM, 1, 10 + price))
+            await stream.next()
+        assert await stream.rest() == [BYEBYE]
+
+
+async def test_bids_are_in_the_counter_asset(sandbox):
+    (maker,) = sandbox.fund("maker", usdc=1000 * XLM)
+    sandbox.submit(maker, ManageSellOffer(sandbox.usdc, NATIVE, 5 * XLM, 10, 1))
+    book = await sandbox.get(book_path(sandbox))
+    assert book["bids"] == [{"price_r": {"n": 1, "d": 10}, "price": "0.1000000", "amount": "5.0000000"}]
+
+
+async def test_trades_of_a_pair_come_oriented_as_asked(sandbox):
+    maker, taker = sandbox.fund("maker", "taker", usdc=1000 * XLM)
+    sandbox.submit(maker, ManageSellOffer(NATIVE, sandbox.usdc, 100 * XLM, 1, 10))
+    sandbox.submit(taker, ManageSellOffer(sandbox.usdc, NATIVE, 1 * XLM, 10, 1))
+    async with opened(sandbox, f"{pair_path(sandbox)}&cursor=now") as stream:
+        sandbox.submit(taker, ManageSellOffer(sandbox.usdc, NATIVE, 2 * XLM, 10, 1))
+        trade = data_of(await stream.next())
+    assert (trade["base_amount"], trade["counter_amount"]) == ("20.0000000", "2.0000000")
+    assert trade["price"] == {"n": "1", "d": "10"}
+    assert trade["base_is_seller"] is True
+    assert trade["base_account"] == maker.account
+    assert int(trade["counter_offer_id"]) == 1 << 62 | int(trade["id"].split("-")[0])
+
+
+async def test_a_pair_that_never_traded_is_not_found_and_opens_no_stream(sandbox):
+    sandbox.fund("maker", usdc=0)
+    async with sandbox.http.get(pair_path(sandbox), headers=STREAM) as response:
+        assert response.status == 404
+        assert response.headers["Content-Type"] == "application/problem+json; charset=utf-8"
+
+
+async def test_a_makers_fill_shows_in_its_trades_but_not_in_its_transactions(sandbox):
+    """As a running Horizon: an account's transactions are those it signed or is named in."""
+    maker, taker = sandbox.fund("maker", "taker", usdc=1000 * XLM)
+    sandbox.submit(maker, ManageSellOffer(NATIVE, sandbox.usdc, 100 * XLM, 1, 10))
+    own = (await sandbox.get(f"/accounts/{maker.account}/transactions"))["_embedded"]["records"]
+    async with opened(sandbox, f"/accounts/{maker.account}/trades?cursor=now&limit=1") as stream:
+        sandbox.submit(taker, ManageSellOffer(sandbox.usdc, NATIVE, 1 * XLM, 10, 1))
+        assert data_of(await stream.next())["base_amount"] in ("1.0000000", "10.0000000")
+    after = (await sandbox.get(f"/accounts/{maker.account}/transactions"))["_embedded"]["records"]
+    assert after == own
+
+
+async def test_failed_transactions_come_only_if_asked_for(sandbox):
+    (alice,) = sandbox.fund("alice", usdc=0)
+    path = f"/accounts/{alice.account}/transactions?cursor=now&limit=1"
+    async with opened(sandbox, f"{path}&include_failed=true") as every, opened(sandbox, path) as good:
+        failing = sandbox.sign(alice, ManageSellOffer(sandbox.usdc, NATIVE, XLM, 10, 1))
+        await sandbox.post_and_close(failing.envelope_xdr)
+        assert data_of(await every.next())["successful"] is False
+        applied = sandbox.submit(alice, Payment(alice.account, NATIVE, XLM))
+        assert data_of(await good.next())["hash"] == applied.hash.hex()
+
+
+async def test_an_account_is_sent_once_however_often_it_changes(sandbox):
+    (alice,) = sandbox.fund("alice")
+    async with opened(sandbox, f"/accounts/{alice.account}") as stream:
+        assert data_of(await stream.next())["account_id"] == alice.account
+        for _ in range(3):
+            sandbox.submit(alice, Payment(alice.account, NATIVE, XLM))
+        sandbox.sandbox.stop()
+        assert await stream.rest() == [BYEBYE]
+
+
+async def test_a_quiet_stream_says_byebye_in_the_end(sandbox, monkeypatch):
+    monkeypatch.setattr(streams, "SECONDS", 0.2)
+    async with opened(sandbox, "/transactions?cursor=now") as stream:
+        assert await stream.rest() == [BYEBYE]
+
+
+async def test_stopping_the_sandbox_ends_its_streams(sandbox):
+    async with opened(sandbox, "/trades?cursor=now") as stream:
+        sandbox.sandbox.stop()
+        assert await stream.rest() == [BYEBYE]
+
+
+@pytest.mark.parametrize("path", ["/fee_stats", "/offers", "/trade_aggregations", "/accounts"])
+async def test_what_does_not_stream_is_not_acceptable(sandbox, path):
+    async with sandbox.http.get(path, headers=STREAM) as response:
+        assert response.status == 406
+        assert (await response.json(content_type=None))["type"].endswith("not_acceptable")
+
+
+async def test_many_streams_hear_of_one_ledger(sandbox):
+    async def first_event() -> int:
+        async with opened(sandbox, "/ledgers?cursor=now&limit=1") as stream:
+            opened_streams.release()
+            return data_of(await stream.next())["sequence"]
+
+    opened_streams = asyncio.Semaphore(0)
+    waiting = [asyncio.create_task(first_event()) for _ in range(50)]
+    for _ in waiting:
+        await opened_streams.acquire()
+    closed = await sandbox.close()
+    assert set(await asyncio.gather(*waiting)) == {closed.header.sequence}
+
+
+def recorded_events(name: str) -> list[str]:
+    """Return the events of a recorded stream: the bytes of all its connections, without HTTP's framing."""
+    events = []
+    for line in recorded(f"sse/{name}"):
+        if line["kind"] != "connection":
+            continue
+        raw = b"".join(chunk["raw"].encode() for chunk in line["chunks"])
+        head, _, framed = raw.partition(b"\r\n\r\n")
+        if b" 200 " not in head.split(b"\r\n")[0]:
+            continue
+        body = b""
+        while framed:
+            size, _, framed = framed.partition(b"\r\n")
+            body += framed[: int(size, 16)]
+            framed = framed[int(size, 16) + 2 :]
+        events += [f"{block}\n\n" for block in body.decode().split("\n\n") if block]
+    return events
+
+
+@pytest.mark.parametrize(
+    ("name", "family"),
+    [
+        ("trades_pair_cursor_now", "trades"),
+        ("trades_from_start_limit2", "trades"),
+        ("maker1_effects_cursor_now", "effects"),
+        ("maker1_operations_cursor_now", "operations"),
+        ("maker1_payments_cursor_now", "operations"),
+    ],
+)
+async def test_events_have_the_bytes_of_a_recorded_stream(story, name, family):
+    told, _ = story
+    told.tell(10_000)
+    history, base, compared = told.sandbox.history, "http://127.0.0.1:28000", 0
+    events = recorded_events(name)
+    assert events[0] == HELLO
+    for event in events:
+        if event in (HELLO, BYEBYE):
+            continue
+        token = id_of(event)
+        number, _, order = token.partition("-")
+        operation = history.operation(int(number))
+        if operation is None or operation.transaction.hash.hex() not in told.built:
+            continue
+        if family == "operations":
+            mine = render_operation(operation, base)
+        elif family == "effects":
+            (effect,) = history.effects((int(number), int(order) - 1), 1, True, operation=int(number))
+            mine = render_effect(effect, base)
+        else:
+            asked = data_of(event)
+            (trade,) = history.trades((int(number), int(order) - 1), 1, True)
+            if trade.base.is_native != (asked["base_asset_type"] == "native"):
+                trade = trade.reversed()
+            mine = render_trade(trade, base)
+        assert streams._encode((token, to_json(mine))).decode() == event
+        compared += 1
+    assert compared >= 2
+
+
+def test_a_recorded_stream_closes_as_ours_do():
+    assert recorded_events("timeout_55s_order_book")[-3] == BYEBYE
