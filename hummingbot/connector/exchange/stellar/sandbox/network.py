@@ -216,10 +216,17 @@ class Network:
         Raises
         ------
         ValueError
-            If it is of another format.
+            If it is of another format, or damaged.
         """
         if saved.get("format") != FORMAT:
             raise ValueError(f"network saved in format {saved.get('format')!r}: this version reads {FORMAT}")
+        try:
+            return cls._restored(saved)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"saved network is damaged ({error!r}): save it again") from error
+
+    @classmethod
+    def _restored(cls, saved: dict[str, Any]) -> Self:
         fields = dict(saved["header"])
         fields["hash"], fields["previous_hash"] = (
             bytes.fromhex(fields[k]) for k in ("hash", "previous_hash")

@@ -55,11 +55,8 @@ class Signatures:
     def meet(self, account: Account, threshold: int) -> bool:
         """Tell whether `account` agrees at one of its thresholds (`LOW`, `MEDIUM`, `HIGH`)."""
         master = account.thresholds[0]
-        if not account.signers:
-            signers = [(account.account, master)] if master else []
-        else:
-            signers = [(account.account, master)] if master else []
-            signers += [(key, weight) for key, weight, _ in account.signers]
+        signers = [(account.account, master)] if master else []
+        signers += [(key, weight) for key, weight, _ in account.signers]
         return self.weigh(signers, account.thresholds[threshold])
 
     def meet_absent(self, account: str) -> bool:

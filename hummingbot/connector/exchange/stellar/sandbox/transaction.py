@@ -77,8 +77,7 @@ def refuse(
     state: LedgerState,
     close_time: int,
     base_fee: int,
-    next_sequence: int,
-    latest_close_time: int | None = None,
+    ledger: int,
 ) -> TransactionResult | None:
     """Return the result with which the network refuses a transaction, or None if it is valid.
 
@@ -87,20 +86,18 @@ def refuse(
     candidate : Candidate
     state : LedgerState
     close_time : int
-        The earliest close time that its time bounds have to allow: the last ledger's, unix seconds.
+        What its time bounds have to allow, unix seconds.
     base_fee : int
         Stroops an operation.
-    next_sequence : int
-        The ledger it would be applied in.
-    latest_close_time : int, optional
-        The latest close time that its time bounds have to allow; `close_time` if not given.
+    ledger : int
+        The number of the ledger that would hold it.
     """
     tx = candidate.tx
     fee = base_fee * max(1, len(tx.operations))
-    code = refuse_before_sequence(tx, state, close_time, latest_close_time or close_time, fee)
+    code = refuse_before_sequence(tx, state, close_time, fee)
     if code is None:
         signatures = candidate.signatures()
-        code = refuse_by_account(tx, state, signatures, next_sequence, tx.fee)
+        code = refuse_by_account(tx, state, signatures, ledger, tx.fee)
         if code is None:
             results = refuse_operations(tx, state, signatures)
             if results is not None:
@@ -111,14 +108,14 @@ def refuse(
 
 
 def refuse_before_sequence(
-    tx: Transaction, state: LedgerState, close_time: int, latest_close_time: int, minimum_fee: int
+    tx: Transaction, state: LedgerState, close_time: int, minimum_fee: int
 ) -> str | None:
     """Return the code of what is wrong with a transaction before its account is looked at, or None."""
     if not tx.operations:
         return "txMISSING_OPERATION"
     if tx.min_time and tx.min_time > close_time:
         return "txTOO_EARLY"
-    if tx.max_time and tx.max_time < latest_close_time:
+    if tx.max_time and tx.max_time < close_time:
         return "txTOO_LATE"
     if tx.fee < minimum_fee:
         return "txINSUFFICIENT_FEE"
@@ -195,7 +192,7 @@ def apply_transaction(
     """
     tx = candidate.tx
     signatures = candidate.signatures()
-    code = refuse_before_sequence(tx, state, close_time, close_time, 0)
+    code = refuse_before_sequence(tx, state, close_time, 0)
     spends_sequence = False
     if code is None:
         code = refuse_by_account(tx, state, signatures, state.ledger, 0)
@@ -249,10 +246,28 @@ def run(
         )
     if not signatures.all_used():
         return "txBAD_AUTH_EXTRA", (), ()
+    state.begin_transaction()
+    try:
+        results, changes = run_operations(tx, state)
+    except ArithmeticError:
+        state.undo()
+        state.undo_transaction()
+        return "txINTERNAL_ERROR", (), ()
+    if len(changes) == len(results):
+        return "txSUCCESS", tuple(results), tuple(changes)
+    state.undo_transaction()
+    return "txFAILED", tuple(results), ()
+
+
+def run_operations(
+    tx: Transaction, state: LedgerState
+) -> tuple[list[OperationResult], list[tuple[Change, ...]]]:
+    """Run every operation; return all results, and the changes of those that succeeded.
+
+    An `ArithmeticError` says that the ledger contradicts itself, as an exception does in stellar-core.
+    """
     results: list[OperationResult] = []
     changes: list[tuple[Change, ...]] = []
-    success = True
-    state.begin_transaction()
     for operation in tx.operations:
         source = operation.source or tx.source
         state.begin()
@@ -265,8 +280,4 @@ def run(
             changes.append(state.keep())
         else:
             state.undo()
-            success = False
-    if success:
-        return "txSUCCESS", tuple(results), tuple(changes)
-    state.undo_transaction()
-    return "txFAILED", tuple(results), ()
+    return results, changes

@@ -173,6 +173,7 @@ def test_ledger_stays_whole(steps: list[tuple[str, list[Operation]]]) -> None:
             assert town.network.to_dict()["entries"] == before
             continue
         (applied,) = town.close().transactions
+        assert applied.result.code in ("txSUCCESS", "txFAILED")
         if applied.result.code == "txSUCCESS":
             supply.update(issued(applied))
         else:

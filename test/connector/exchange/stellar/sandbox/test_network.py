@@ -269,6 +269,21 @@ class TestAtomicity:
         assert alice.sequence == before.sequence + 1
         assert alice.sequence_ledger == town.network.header.sequence
 
+    def test_ledger_that_contradicts_itself_costs_the_fee_and_changes_nothing(self, town: Town) -> None:
+        """A maker whose liabilities are lost: stellar-core would throw, and report an internal error."""
+        town.apply("alice", ManageSellOffer(NATIVE, town.usd, UNIT, 1, 10))
+        broken = town.account("alice").copy()
+        broken.selling_liabilities = 0
+        town.network.state.load(broken)
+        bob = town.account("bob")
+        applied = town.apply("bob", pay(town, "carol"), ManageSellOffer(town.usd, NATIVE, UNIT, 1, 1))
+        assert (applied.result.code, applied.result.operations) == ("txINTERNAL_ERROR", ())
+        assert (town.account("bob").balance, town.account("bob").sequence) == (
+            bob.balance - 200,
+            bob.sequence + 1,
+        )
+        assert len(town.offers("alice")) == 1
+
     def test_later_operations_see_earlier_ones(self, town: Town) -> None:
         new = town.address("newcomer")
         applied = town.apply("alice", CreateAccount(new, 5 * UNIT), Payment(new, NATIVE, UNIT))
@@ -316,6 +331,13 @@ class TestSaving:
             [offer.offer_id for offer in network.book(NATIVE, town.usd)] for network in (town.network, twin)
         ]
         assert books[0] == books[1] != []
+
+    @pytest.mark.parametrize("part", ["header", "entries", "waiting", "banned", "passphrase"])
+    def test_damage_is_said_in_a_sentence(self, town: Town, part: str) -> None:
+        saved = town.network.to_dict()
+        del saved[part]
+        with pytest.raises(ValueError, match="saved network is damaged"):
+            Network.from_dict(saved)
 
     def test_another_format_is_refused(self, town: Town) -> None:
         with pytest.raises(ValueError, match="format 99"):

@@ -123,8 +123,7 @@ def exchange_and_rest(
     if selling is None or buying is None:
         raise KeyError(f"account {source} does not hold {order.selling} and {order.buying}")
     to_sell, to_buy = order.liabilities
-    room = buying.room()
-    if room < to_buy:
+    if buying.room() < to_buy:
         return order.refuse("LINE_FULL")
     if selling.available() < to_sell:
         return order.refuse("UNDERFUNDED")
@@ -148,25 +147,40 @@ def exchange_and_rest(
     if outcome == "too many":
         return EXCEEDED_WORK_LIMIT
     if bought > 0:
-        receiving, sending = hold(state, source, order.buying), hold(state, source, order.selling)
-        if receiving is None or sending is None or not (receiving.add(bought) and sending.add(-sold)):
-            raise ArithmeticError(
-                f"{source} cannot settle {sold} {order.selling} for {bought} {order.buying}"
-            )
-    amount = 0
-    if outcome == "rests":
-        selling, buying = look(state, source, order.selling), look(state, source, order.buying)
-        if selling is not None and buying is not None:
-            amount = adjust_offer(
-                order.n,
-                order.d,
-                min(order.most_to_sell - sold, selling.can_sell()),
-                min(order.most_to_buy - bought, buying.can_buy()),
-            )
+        settle(order, source, state, sold, bought)
+    amount = remainder(order, source, state, sold, bought) if outcome == "rests" else 0
     code = f"{order.operation.upper()}_SUCCESS"
     if amount == 0:
         remove_subentry(state, source, sponsor)
         return OperationResult(order.operation, code, claims, "DELETED")
+    record = rest(order, source, state, amount, passive, sponsor)
+    return OperationResult(order.operation, code, claims, "UPDATED" if order.offer_id else "CREATED", record)
+
+
+def settle(order: Order, source: str, state: LedgerState, sold: int, bought: int) -> None:
+    """Give the taker what it bought for what it sold."""
+    receiving, sending = hold(state, source, order.buying), hold(state, source, order.selling)
+    if receiving is None or sending is None or not (receiving.add(bought) and sending.add(-sold)):
+        raise ArithmeticError(f"{source} cannot settle {sold} {order.selling} for {bought} {order.buying}")
+
+
+def remainder(order: Order, source: str, state: LedgerState, sold: int, bought: int) -> int:
+    """Return what of an order can rest, in stroops sold: 0 if that is dust."""
+    selling, buying = look(state, source, order.selling), look(state, source, order.buying)
+    if selling is None or buying is None:
+        return 0
+    return adjust_offer(
+        order.n,
+        order.d,
+        min(order.most_to_sell - sold, selling.can_sell()),
+        min(order.most_to_buy - bought, buying.can_buy()),
+    )
+
+
+def rest(
+    order: Order, source: str, state: LedgerState, amount: int, passive: bool, sponsor: str | None
+) -> OfferRecord:
+    """Put an offer into the book and reserve what it may exchange."""
     offer_id = order.offer_id or state.next_id()
     offer = Offer(
         source,
@@ -181,5 +195,4 @@ def exchange_and_rest(
     )
     state.add_offer(offer)
     acquire_liabilities(state, offer)
-    record = OfferRecord(source, offer_id, order.selling, order.buying, amount, order.n, order.d, passive)
-    return OperationResult(order.operation, code, claims, "UPDATED" if order.offer_id else "CREATED", record)
+    return OfferRecord(source, offer_id, order.selling, order.buying, amount, order.n, order.d, passive)
