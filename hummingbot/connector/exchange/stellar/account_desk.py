@@ -39,7 +39,6 @@ from hummingbot.connector.exchange.stellar.transactions.submission import Submis
 __all__ = ["AccountDesk"]
 
 RETRY: Final = 1.0
-SILENCE: Final = 2.0
 
 Publish = Callable[[dict[str, Decimal], dict[str, Decimal]], None]
 
@@ -137,10 +136,11 @@ class AccountDesk:
         """
         if not self._network_id:
             self._network_id = network_id(await self.read_network(self._horizon, self._domain))
-        await self._freshen()
+        if self._clock.header is None:
+            await self._clock.read(self._horizon)
         if self._holdings.balances is None:
             await self.update_balances()
-        self.trades.start_after(self._clock.toid)
+        self._desk.start_after(self._clock.toid)
 
     async def place(self, placement: Placement) -> None:
         """Bring an order to the ledger.
@@ -158,9 +158,9 @@ class AccountDesk:
         operation = placement.operation
         names = (self._assets.name(operation.selling), self._assets.name(operation.buying))
         self._holdings.check(placement, self._clock.header, list(self._desk.waiting()), names)
-        task = asyncio.ensure_future(self._desk.place(placement))
+        future = self._desk.place(placement)
         self.publish_balances()
-        outcome = await asyncio.shield(task)
+        outcome = await asyncio.shield(future)
         if outcome.failure and outcome.code != "withdrawn":
             self.publish_balances()
             raise OrderRejected(outcome.failure)
@@ -275,9 +275,9 @@ class AccountDesk:
                 self._logger.exception("Hummingbot could not take an order's update.")
         self._refresh_balances()
 
-    async def _freshen(self) -> None:
-        """Read the last ledger if none has come for long."""
-        if self._clock.behind().seconds > max(SILENCE, 4 * self._clock.median_arrival):
+    async def _freshen(self, in_any_case: bool) -> None:
+        """Read the last ledger if none has come for twice the usual time: time bounds are counted from it."""
+        if in_any_case or self._clock.behind().seconds > 2 * self._clock.median_arrival:
             await self._clock.read(self._horizon)
 
     async def _read_sequence(self) -> int:

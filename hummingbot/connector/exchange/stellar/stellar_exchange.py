@@ -435,8 +435,10 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
     # The truth about orders: only what the ledger proves
 
     async def _user_stream_event_listener(self) -> None:
+        desk = self._account_desk
+        await desk.take(None)  # what an interrupted listener before this one may have left
         async for trade in self._iter_user_event_queue():
-            await self._account_desk.take(trade)
+            await desk.take(trade)
 
     async def _update_order_status(self) -> None:
         if self._desk is None:

@@ -2,11 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
+import aiohttp
 import pytest
+from aiohttp import web
 from hummingbot.core.data_type.common import OrderType
 from hummingbot.core.event.event_forwarder import EventForwarder
 from hummingbot.core.event.events import MarketEvent
@@ -71,7 +73,7 @@ class Trader:
         """Wait for something that ledgers to come will bring about."""
         deadline = time.monotonic() + seconds
         while not condition():
-            assert time.monotonic() < deadline, f"waited {seconds} s in vain; events: {self.told()}"
+            assert time.monotonic() < deadline, f"waited {seconds} s in vain; told {self.log}"
             await asyncio.sleep(0.01)
 
     def buy(self, amount: str, price: str, kind: OrderType = OrderType.LIMIT, pair: str = PAIR) -> str:
@@ -133,6 +135,169 @@ class Trader:
         }
 
 
+Fault = Callable[[web.Request, Callable[[], Awaitable[web.Response]]], Awaitable[web.StreamResponse]]
+
+
+class FaultyHorizon:
+    """Stands between a connector and the sandbox's Horizon and breaks what it is told to break.
+
+    Attributes
+    ----------
+    url : str
+        Where the connector finds it.
+    is_down : bool
+        Whether it drops every connection.
+    posts : list of bytes
+        The bodies of all POSTs, in order.
+    faults : list of (method, part of the path, how often, fault)
+        The first that fits a request is applied, and used up.
+    """
+
+    def __init__(self, upstream: str) -> None:
+        self._upstream = upstream
+        self.url = ""
+        self.is_down = False
+        self.posts: list[bytes] = []
+        self.requests: list[str] = []
+        self.faults: list[tuple[str, str, int, Fault]] = []
+        self._streams: set[web.Request] = set()
+
+    async def start(self) -> None:
+        """Listen on a free port of loopback."""
+        application = web.Application()
+        application.router.add_route("*", "/{path:.*}", self._handle)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        port = site._server.sockets[0].getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        self._client = aiohttp.ClientSession()
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        self.cut_streams()
+        await self._client.close()
+        await self._runner.cleanup()
+
+    def break_next(self, method: str, part: str, fault: Fault, times: int = 1) -> None:
+        """Apply a fault to the next requests whose path contains `part`."""
+        self.faults.append((method, part, times, fault))
+
+    def cut_streams(self) -> None:
+        """Abort every open stream in the middle."""
+        for request in list(self._streams):
+            if request.transport is not None:
+                request.transport.abort()
+
+    def go_down(self) -> None:
+        """Drop all connections from now on."""
+        self.is_down = True
+        self.cut_streams()
+
+    def _fault_for(self, request: web.Request) -> Fault | None:
+        for index, (method, part, times, fault) in enumerate(self.faults):
+            if method == request.method and part in request.path:
+                if times == 1:
+                    del self.faults[index]
+                else:
+                    self.faults[index] = (method, part, times - 1, fault)
+                return fault
+        return None
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        body = await request.read()
+        self.requests.append(f"{request.method} {request.path}")
+        if request.method == "POST":
+            self.posts.append(body)
+        if self.is_down:
+            return await drop(request, None)
+
+        async def forward() -> web.Response:
+            async with self._client.request(
+                request.method, self._upstream + request.path_qs, data=body, headers=_plain(request)
+            ) as answer:
+                headers = {"Latest-Ledger": answer.headers.get("Latest-Ledger", "0")}
+                return web.Response(
+                    status=answer.status,
+                    body=await answer.read(),
+                    headers={**headers, "Content-Type": answer.headers["Content-Type"]},
+                )
+
+        fault = self._fault_for(request)
+        if fault is not None:
+            return await fault(request, forward)
+        if "text/event-stream" in request.headers.get("Accept", ""):
+            return await self._relay(request)
+        return await forward()
+
+    async def _relay(self, request: web.Request) -> web.StreamResponse:
+        async with self._client.get(self._upstream + request.path_qs, headers=_plain(request)) as answer:
+            relay = web.StreamResponse(
+                status=answer.status, headers={"Content-Type": answer.headers["Content-Type"]}
+            )
+            await relay.prepare(request)
+            self._streams.add(request)
+            try:
+                async for chunk in answer.content.iter_any():
+                    await relay.write(chunk)
+            except ConnectionError:
+                return relay
+            finally:
+                self._streams.discard(request)
+            return relay
+
+
+def _plain(request: web.Request) -> dict[str, str]:
+    names = ("Accept", "Content-Type", "Last-Event-ID")
+    return {name: request.headers[name] for name in names if name in request.headers}
+
+
+async def drop(request: web.Request, forward: Any) -> web.Response:
+    """Close the connection without an answer."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
+
+
+def answering(status: int, body: str, kind: str = "application/json", arrives: bool = False) -> Fault:
+    """Answer so; if the request `arrives`, the sandbox gets it all the same."""
+
+    async def fault(request: web.Request, forward: Callable[[], Awaitable[web.Response]]) -> web.Response:
+        if arrives:
+            await forward()
+        return web.Response(status=status, text=body, content_type=kind)
+
+    return fault
+
+
+@pytest.fixture
+def faults() -> Any:
+    """What can go wrong between connector and Horizon, by name."""
+    page = "<html><body>Bad gateway</body></html>"
+    problem = '{"title": "Timeout", "status": 504}'
+
+    class Faults:
+        dropped = staticmethod(drop)
+        gateway_timeout = answering(504, problem)
+        gateway_timeout_but_arrived = answering(504, problem, arrives=True)
+        html_but_arrived = answering(200, page, "text/html", arrives=True)
+        html = answering(502, page, "text/html")
+        cut_json_but_arrived = answering(200, '{"hash": "ab', arrives=True)
+        too_many_requests = answering(429, '{"title": "Rate Limit Exceeded", "status": 429}')
+
+    return Faults
+
+
+@pytest.fixture
+async def faulty(sandbox: Any) -> AsyncIterator[FaultyHorizon]:
+    """A Horizon that can be broken, in front of the sandbox's."""
+    proxy = FaultyHorizon(str(sandbox.url).rstrip("/"))
+    await proxy.start()
+    yield proxy
+    await proxy.stop()
+
+
 @pytest.fixture(autouse=True)
 async def fresh_connections() -> AsyncIterator[None]:
     """Hummingbot shares one HTTP session for the life of its process; each test has its own event loop."""
@@ -141,8 +306,14 @@ async def fresh_connections() -> AsyncIterator[None]:
 
 
 @pytest.fixture
-async def traders(sandbox: Any) -> AsyncIterator[Callable[..., Any]]:
-    """Makes traders on the sandbox, each with 10,000 XLM and 10,000 USDC; ledgers close every 50 ms."""
+def ledger_interval() -> float:
+    """Seconds of wall time between ledgers; each is 5 s of ledger time."""
+    return 0.05
+
+
+@pytest.fixture
+async def traders(sandbox: Any, ledger_interval: float) -> AsyncIterator[Callable[..., Any]]:
+    """Makes traders on the sandbox, each with 10,000 XLM and 10,000 USDC."""
     made: list[Trader] = []
 
     async def make(*names: str, url: str = "", lumens: int = 10**11, usdc: int = 10**11) -> list[Trader]:
@@ -152,7 +323,7 @@ async def traders(sandbox: Any) -> AsyncIterator[Callable[..., Any]]:
         await asyncio.gather(*(trader.start() for trader in new))
         return new
 
-    async with sandbox.ticking():
+    async with sandbox.ticking(ledger_interval):
         yield make
         for trader in made:
             await trader.stop()

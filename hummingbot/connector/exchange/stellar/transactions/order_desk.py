@@ -6,7 +6,7 @@ offers are applied one after another, and what they mean is reported before the 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from hummingbot.connector.exchange.stellar.horizon.account_trades import AccountTrades
@@ -90,15 +90,13 @@ class OrderDesk:
         """Watch trades from this position on, or from the oldest restored order's if that is earlier."""
         self._trades.start_after(min((own.toid for own in self._orders), default=toid))
 
-    async def place(self, placement: Placement) -> Outcome:
-        """Bring an order to the ledger; return when it is there, or surely is not."""
+    def place(self, placement: Placement) -> asyncio.Future[Outcome]:
+        """Send an order with the next transaction; its outcome comes when the ledger has decided."""
         assert self._outbox is not None
         future = self._outbox.send(placement)
         self._placing[placement.client_order_id] = future
-        try:
-            return await asyncio.shield(future)
-        finally:
-            future.add_done_callback(lambda _: self._placing.pop(placement.client_order_id, None))
+        future.add_done_callback(lambda _: self._placing.pop(placement.client_order_id, None))
+        return future
 
     async def cancel(self, client_order_id: str) -> bool:
         """Take an order off the ledger; True once it is surely not there, for whatever reason."""
@@ -116,9 +114,7 @@ class OrderDesk:
 
     async def take(self, trade: Trade) -> None:
         """Take a trade that the stream brought."""
-        async with self._gate:
-            if self._trades.is_new(trade):
-                await self._apply_trades([trade])
+        await _uninterrupted(self._take(trade))
 
     async def catch_up(self) -> None:
         """Read and take all trades not seen yet.
@@ -128,8 +124,8 @@ class OrderDesk:
         HorizonUnavailable, HorizonRefused
             If the node does not answer; nothing is lost then.
         """
-        async with self._gate:
-            await self._apply_trades(await self._trades.read(self._horizon))
+        if self._trades.is_started:
+            await _uninterrupted(self._catch_up())
 
     async def compare(self) -> None:
         """Compare our orders with the account's offers on the ledger.
@@ -139,12 +135,8 @@ class OrderDesk:
         HorizonUnavailable, HorizonRefused
             If the node does not answer; the orders stay as they are.
         """
-        if not len(self._orders):
-            return
-        offers, ledger = await self._read_offers()
-        async with self._gate:
-            await self._apply_trades(await self._trades.read(self._horizon))
-            await self._tell(self._orders.compare(offers, ledger))
+        if len(self._orders) and self._trades.is_started:
+            await _uninterrupted(self._compare())
 
     async def deliver(self, record: TransactionRecord, instructions: Sequence[Instruction]) -> None:
         """Take a successful transaction of ours."""
@@ -160,6 +152,21 @@ class OrderDesk:
         for instruction in instructions:
             if isinstance(instruction, Placement) and instruction.order.is_market:
                 self._cancel_rest(instruction.client_order_id)
+
+    async def _take(self, trade: Trade) -> None:
+        async with self._gate:
+            if self._trades.is_new(trade):
+                await self._apply_trades([trade])
+
+    async def _catch_up(self) -> None:
+        async with self._gate:
+            await self._apply_trades(await self._trades.read(self._horizon))
+
+    async def _compare(self) -> None:
+        offers, ledger = await self._read_offers()
+        async with self._gate:
+            await self._apply_trades(await self._trades.read(self._horizon))
+            await self._tell(self._orders.compare(offers, ledger))
 
     def _cancel_rest(self, client_order_id: str) -> None:
         """A MARKET order leaves nothing behind: what rests of it goes with the next transaction."""
@@ -220,6 +227,11 @@ class OrderDesk:
                 cursor = str(record["paging_token"])
             if len(answer.records) < 200:
                 return offers, ledger
+
+
+async def _uninterrupted(work: Coroutine[Any, Any, None]) -> None:
+    """Finish what has begun even if the caller is cancelled: an event taken must also be told."""
+    await asyncio.shield(asyncio.ensure_future(work))
 
 
 def _deletion(own: OwnOrder) -> ManageSellOffer:

@@ -70,7 +70,7 @@ class Outbox:
         Takes each transaction that came to the ledger successfully, with its instructions, before these
         count as done.
     freshen : callable
-        Brings the ledger clock up to date.
+        Brings the ledger clock up to date: if it seems behind, or, told so, in any case.
     logger : logging.Logger
     """
 
@@ -82,7 +82,7 @@ class Outbox:
         sequence: SequenceNumber,
         submission: Submission,
         deliver: Callable[[TransactionRecord, Sequence[Instruction]], Awaitable[None]],
-        freshen: Callable[[], Awaitable[None]],
+        freshen: Callable[[bool], Awaitable[None]],
         logger: logging.Logger,
     ) -> None:
         self._account = account
@@ -156,11 +156,11 @@ class Outbox:
         return batch
 
     async def _settle(self, batch: list[_Waiting]) -> None:
-        bid, refusals = CONSTANTS.FEE_BID, 0
+        bid, refusals, was_late = CONSTANTS.FEE_BID, 0, False
         while batch:
             self._under_way = batch
             try:
-                await self._freshen()
+                await self._freshen(was_late)
                 sequence = await self._sequence.next()
             except StellarError as error:
                 _resolve(batch, Outcome(f"nothing was sent: {error}"))
@@ -179,6 +179,7 @@ class Outbox:
                 batch = _without_faulty(batch, verdict.result)
                 continue
             refusals += 1
+            was_late = isinstance(verdict, Expired) or verdict.code == "txTOO_LATE"
             if isinstance(verdict, Expired):
                 batch = _without_placements(batch)
                 failure = Outcome(EXPIRED, "expired")

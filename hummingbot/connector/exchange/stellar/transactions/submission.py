@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from hummingbot.connector.exchange.stellar.horizon.account import AccountNotFunded, read_account
-from hummingbot.connector.exchange.stellar.horizon.errors import HorizonRefused, HorizonUnavailable
+from hummingbot.connector.exchange.stellar.horizon.errors import (
+    HorizonRefused,
+    HorizonUnavailable,
+    reading,
+)
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 from hummingbot.connector.exchange.stellar.ledger.envelope import SignedTransaction
@@ -20,6 +24,8 @@ from .record import TransactionRecord
 __all__ = ["Expired", "Included", "Refused", "Submission", "Verdict"]
 
 WAIT_MOST: Final = 5.0
+SLOW: Final = 3
+"""Ledgers after which an answer is overdue: a transaction is usually in the next."""
 TRANSACTION_CODES: Final = {
     "tx_failed": "txFAILED",
     "tx_too_early": "txTOO_EARLY",
@@ -41,10 +47,15 @@ class Included:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The network did not take it; it never was and never will be on the ledger, and cost nothing."""
+    """The network did not take it; it never was and never will be on the ledger, and cost nothing.
+
+    `is_proven` says that the ledger itself shows this (another transaction has used the sequence number),
+    so that it holds whatever happened to earlier attempts to send.
+    """
 
     code: str
     result: TransactionResult | None
+    is_proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +92,8 @@ class Submission:
         sent_before = False
         wait = self._clock.median_arrival / 2
         while True:
-            answer = await self._send(signed, max_time)
-            if isinstance(answer, Included):
+            answer = await self._send(signed, sequence, max_time)
+            if isinstance(answer, Included) or (isinstance(answer, Refused) and answer.is_proven):
                 return answer
             if isinstance(answer, Refused):
                 known = await self._find_patiently(signed)
@@ -99,18 +110,38 @@ class Submission:
             wait = min(2 * wait, WAIT_MOST)
             await self._tick_if_silent()
 
-    async def _send(self, signed: SignedTransaction, max_time: int) -> Included | Refused | None:
-        """Post once; None if the outcome is unknown, also when the time bound passes before an answer."""
+    async def _send(
+        self, signed: SignedTransaction, sequence: int, max_time: int
+    ) -> Included | Refused | None:
+        """Post once; None if the outcome is unknown, also when the time bound passes before an answer.
+
+        An answer that is slow to come may mean that another program has used the sequence number.
+        """
         post = asyncio.ensure_future(self._post(signed))
+        slow = asyncio.ensure_future(self._overtaken(signed, sequence))
         passed = asyncio.ensure_future(self._clock.passed(max_time))
         try:
-            await asyncio.wait((post, passed), return_when=asyncio.FIRST_COMPLETED)
-            return post.result() if post.done() else None
+            await asyncio.wait((post, slow, passed), return_when=asyncio.FIRST_COMPLETED)
+            for task in (post, slow):
+                if task.done():
+                    return task.result()
+            return None
         finally:
-            for task in (post, passed):
+            for task in (post, slow, passed):
                 task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+            await asyncio.gather(post, slow, passed, return_exceptions=True)
+
+    async def _overtaken(self, signed: SignedTransaction, sequence: int) -> Included | Refused:
+        """Return once the ledger shows that this sequence number is used: by this transaction or another."""
+        while True:
+            for _ in range(SLOW):
+                await self._clock.passed(self._clock.close_time)
+            with suppress(HorizonUnavailable, AccountNotFunded):
+                account = await read_account(self._horizon, self._account, self._network)
+                if account.sequence >= sequence:
+                    verdict = await self._read_occupant(signed, sequence)
+                    if verdict is not None:
+                        return verdict
 
     async def _post(self, signed: SignedTransaction) -> Included | Refused | None:
         try:
@@ -146,9 +177,7 @@ class Submission:
                 await asyncio.sleep(max(wait, error.retry_after))
                 wait = min(2 * wait, WAIT_MOST)
 
-    async def _read_fate(
-        self, signed: SignedTransaction, sequence: int, max_time: int
-    ) -> Included | Expired | None:
+    async def _read_fate(self, signed: SignedTransaction, sequence: int, max_time: int) -> Verdict | None:
         """Read the ledger after the time bound; None if this node is not there yet."""
         with suppress(HorizonUnavailable):
             record = await self.find(signed)
@@ -158,12 +187,26 @@ class Submission:
                 account = await read_account(self._horizon, self._account, self._network)
             except AccountNotFunded:
                 return Expired()
-            if account.ledger and not self._clock.is_later(account.ledger, max_time):
-                return None
-            if account.sequence < sequence:
+            if account.sequence >= sequence:
+                return await self._read_occupant(signed, sequence)
+            if self._clock.is_later(account.ledger or self._clock.sequence, max_time):
                 return Expired()
-            record = await self.find(signed)
-            return Expired() if record is None else Included(record)
+        return None
+
+    async def _read_occupant(self, signed: SignedTransaction, sequence: int) -> Included | Refused | None:
+        """Find the transaction that used the sequence number: a proof, even if nodes lag, whose it was."""
+        path = f"/accounts/{self._account}/transactions"
+        params = {"order": "desc", "limit": "200", "include_failed": "true"}
+        for record in (await self._horizon.get(path, params)).records:
+            with reading("a transaction"):
+                is_own = record["source_account"] == self._account
+                number, name = int(record["source_account_sequence"]), record["hash"]
+            if is_own and number == sequence:
+                if name == signed.hash.hex():
+                    return Included(TransactionRecord.read(record))
+                return Refused("txBAD_SEQ", None, is_proven=True)
+            if is_own and number < sequence:
+                break
         return None
 
     async def _tick_if_silent(self) -> None:
