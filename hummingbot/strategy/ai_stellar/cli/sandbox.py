@@ -27,8 +27,8 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = subparsers.add_parser(
         "sandbox",
         help="run a Stellar network with a market on this machine",
-        description="Run a Stellar network in one process, with Horizon's API on loopback and actors who trade. "
-        "The same seed gives the same market.",
+        description="Run a Stellar network in one process, with Horizon's API on loopback and actors who "
+        "trade on it. The same seed gives the same market.",
     )
     parser.add_argument("--host", default=HOST, help=f"loopback address to listen on (default {HOST})")
     parser.add_argument(
@@ -100,12 +100,12 @@ def _sandbox(arguments: argparse.Namespace) -> "tuple[Sandbox, Settings]":
             given.append("--no-market")
         if given:
             raise SandboxError(
-                f"{arguments.state} goes on as it began: leave out {', '.join(given)}, or name a new state file"
+                f"{arguments.state} goes on as it began: leave out {', '.join(given)}, or name a new file"
             )
         return load(arguments.state, arguments.market_seconds)
     if arguments.no_market and (arguments.history is not None or arguments.assets is not None):
         raise SandboxError("--no-market has no price and no assets: leave out --history and --assets")
-    pairs = () if arguments.no_market else _pairs(arguments.assets or ASSETS)
+    pairs = () if arguments.no_market else _pairs(ASSETS if arguments.assets is None else arguments.assets)
     settings = Settings(
         seed=SEED if arguments.seed is None else arguments.seed,
         start=_date(START) if arguments.start is None else arguments.start,
@@ -117,7 +117,12 @@ def _sandbox(arguments: argparse.Namespace) -> "tuple[Sandbox, Settings]":
 
 
 def _pairs(codes: str) -> tuple[str, ...]:
-    return tuple(code.strip() for code in codes.split(",") if code.strip())
+    from hummingbot.connector.exchange.stellar.sandbox.errors import SandboxError
+
+    pairs = tuple(code.strip() for code in codes.split(",") if code.strip())
+    if not pairs:
+        raise SandboxError(f"--assets {codes!r} names none: give codes such as {ASSETS}, or --no-market")
+    return pairs
 
 
 def _date(text: str) -> int:

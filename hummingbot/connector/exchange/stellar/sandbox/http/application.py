@@ -1,5 +1,6 @@
 """The web application: all families' routes over one sandbox."""
 
+import logging
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -23,10 +24,13 @@ from . import (
 )
 from .control import CONTROL, Control
 from .order_book import BOOKS, BookCache
-from .problems import NOT_ACCEPTABLE, NOT_FOUND, Problem, problem_response
+from .problems import NOT_ACCEPTABLE, NOT_FOUND, SERVER_ERROR, Problem, problem_response
 from .responses import SANDBOX, accepts_stream, check_accepts_json
+from .streams import OPENED
 
 __all__ = ["make_application"]
+
+logger = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -73,5 +77,12 @@ async def _answer_problems(request: web.Request, handler: Handler) -> web.Stream
         return problem_response(problem)
     except web.HTTPNotFound:
         return problem_response(NOT_FOUND)
-    except web.HTTPMethodNotAllowed as error:
+    except web.HTTPException as error:
+        if not isinstance(error, web.HTTPMethodNotAllowed):
+            raise
         return web.Response(status=405, headers={"Allow": ",".join(sorted(error.allowed_methods))})
+    except Exception:
+        if request.get(OPENED):
+            raise
+        logger.exception("%s %s", request.method, request.path_qs)
+        return problem_response(SERVER_ERROR)

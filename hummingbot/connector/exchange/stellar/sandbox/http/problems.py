@@ -14,6 +14,7 @@ __all__ = [
     "INVALID_ORDER_BOOK",
     "NOT_ACCEPTABLE",
     "NOT_FOUND",
+    "SERVER_ERROR",
     "TIMEOUT",
     "TRANSACTION_FAILED",
     "TRANSACTION_MALFORMED",
@@ -150,6 +151,14 @@ TRANSACTION_FAILED: Final = Problem(
     "The transaction failed when submitted to the stellar network. The `extras.result_codes` field on this "
     "response contains further details.  Descriptions of each code can be found at: "
     "https://developers.stellar.org/api/errors/http-status-codes/horizon-specific/transaction-failed/",
+)
+
+SERVER_ERROR: Final = Problem(
+    "server_error",
+    "Internal Server Error",
+    500,
+    "An error occurred while processing this request.  This is usually due to a bug within the server "
+    "software.",
 )
 
 TIMEOUT: Final = Problem(

@@ -12,10 +12,13 @@ from aiohttp import web
 
 from .responses import sandbox_of
 
-__all__ = ["EVENTS", "Event", "serve_stream"]
+__all__ = ["EVENTS", "OPENED", "Event", "serve_stream"]
 
 EVENTS: Final = 10
 """Events that a stream of one object sends before it closes; a page stream sends its ``limit``."""
+
+OPENED: Final = "opened"
+"""Set on a request whose answer has begun, so that no other can be given."""
 
 SECONDS: Final = 55.0
 HELLO: Final = b'retry: 1000\nevent: open\ndata: "hello"\n\n'
@@ -51,6 +54,7 @@ async def serve_stream(
     events = list(poll())
     response = web.StreamResponse(headers=HEADERS)
     await response.prepare(request)
+    request[OPENED] = True
     await response.write(HELLO)
     sent = 0
     while not _gone(request):

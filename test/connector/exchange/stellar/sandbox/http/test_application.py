@@ -1,0 +1,72 @@
+"""What holds for every resource: headers, methods, slashes, and errors of our own."""
+
+import pytest
+
+from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
+from hummingbot.connector.exchange.stellar.ledger.operations import Payment
+
+
+async def test_answers_carry_horizons_headers(sandbox):
+    (alice,) = sandbox.fund("alice")
+    async with sandbox.http.get(f"/accounts/{alice.account}") as response:
+        headers = response.headers
+    assert headers["Content-Type"] == "application/hal+json; charset=utf-8"
+    assert headers["Latest-Ledger"] == str(sandbox.sandbox.history.latest)
+    assert headers["X-Ratelimit-Limit"] == "101"
+    assert headers["Cache-Control"] == "no-cache, no-store, max-age=0"
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "HEAD"])
+async def test_other_methods_are_not_allowed(sandbox, method):
+    async with sandbox.http.request(method, "/fee_stats") as response:
+        assert response.status == 405
+        assert await response.text() == ""
+
+
+async def test_a_slash_at_the_end_makes_no_difference(sandbox):
+    assert await sandbox.get("/fee_stats/") == await sandbox.get("/fee_stats")
+
+
+async def test_the_root_names_the_network_and_its_newest_ledger(sandbox):
+    await sandbox.close()
+    root = await sandbox.get("/")
+    assert root["network_passphrase"] == sandbox.sandbox.network.passphrase
+    assert root["history_latest_ledger"] == sandbox.sandbox.network.header.sequence
+    assert root["_links"]["friendbot"]["templated"] is True
+
+
+async def test_links_name_the_server_as_the_client_did(sandbox):
+    async with sandbox.http.get("/ledgers", headers={"Host": "stellar.test:99"}) as response:
+        page = await response.json()
+    assert page["_links"]["self"]["href"].startswith("http://stellar.test:99/ledgers?")
+
+
+async def test_fees_of_the_last_five_ledgers(sandbox):
+    (alice,) = sandbox.fund("alice")
+    for fee in (100, 300, 300, 700):
+        sandbox.submit(alice, Payment(alice.account, NATIVE, 1), fee=fee)
+    stats = await sandbox.get("/fee_stats")
+    assert stats["last_ledger"] == str(sandbox.sandbox.history.latest)
+    assert stats["fee_charged"]["max"] == "100"
+    assert {name: stats["max_fee"][name] for name in ("min", "mode", "p50", "max")} == {
+        "min": "100",
+        "mode": "300",
+        "p50": "300",
+        "max": "1000",
+    }
+
+
+async def test_an_error_of_our_own_is_a_problem_document(sandbox, monkeypatch, caplog):
+    monkeypatch.setattr(sandbox.sandbox.history, "ledgers", None)
+    problem = await sandbox.problem("/ledgers", 500)
+    assert problem["title"] == "Internal Server Error"
+    assert "GET /ledgers" in caplog.text
+
+
+async def test_a_page_leads_to_the_next(sandbox):
+    for _ in range(5):
+        await sandbox.close()
+    page = await sandbox.get("/ledgers", limit=2)
+    following = await sandbox.get(page["_links"]["next"]["href"].removeprefix(sandbox.url))
+    sequences = [record["sequence"] for record in following["_embedded"]["records"]]
+    assert sequences == [3, 4]
