@@ -91,7 +91,7 @@ class RunningSandbox:
         return applied
 
     def fund(self, *names: str, lumens: int = 10_000 * XLM, usdc: int | None = None) -> list[SigningKey]:
-        """Create accounts from the root account; with `usdc` they trust it and hold as much (0: only trust it)."""
+        """Create accounts from the root; with `usdc` they trust it and hold as much (0: only trust it)."""
         keys = [self.key(name) for name in names]
         root = self.sandbox.network.root_key()
         wanted = keys

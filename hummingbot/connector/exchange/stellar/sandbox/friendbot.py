@@ -1,7 +1,7 @@
 """Friendbot: pays newcomers from the root account, many in one transaction.
 
-The root account has, like every account, one pending transaction at a time, so all requests that arrive before a
-ledger closes share one; a credit is paid in the same transaction by an operation of its issuer.
+The root account has, like every account, one pending transaction at a time, so all requests that arrive
+before a ledger closes share one; a credit is paid in the same transaction by an operation of its issuer.
 """
 
 import asyncio
@@ -157,7 +157,9 @@ class Friendbot:
             return f"account {account} does not trust {asset}: open a trustline first (ChangeTrust)"
         room = line.limit - line.balance - line.buying_liabilities
         if amount > room:
-            return f"the trustline of {account} has room for {format_stroops(room)} {asset.code} only: ask for less"
+            return (
+                f"the trustline of {account} has room for {format_stroops(room)} {asset.code}: ask for less"
+            )
         return None
 
     def _answer(self, batch: tuple[Gift, ...], hash: bytes, result: TransactionResult) -> None:

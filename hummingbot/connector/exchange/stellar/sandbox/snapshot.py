@@ -1,4 +1,4 @@
-"""A sandbox in a file: the ledger, the market's state and enough history to go on as if nothing had happened."""
+"""A sandbox in a file: ledger, market and enough history to go on as if nothing had happened."""
 
 import os
 from dataclasses import asdict, dataclass, replace
