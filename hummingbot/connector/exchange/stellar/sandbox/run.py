@@ -1,6 +1,7 @@
 """A sandbox as a process: the clock and the server, until a signal, a request or the end of its time."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -59,6 +60,8 @@ async def run(
     def report() -> dict[str, Any]:
         return {"market_seconds": sandbox.market_seconds, "seed": settings.seed, **clock.report()}
 
+    gc.collect()
+    gc.freeze()  # what is imported by now stays: looking through it would hold up a ledger
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
