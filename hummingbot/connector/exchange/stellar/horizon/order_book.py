@@ -14,6 +14,8 @@ from .errors import reading
 
 __all__ = ["BookSnapshot", "read_book"]
 
+_row = tuple.__new__  # what a namedtuple's own constructor calls, without its detour
+
 
 class BookSnapshot(OrderBookMessage):  # type: ignore[misc]
     """A whole order book whose rows are ready."""
@@ -45,18 +47,15 @@ def read_book(record: Mapping[str, Any], trading_pair: str, update_id: int, time
         content = {
             "trading_pair": trading_pair,
             "update_id": update_id,
-            "bids": [_bid(level, update_id) for level in bids],
-            "asks": [_ask(level, update_id) for level in asks],
+            "bids": [
+                _row(OrderBookRow, (price := n_d["n"] / n_d["d"], float(level["amount"]) / price, update_id))
+                for level in bids
+                for n_d in (level["price_r"],)
+            ],
+            "asks": [
+                _row(OrderBookRow, (n_d["n"] / n_d["d"], float(level["amount"]), update_id))
+                for level in asks
+                for n_d in (level["price_r"],)
+            ],
         }
     return BookSnapshot(OrderBookMessageType.SNAPSHOT, content, timestamp)
-
-
-def _bid(level: Mapping[str, Any], update_id: int) -> OrderBookRow:
-    fraction = level["price_r"]
-    price = fraction["n"] / fraction["d"]
-    return OrderBookRow(price, float(level["amount"]) / price, update_id)
-
-
-def _ask(level: Mapping[str, Any], update_id: int) -> OrderBookRow:
-    fraction = level["price_r"]
-    return OrderBookRow(fraction["n"] / fraction["d"], float(level["amount"]), update_id)

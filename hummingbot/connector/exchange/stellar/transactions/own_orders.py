@@ -23,6 +23,7 @@ __all__ = ["Ended", "Ending", "Event", "Filled", "Opened", "OwnOrder", "OwnOrder
 
 RETIRED: Final = 1000
 UNCLAIMED: Final = 1000
+LAST: Final = 2**31 - 1
 
 
 class Ending(Enum):
@@ -89,7 +90,7 @@ class OwnOrder:
     toid : int
         Position of the operation that made it.
     offer : OfferRecord or None
-        What rests, as of the position `as_of`; None if not known yet (after a restart).
+        What rests after the trade at the position `as_of`; None if not known yet (after a restart).
     fee_due : int
         Stroops of network fees not yet stated with a fill.
     """
@@ -98,7 +99,7 @@ class OwnOrder:
     offer_id: int
     toid: int
     offer: OfferRecord | None = None
-    as_of: int = 0
+    as_of: tuple[int, int] = (0, 0)
     fee_due: int = 0
     filled: int = 0
     trade_ids: set[str] = field(default_factory=set)
@@ -196,7 +197,7 @@ class OwnOrders:
             if offer is not None:
                 own.absent_at = 0
                 if own.offer is None:
-                    own.offer, own.as_of = offer, ((ledger + 1) << 32) - 1
+                    own.offer, own.as_of = offer, ((ledger + 1) << 32, 0)
             elif own.absent_at == 0:
                 own.absent_at = ledger
             elif ledger > own.absent_at:
@@ -207,7 +208,7 @@ class OwnOrders:
         self, order: Order, record: TransactionRecord, toid: int, result: OperationResult, fee: int
     ) -> list[Event]:
         offer = result.offer
-        own = OwnOrder(order, offer.offer_id if offer else 0, toid, offer, toid, fee)
+        own = OwnOrder(order, offer.offer_id if offer else 0, toid, offer, (toid, LAST), fee)
         claims = [(index, claim) for index, claim in enumerate(result.claims) if _is_trade(claim)]
         if not claims and offer is None:
             reason = "it is too small for its price: the ledger dropped it as dust without a trade"
@@ -236,10 +237,10 @@ class OwnOrders:
         if trade.base != own.order.base:
             base, quote = quote, base
         events: list[Event] = [self._fill(own, trade.id, base, quote, False, toid >> 32, trade.close_time)]
-        if own.offer is not None and toid > own.as_of:
+        if own.offer is not None and trade.position > own.as_of:
             sold = trade.base_amount if trade.maker_sold_base else trade.counter_amount
             rest = adjust_offer(own.offer.price_n, own.offer.price_d, own.offer.amount - sold, INT64_MAX)
-            own.offer, own.as_of = replace(own.offer, amount=rest), toid
+            own.offer, own.as_of = replace(own.offer, amount=rest), trade.position
             if rest == 0 and own.order.client_order_id in self._orders:
                 events += self._end(own, Ending.FILLED)
         return events

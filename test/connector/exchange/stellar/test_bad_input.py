@@ -1,0 +1,147 @@
+"""Orders and accounts that cannot work: one clear sentence, and nothing lost."""
+
+from decimal import Decimal
+
+import pytest
+from hummingbot.client.settings import AllConnectorSettings
+from hummingbot.core.data_type.common import OrderType
+from hummingbot.user.user_balances import UserBalances
+
+from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
+from hummingbot.connector.exchange.stellar.stellar_exchange import StellarExchange
+
+
+def failure(trader, order_id):
+    """The one failure event of an order: its message."""
+    (event,) = [event for event in trader.log if event.order_id == order_id]
+    assert type(event).__name__ == "MarketOrderFailureEvent"
+    assert "\n" not in event.error_message
+    return event.error_message
+
+
+async def test_an_order_above_the_balance_is_refused_before_it_is_sent(traders, sandbox):
+    (maker,) = await traders("maker")
+    sequence = sandbox.sandbox.network.state.accounts[maker.key.account].sequence
+
+    sell, buy = maker.sell("10000", "0.1"), maker.buy("100001", "0.1")
+    await maker.until(lambda: len(maker.told()) == 2)
+
+    assert "10000 XLM" in failure(maker, sell)
+    assert "are available" in failure(maker, buy)
+    assert sandbox.sandbox.network.state.accounts[maker.key.account].sequence == sequence
+
+
+async def test_two_orders_of_one_tick_cannot_spend_the_same_money(traders):
+    (maker,) = await traders("maker")
+
+    first, second = maker.sell("6000", "0.1"), maker.sell("6000", "0.11")
+    await maker.until(lambda: len(maker.told()) == 2)
+
+    assert maker.told(first) == ["SellOrderCreated"]
+    assert "are available" in failure(maker, second)
+
+
+@pytest.mark.parametrize(("amount", "price"), [("0.00001", "0.0000011"), ("0.0000001", "0.1")])
+async def test_an_order_of_dust_is_refused(traders, amount, price):
+    (maker,) = await traders("maker")
+
+    order = maker.buy(amount, price)
+    await maker.until(lambda: maker.told(order) != [])
+
+    assert "minimum" in failure(maker, order) or "dust" in failure(maker, order)
+    assert not maker.offers
+
+
+async def test_an_order_without_a_trustline_is_refused(traders, sandbox):
+    (maker,) = await traders("maker")
+    await maker.exchange.add_trading_pair("XLM-EURC")
+    await maker.exchange._update_trading_rules()
+
+    order = maker.buy("10", "0.1", pair="XLM-EURC")
+    await maker.until(lambda: maker.told(order) != [])
+
+    assert "has no trustline for EURC" in failure(maker, order)
+
+
+async def test_a_market_order_into_an_empty_book_is_refused(traders):
+    (maker,) = await traders("maker")
+
+    order = maker.buy("10", "NaN", OrderType.MARKET)
+    await maker.until(lambda: maker.told(order) != [])
+
+    assert "no offer on the other side" in failure(maker, order)
+
+
+async def test_a_price_that_no_ledger_fraction_comes_near_is_refused(traders):
+    (maker,) = await traders("maker")
+
+    order = maker.sell("0.001", "99999999999")
+    await maker.until(lambda: maker.told(order) != [])
+
+    assert "price" in failure(maker, order)
+
+
+async def test_an_account_that_is_not_funded_is_named(sandbox):
+    key = SigningKey(bytes(32))
+    exchange = StellarExchange(key.reveal(), sandbox.url, domain="stellar_local")
+
+    with pytest.raises(Exception, match=f"account {key.account} is not funded on stellar_local"):
+        await exchange._update_balances()
+
+
+async def test_hummingbots_balance_command_shows_what_is_wrong_in_one_sentence(sandbox):
+    AllConnectorSettings.get_connector_settings()
+    keys = {"stellar_local_secret_key": "oops", "stellar_local_horizon_url": sandbox.url}
+    wrong = await UserBalances.instance().add_exchange("stellar_local", None, **keys, stellar_local_assets="")
+    keys["stellar_local_secret_key"] = SigningKey(bytes(32)).reveal()
+    unfunded = await UserBalances.instance().add_exchange(
+        "stellar_local", None, **keys, stellar_local_assets=""
+    )
+    keys["stellar_local_horizon_url"] = "http://127.0.0.1:9"
+    down = await UserBalances.instance().add_exchange("stellar_local", None, **keys, stellar_local_assets="")
+
+    assert "not a Stellar secret key" in wrong
+    assert "not funded" in unfunded
+    assert "cannot be reached (connection refused)" in down
+    assert all("\n" not in text for text in (wrong, unfunded, down))
+
+
+async def test_hummingbots_balance_command_shows_the_ledgers_balances(sandbox):
+    (key,) = sandbox.fund("someone", lumens=10**10, usdc=5 * 10**9)
+    exchange = StellarExchange(key.reveal(), sandbox.url, domain="stellar_local")
+
+    await exchange._update_balances()
+
+    account = sandbox.sandbox.network.state.accounts[key.account]
+    assert exchange.get_all_balances() == {"XLM": Decimal(account.balance).scaleb(-7), "USDC": Decimal(500)}
+    assert exchange.available_balances["XLM"] == Decimal(account.balance - 3 * 5_000_000).scaleb(-7)
+
+
+async def test_a_node_of_the_public_network_is_not_taken_for_a_sandbox(sandbox, faulty, faults):
+    from aiohttp import web
+
+    async def root(request, forward):
+        return web.json_response({"network_passphrase": "Public Global Stellar Network ; September 2015"})
+
+    (key,) = sandbox.fund("someone")
+    faulty.break_next("GET", "/", root, times=10)
+    exchange = StellarExchange(key.reveal(), faulty.url, domain="stellar_local", trading_pairs=["XLM-USDC"])
+
+    with pytest.raises(Exception, match="belongs to the network 'Public Global"):
+        await exchange._make_network_check_request()
+
+
+@pytest.mark.parametrize("body", ["<html>down</html>", '{"_links": {', "[]", "null"])
+async def test_an_answer_that_is_not_horizons_is_one_sentence(sandbox, faulty, faults, body):
+    from aiohttp import web
+
+    async def nonsense(request, forward):
+        return web.Response(text=body, content_type="text/html" if "<" in body else "application/json")
+
+    (key,) = sandbox.fund("someone")
+    faulty.break_next("GET", "/", nonsense, times=10)
+    exchange = StellarExchange(key.reveal(), faulty.url, domain="stellar_local")
+
+    with pytest.raises(Exception, match="not a JSON object") as error:
+        await exchange._update_balances()
+    assert "\n" not in str(error.value)

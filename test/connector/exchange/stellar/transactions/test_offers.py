@@ -1,0 +1,60 @@
+"""From side, amount and price to an operation: exact in base, on the owner's side, dust known before."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
+from hummingbot.connector.exchange.stellar.ledger.operations import ManageBuyOffer, ManageSellOffer
+from hummingbot.connector.exchange.stellar.transactions.offers import (
+    limit_offer,
+    obligations,
+    passive_offer,
+    resting_amount,
+)
+
+USDC = Asset("USDC", "GA5ZSEJYB37JRC5AVCIA5MOP4RHTM335X2KGX3IHOJAPP5RE34K4KZVN")
+PRICES = st.integers(1, 10**12).map(lambda n: Decimal(n).scaleb(-7))
+AMOUNTS = st.integers(1, 10**15)
+
+
+@given(AMOUNTS, PRICES)
+def test_a_buy_never_pays_more_and_a_sell_never_gets_less_than_its_price(amount, price):
+    buy = limit_offer(NATIVE, USDC, True, amount, price)
+    sell = limit_offer(NATIVE, USDC, False, amount, price)
+
+    assert isinstance(buy, ManageBuyOffer)
+    assert isinstance(sell, ManageSellOffer)
+    assert Fraction(buy.price_n, buy.price_d) <= Fraction(price) <= Fraction(sell.price_n, sell.price_d)
+    assert (buy.buy_amount, sell.amount) == (amount, amount)
+
+
+@given(AMOUNTS, PRICES)
+def test_a_passive_buy_stays_within_its_price_and_its_amount(amount, price):
+    buy = passive_offer(NATIVE, USDC, True, amount, price)
+
+    assert Fraction(buy.price_d, buy.price_n) <= Fraction(price)
+    assert buy.amount <= amount * price
+
+
+@given(st.integers(10**4, 10**15), PRICES)
+def test_what_rests_is_what_the_ledger_asks_for(amount, price):
+    sell = limit_offer(NATIVE, USDC, False, amount, price)
+    selling, _ = obligations(sell)
+
+    assert resting_amount(sell) <= selling <= amount
+
+
+@pytest.mark.parametrize("stroops", [1, 3, 10])
+def test_dust_is_known_before_it_is_sent(stroops):
+    sell = limit_offer(NATIVE, USDC, False, stroops, Decimal("0.11"))
+    assert resting_amount(sell) == 0
+
+
+@pytest.mark.parametrize("price", [Decimal(10) ** 11, Decimal("1e-12"), Decimal("NaN"), Decimal(0)])
+def test_a_price_out_of_the_ledgers_range_is_refused(price):
+    with pytest.raises((ValueError, ArithmeticError)):
+        limit_offer(NATIVE, USDC, True, 10**7, price)
