@@ -21,6 +21,7 @@ __all__ = ["founding"]
 LONGEST_TRANSACTION: Final = 100
 ISSUER_BALANCE: Final = 10_000 * 10**7
 LARGEST_LIMIT: Final = 2**63 - 1
+LARGEST_PAYMENT: Final = LARGEST_LIMIT // 4
 
 
 def founding(
@@ -50,7 +51,7 @@ def founding(
         quote: list(
             batched(
                 [
-                    Payment(key.account, quote, round(funds * market.price(time)))
+                    Payment(key.account, quote, min(round(funds * market.price(time)), LARGEST_PAYMENT))
                     for market, key, funds in actors
                     if market.pair.quote == quote
                 ],

@@ -20,8 +20,12 @@ class MarketParameters:
     """How the market's actors behave. `report` lists each value with its unit and where it comes from.
 
     No public record of the depth and flow of XLM/USDC on the Stellar DEX was at hand, so most values are
-    assumed; they are chosen so that making markets is not flattered: quotes that stand still for a ledger
-    are picked off by informed takers, and the spread hardly pays for it.
+    assumed. They are chosen so that making markets is not flattered: with ledgers 30 s of market time
+    apart, one who joins the best quotes on both sides loses about 0.5 bp of what is traded when nobody is
+    informed, 2.6 bp at the default share and 4.6 bp at a share of 0.8 (generator, five seeds, marked to the
+    reference at each fill). What is measured in seconds is market time: where a ledger stands for five
+    minutes, every quote stands alone for five minutes of price, and one who rests at the touch pays some 15
+    bp a fill, informed or not.
 
     Raises
     ------
