@@ -24,8 +24,8 @@ class MarketParameters:
     apart, one who joins the best quotes on both sides loses about 0.5 bp of what is traded when nobody is
     informed, 2.6 bp at the default share and 4.6 bp at a share of 0.8 (generator, five seeds, marked to the
     reference at each fill). What is measured in seconds is market time: where a ledger stands for five
-    minutes, every quote stands alone for five minutes of price, and one who rests at the touch pays some 15
-    bp a fill, informed or not.
+    minutes, every quote stands alone for five minutes of price, and one who rests at the touch pays
+    15 bp or more a fill, informed or not.
 
     Raises
     ------
