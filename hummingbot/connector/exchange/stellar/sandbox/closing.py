@@ -20,8 +20,10 @@ GENERALIZED_SETS: Final = 20
 MAX_OPERATIONS_A_TRANSACTION: Final = 100
 
 
-def lowest_bid(candidates: Iterable[Candidate]) -> int:
-    """Return the lowest fee bid an operation, rounded up, in stroops."""
+def lowest_bid(candidates: Iterable[Candidate], protocol: int) -> int:
+    """Return the lowest fee bid an operation in stroops, rounded down since protocol 20 and up before."""
+    if protocol >= GENERALIZED_SETS:
+        return min(candidate.tx.fee // len(candidate.tx.operations) for candidate in candidates)
     return min(-(-candidate.tx.fee // len(candidate.tx.operations)) for candidate in candidates)
 
 
@@ -53,7 +55,7 @@ def effective_base_fee(taken: Sequence[Candidate], header: LedgerHeader, left_ou
     else:
         operations = sum(len(candidate.tx.operations) for candidate in taken)
         surges = operations > max(0, header.max_tx_set_size - MAX_OPERATIONS_A_TRANSACTION)
-    return max(header.base_fee, lowest_bid(taken)) if surges else header.base_fee
+    return max(header.base_fee, lowest_bid(taken, header.protocol)) if surges else header.base_fee
 
 
 def in_apply_order(candidates: Sequence[Candidate], previous_hash: bytes) -> list[Candidate]:
