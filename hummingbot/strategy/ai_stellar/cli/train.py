@@ -144,11 +144,11 @@ def _print_evaluation(evaluation: "Evaluation") -> None:
 def _print_scores(console: Console, table: dict[str, Any], against_linear: dict[str, Any]) -> None:
     from hummingbot.strategy.ai_stellar.research.card import METRIC_NAMES, format_score, verdict
 
-    grid = Table(title="Out of sample, with 95 % intervals")
+    grid = Table(title="With 95 % intervals")
     grid.add_column("")
     for name in table:
         grid.add_column(name, justify="right")
     for name, label in METRIC_NAMES.items():
         grid.add_row(label, *(format_score(name, table[column][name]) for column in table))
     console.print(grid)
-    console.print(verdict(table, against_linear).replace("**", ""))
+    console.print(f"Out of sample {verdict(table, against_linear)}.".replace("**", ""))

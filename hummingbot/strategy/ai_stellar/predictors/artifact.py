@@ -53,7 +53,7 @@ def read_artifact(directory: Path, feature_names: tuple[str, ...], feature_set_h
             f"but this program computes {feature_set_hash}: {TRAIN_ANEW}"
         )
     return Artifact(
-        directory, manifest, {name: _verified(directory / name, digest) for name, digest in files.items()}
+        directory, manifest, {name: _verified(directory, name, digest) for name, digest in files.items()}
     )
 
 
@@ -99,8 +99,9 @@ def _digest(manifest: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
 
 
-def _verified(path: Path, digest: str) -> str:
-    if path.parent / path.name != path or path.suffix != ".txt":
+def _verified(directory: Path, name: str, digest: str) -> str:
+    path = directory / name
+    if path.name != name or path.suffix != ".txt":
         raise ModelError(f"model file {path} is not a LightGBM text file: {RESTORE}")
     try:
         content = path.read_bytes()

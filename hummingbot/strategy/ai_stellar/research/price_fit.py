@@ -165,7 +165,7 @@ def choose(data: TrainingData, train_until: int, begin: int, end: int) -> Choice
         booster = data.fit(past, samples.up, "binary", Shape(leaves, max(numbers)))
         for trees in numbers:
             p = booster.predict(judged.rows, num_iteration=trees, num_threads=1)
-            loss = float(-np.log(np.where(up > 0, p, 1 - p))[moved].mean())
+            loss = round(float(-np.log(np.where(up > 0, p, 1 - p))[moved].mean()), 9)
             trials.append({**asdict(Shape(leaves, trees)), "log_loss": loss})
             probabilities.append(p)
     best = min(

@@ -16,19 +16,19 @@ from hummingbot.strategy.ai_stellar.predictors.price import DIRECTION, SIZE
 
 from .baselines import fit_baselines
 from .bootstrap import MEAN_BLOCK, RESAMPLES, stationary_counts
-from .history import History, read_history
-from .noise import VENUE_NOISE, seen_elsewhere
+from .history import History, HistoryError, read_history
+from .noise import TRAINING_NOISE, VENUE_NOISE, seen_elsewhere
 from .price_fit import GRID, SHARED, SIZE_SHAPE, Boosters, Choice, TrainingData, choose, fit_boosters
-from .samples import make_samples, pool
+from .samples import Samples, make_samples, pool
 from .scores import METRICS, STRESS_COST, Forecasts, plain, reliability, score, score_difference
 from .walk_forward import EMBARGO, year_begin, yearly_fold
 
 __all__ = ["PriceStudy", "StudyResult"]
 
-DEVELOPMENT_TRIALS: Final = 15
+DEVELOPMENT_TRIALS: Final = 23
 """Configurations compared on the pooled walk-forward before the procedure was fixed."""
 COPIES: Final = 2
-"""How often the target is also seen through venue noise."""
+"""How often the target is also seen through `TRAINING_NOISE`."""
 ROBUSTNESS_SEED: Final = 99
 PEER_SEED: Final = 200
 SUFFIX: Final = "USDT_1h_binance_spot.parquet"
@@ -53,7 +53,7 @@ class PriceStudy:
     target : str
         File the model is judged on.
     peers : tuple of str
-        Files whose samples are pooled with the target's for training, each seen through venue noise.
+        Files whose samples are pooled with the target's for training, each seen through `TRAINING_NOISE`.
     years : tuple of int
         Test years of the walk-forward, ascending; training ends with the last.
     resamples : int
@@ -94,20 +94,12 @@ class PriceStudy:
         """
         step("reading price histories")
         until = year_begin(self.years[-1] + 1)
-        target = read_history(directory / self.target).between(0, until)
-        peers = [
-            read_history(directory / name).between(0, until)
-            for name in self.peers
-            if (directory / name).is_file()
-        ]
+        target, peers = self.read(directory)
         step("computing features")
         own = make_samples(target)
         own_elsewhere = make_samples(seen_elsewhere(target, ROBUSTNESS_SEED), target)
-        samples = pool(
-            [own]
-            + [make_samples(seen_elsewhere(target, seed), target) for seed in range(COPIES)]
-            + [make_samples(seen_elsewhere(peer, PEER_SEED + k), peer) for k, peer in enumerate(peers)]
-        )
+        samples = self.training_samples(target, peers)
+        self._check_length(target, own)
         step("binning features")
         data = TrainingData(samples, yearly_fold(self.years[0]).train_end)
 
@@ -151,6 +143,7 @@ class PriceStudy:
                 "until": _iso(until),
                 "samples": len(samples),
                 "copies_of_target": 1 + COPIES,
+                "training_noise": asdict(TRAINING_NOISE),
                 "venue_noise": asdict(VENUE_NOISE),
                 "series": [_series(history) for history in (target, *peers)],
             },
@@ -163,7 +156,34 @@ class PriceStudy:
             "importance": _importance(boosters),
             "evaluations": [],
         }
-        return StudyResult(manifest, {DIRECTION: direction, SIZE: size})
+        return StudyResult(_rounded(manifest), {DIRECTION: direction, SIZE: size})
+
+    def read(self, directory: Path) -> tuple[History, list[History]]:
+        """Read the target, and the peers that are there, to the end of the last test year."""
+        until = year_begin(self.years[-1] + 1)
+        peers = [directory / name for name in self.peers if (directory / name).is_file()]
+        return (
+            read_history(directory / self.target).between(0, until),
+            [read_history(path).between(0, until) for path in peers],
+        )
+
+    def training_samples(self, target: History, peers: list[History]) -> Samples:
+        """Pool the target as it is with the target and each peer seen through `TRAINING_NOISE`."""
+        noisy = [(target, seed) for seed in range(COPIES)]
+        noisy += [(peer, PEER_SEED + k) for k, peer in enumerate(peers)]
+        return pool(
+            [make_samples(target)]
+            + [make_samples(seen_elsewhere(one, seed, TRAINING_NOISE), one) for one, seed in noisy]
+        )
+
+    def _check_length(self, target: History, own: Samples) -> None:
+        """Refuse a target without a year to choose on, and hours to fit on before that."""
+        first = yearly_fold(self.years[0] - 1)
+        if len(target) == 0 or not first.trains(own.time).any() or own.time[-1] < year_begin(self.years[-1]):
+            raise HistoryError(
+                f"{target.name} begins too late or ends too early: needs hours from {self.years[0] - 2} "
+                f"to {self.years[-1]}"
+            )
 
     def _choose(self, data: TrainingData, year: int, end: int) -> Choice:
         inner = yearly_fold(year - 1)
@@ -197,7 +217,8 @@ def _fold_figures(
     ones = np.ones(len(model.outcome))
 
     def alike(name: str) -> float:
-        return float(np.corrcoef(getattr(model, name), getattr(elsewhere, name))[0, 1])
+        here, there = getattr(model, name), getattr(elsewhere, name)
+        return float(np.corrcoef(here, there)[0, 1]) if here.any() and there.any() else float("nan")
 
     return {
         "year": year,
@@ -210,6 +231,17 @@ def _fold_figures(
         },
         "elsewhere": {name: alike(name) for name in ("probability_up", "expected_return")},
     }
+
+
+def _rounded(value: Any) -> Any:
+    """Round numbers to seven digits, as the rest depends on the order of sums; None for what is undefined."""
+    if isinstance(value, float):
+        return None if np.isnan(value) else float(f"{value:.7g}")
+    if isinstance(value, dict):
+        return {name: _rounded(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(one) for one in value]
+    return value
 
 
 def _join(parts: list[Forecasts]) -> Forecasts:

@@ -1,0 +1,93 @@
+"""``ai-stellar train`` and ``evaluate``: figures where there are some, one clear sentence where not."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hummingbot.strategy.ai_stellar.cli.main import main
+from hummingbot.strategy.ai_stellar.market.bars import HOUR
+from hummingbot.strategy.ai_stellar.predictors import PricePredictor
+from hummingbot.strategy.ai_stellar.predictors.price import PRETRAINED
+
+N = 24 * 40
+
+
+@pytest.fixture
+def prices(tmp_path):
+    """Forty days of hourly bars from 2025-01-01, a random walk, as CSV."""
+    rng = np.random.default_rng(6)
+    close = 0.1 * np.exp(np.cumsum(rng.standard_normal(N) * 0.005))
+    start = np.datetime64("2025-01-01T00:00:00") + np.arange(N) * np.timedelta64(1, "h")
+    lines = [
+        f"{time},{price},{price * 1.01},{price * 0.99},{price},5.0"
+        for time, price in zip(start, close, strict=True)
+    ]
+    file = tmp_path / "prices.csv"
+    file.write_text("\n".join(["date,open,high,low,close,volume", *lines]))
+    return file
+
+
+def test_evaluate_prints_the_model_beside_its_baselines(prices, capsys):
+    assert main(["evaluate", "price", "--data", str(prices)]) == 0
+    printed = capsys.readouterr().out
+    for word in ("model", "zero", "persistence", "linear", "AUC", "log-loss", "Out of sample"):
+        assert word in printed
+    assert "trained on" not in printed
+
+
+def test_evaluate_gives_json(prices, capsys):
+    arguments = [
+        "evaluate",
+        "price",
+        "--data",
+        str(prices),
+        "--from",
+        "2025-01-20",
+        "--to",
+        "2025-02-05",
+        "--json",
+    ]
+    assert main(arguments) == 0
+    evaluation = json.loads(capsys.readouterr().out)
+    assert evaluation["hours"] == (evaluation["end"] - evaluation["begin"]) / HOUR == 16 * 24
+    assert not evaluation["seen_in_training"]
+    assert set(evaluation["table"]) == {"model", "zero", "persistence", "linear"}
+
+
+def test_evaluate_records_into_manifest_and_card(prices, tmp_path):
+    model = Path(shutil.copytree(PRETRAINED, tmp_path / "price"))
+    assert main(["evaluate", "price", "--data", str(prices), "--path", str(model), "--record"]) == 0
+    (evaluation,) = PricePredictor.load(model).manifest["evaluations"]
+    assert evaluation["file"] == "prices.csv"
+    assert "prices.csv" in (model / "card.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--data", "absent.csv"], "no price file at absent.csv"),
+        (["--data", "PRICES", "--from", "2025-02-01", "--to", "2025-01-10"], "is not before"),
+        (["--data", "PRICES", "--from", "soon"], "'soon' is not a date"),
+        (["--data", "PRICES", "--to", "2025-01-09"], "needs 240 at least"),
+        (["--data", "PRICES", "--path", "nowhere"], "nowhere/manifest.json is missing"),
+    ],
+)
+def test_evaluate_says_what_is_wrong_in_one_sentence(prices, capsys, arguments, sentence):
+    filled = [str(prices) if argument == "PRICES" else argument for argument in arguments]
+    assert main(["evaluate", "price", *filled]) == 1
+    error = capsys.readouterr().err
+    assert sentence in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("directory", "sentence"),
+    [("absent", "no directory"), (".", "no price file at")],
+)
+def test_train_says_which_data_are_missing(tmp_path, capsys, directory, sentence):
+    assert main(["train", "price", "--data", str(tmp_path / directory), "--out", str(tmp_path / "out")]) == 1
+    assert sentence in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,20 @@
+"""What is trained on was known well before what is tested on."""
+
+import numpy as np
+
+from hummingbot.strategy.ai_stellar.market.bars import HOUR
+from hummingbot.strategy.ai_stellar.research.walk_forward import EMBARGO, year_begin, yearly_fold
+
+
+def test_a_fold_tests_one_calendar_year():
+    fold = yearly_fold(2023)
+    assert (fold.begin, fold.end) == (1_672_531_200, 1_704_067_200) == (year_begin(2023), year_begin(2024))
+
+
+def test_no_outcome_trained_on_is_known_within_the_embargo_of_the_test_part():
+    fold = yearly_fold(2023)
+    time = fold.begin + HOUR * np.arange(-100, 100)
+    trained, tested = time[fold.trains(time)], time[fold.tests(time)]
+    assert trained.max() + HOUR < fold.begin - EMBARGO
+    assert tested.min() == fold.begin
+    assert not (fold.trains(time) & fold.tests(time)).any()
