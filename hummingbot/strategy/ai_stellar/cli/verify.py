@@ -8,7 +8,7 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
-from hummingbot.connector.exchange.stellar.sandbox.verify import Report, verify
+from hummingbot.connector.exchange.stellar.sandbox.verify import GoldenError, Report, verify
 
 __all__ = ["register", "run"]
 
@@ -33,7 +33,12 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Verify, print, and return 1 on any mismatch."""
-    report = verify(arguments.paths)
+    try:
+        report = verify(arguments.paths)
+    except GoldenError as error:
+        if arguments.json:
+            print(json.dumps({"error": str(error)}, indent=2))
+        raise
     if arguments.json:
         print(json.dumps(report.to_dict(SHOWN), indent=2))
     else:

@@ -56,3 +56,11 @@ def test_json(altered: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_missing_path_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="there is no recording at"):
         run(str(tmp_path / "missing"))
+
+
+def test_damaged_recording_is_valid_json_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "damaged.jsonl"
+    path.write_text("{")
+    with pytest.raises(ValueError, match="cannot be read"):
+        run(str(path), "--json")
+    assert "cannot be read" in json.loads(capsys.readouterr().out)["error"]

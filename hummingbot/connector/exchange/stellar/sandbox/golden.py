@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -66,7 +67,7 @@ def read_records(path: Path) -> Iterator[dict[str, Any]]:
         text = gzip.decompress(raw) if path.suffix == ".gz" else raw
         for line in text.splitlines():
             yield json.loads(line)
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, RecursionError, zlib.error) as error:
         raise GoldenError(
             f"recording {path} cannot be read ({error}): expected JSON lines, .jsonl or .jsonl.gz"
         ) from error

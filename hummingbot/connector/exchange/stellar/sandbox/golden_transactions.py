@@ -14,7 +14,7 @@ from typing import Any
 from ..ledger.xdr import UnsupportedXdr, XdrError, encode_result, network_id
 from .closed import AppliedTransaction, Change
 from .entries import Account, Offer, Trustline
-from .golden import FileReport
+from .golden import FileReport, GoldenError
 from .state import LedgerState
 from .transaction import Candidate, apply_transaction, charge_fee, refuse
 
@@ -33,12 +33,20 @@ def run_transactions(records: Iterable[Record], report: FileReport) -> None:
     """Run a recording; compare refusals, results, fees, changed entries, pools and the ledger at the end."""
     lines = list(records)
     seed, final = lines[0], lines[-1]
+    if final.get("kind") != "final":
+        raise GoldenError(
+            f"recording {report.path} breaks off: its last line is not the ledger at the end; record it again"
+        )
     replay = Replay(seed, lines[1:-1], report)
     for record in replay.records:
         replay.close_until(record["lcl_at_submit"])
         replay.submit(record)
     replay.close_until(None)
-    report.compare("final", "state", modelled(final["state"]), replay.entries())
+    expected, got = modelled(final["state"]), replay.entries()
+    for key in sorted({*expected, *got}):
+        report.compare("final", f"state[{key}]", expected.get(key), got.get(key))
+    report.compare("final", "id_pool", final["header"]["id_pool"], replay.state.id_pool)
+    report.compare("final", "fee_pool", final["header"]["fee_pool"], replay.fee_pool)
 
 
 class Replay:
@@ -61,14 +69,18 @@ class Replay:
         report.cases += len(records)
 
     def read(self, record: Record) -> Candidate | None:
-        """Decode a record's envelope; None if it holds what is not built."""
+        """Decode a record's envelope; None if it holds what is not built, or is damaged."""
         try:
-            return Candidate.read(b64decode(record["envelope_xdr"]), self.network_id)
+            candidate = Candidate.read(b64decode(record["envelope_xdr"]), self.network_id)
         except UnsupportedXdr as error:
             self.report.not_modelled[reason_of(error)] += 1
+            return None
         except XdrError as error:
-            self.report.not_modelled[f"unreadable: {error}"] += 1
-        return None
+            self.report.run += 1
+            self.report.compare(case_of(record), "envelope_xdr", "an envelope", str(error))
+            return None
+        self.report.compare(case_of(record), "hash", record["hash"], candidate.hash.hex())
+        return candidate
 
     def submit(self, record: Record) -> None:
         """Compare what the network said to a submission at once."""
@@ -101,6 +113,10 @@ class Replay:
         if got is not None and expected is not None:
             self.report.compare(case, "submit_code", record["submit_code"], got.code)
             self.report.compare(case, "submit_error_xdr", b64decode(expected).hex(), encode_result(got).hex())
+            codes = [result.code for result in got.operations]
+            self.report.compare(case, "submit_op_codes", record["submit_op_codes"], codes)
+            fee = int(record["submit_error"]["fee_charged"])
+            self.report.compare(case, "submit_error.fee_charged", fee, got.fee_charged)
 
     def close_until(self, last: int | None) -> None:
         """Apply the recorded ledgers up to one (None: all)."""
@@ -142,7 +158,8 @@ class Replay:
         last = records[-1]
         if all(self.candidates[record["i"]] for record in records):
             self.report.compare(case_of(last), "id_pool_after", last["id_pool_after"], self.state.id_pool)
-        self.state.id_pool = last["id_pool_after"]
+        else:
+            self.state.id_pool = last["id_pool_after"]
         self.report.compare(case_of(last), "fee_pool_after", last["fee_pool_after"], self.fee_pool)
 
     def take_over(self, changes: list[Record]) -> None:
@@ -164,10 +181,20 @@ class Replay:
         self.report.compare(case, "fee_charged", record["fee_charged"], applied.fee_charged)
         expected = b64decode(record["result_xdr"]).hex()
         self.report.compare(case, "result_xdr", expected, applied.result_xdr.hex())
-        changes = (applied.transaction_changes, *applied.operation_changes)
-        self.compare_changes(record, "touched", tuple(change for step in changes for change in step))
+        steps = (applied.transaction_changes, *applied.operation_changes)
+        changes = tuple(change for step in steps for change in step)
+        self.compare_changes(record, "touched", changes)
         if len(self.report.mismatches) > mismatches:
+            self.take_back(changes)
             self.take_over(record["touched"])
+
+    def take_back(self, changes: tuple[Change, ...]) -> None:
+        """Change the ledger to what it was before a transaction."""
+        for before, after in reversed(changes):
+            if after is not None:
+                self.state.drop(after)
+            if before is not None:
+                self.state.load(before)
 
     def compare_changes(self, record: Record, name: str, changes: tuple[Change, ...]) -> None:
         """Compare changed entries, before and after, whatever their order."""
@@ -213,11 +240,11 @@ def effective_base_fee(records: list[Record], header: Record) -> int:
 
 
 def is_outbid(record: Record, base_fee: int) -> bool:
-    """Tell whether a bid was refused only because the queue was full: it met the ledger's minimum."""
+    """Tell whether a bid was refused because the queue was full: more was asked than the ledger's minimum."""
     if record.get("submit_code") != "txINSUFFICIENT_FEE":
         return False
-    tx = inner(record)
-    return int(tx["fee"]) >= base_fee * len(tx["operations"])
+    minimum = base_fee * max(1, len(inner(record)["operations"]))
+    return int(record["submit_error"]["fee_charged"]) > minimum
 
 
 def is_modelled(entry: Record) -> bool:

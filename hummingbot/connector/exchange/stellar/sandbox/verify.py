@@ -14,6 +14,7 @@ from .golden_transactions import run_transactions
 __all__ = ["GoldenError", "Report", "find_recordings", "verify", "verify_file"]
 
 PATTERNS: Final = ("*.jsonl.gz", "*.jsonl")
+REASON_WIDTH: Final = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def verify_file(path: Path) -> FileReport | None:
     Raises
     ------
     GoldenError
-        If it cannot be read.
+        If it cannot be read, or lacks what its format has.
     """
     records = list(read_records(path))
     report = FileReport(str(path))
@@ -139,8 +140,21 @@ def verify_file(path: Path) -> FileReport | None:
             run_ledgers(records, report)
         else:
             return None
-    except (KeyError, TypeError, IndexError) as error:
-        raise GoldenError(
-            f"recording {path} breaks off or lacks a field ({error!r}): record it again"
-        ) from error
+    except GoldenError:
+        raise
+    except (KeyError, IndexError) as error:
+        stop(report, f"lacks a field ({error})", error)
+    except (TypeError, AttributeError, ValueError, ArithmeticError) as error:
+        reason = str(error).partition("\n")[0][:REASON_WIDTH]
+        stop(report, f"holds a value that does not fit ({reason})", error)
     return report
+
+
+def stop(report: FileReport, reason: str, error: Exception) -> None:
+    """End a recording that cannot go on: after a mismatch as another one, else as damaged.
+
+    Once the engine and the recording disagree, what follows may fit neither.
+    """
+    if not report.mismatches:
+        raise GoldenError(f"recording {report.path} {reason}: record it again") from error
+    report.mismatches.append(Mismatch("what follows", "not run", "a ledger that goes on", reason))

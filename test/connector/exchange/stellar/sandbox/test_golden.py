@@ -1,7 +1,11 @@
 """The engine against every recording of a real stellar-core (see ``test/golden/FORMAT.md``)."""
 
+import gzip
 import json
+from base64 import b64decode, b64encode
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +16,7 @@ VECTORS = Path(__file__).parents[5] / "test" / "golden" / "vectors"
 BUILT = {"create_account", "payment", "change_trust", "manage_sell_offer", "manage_buy_offer"}
 RECORDINGS = sorted(VECTORS.glob("*.jsonl.gz"))
 STORY = VECTORS.parent / "horizon" / "ledgers.jsonl.gz"
+Records = list[dict[str, Any]]
 
 
 @pytest.mark.parametrize("path", [*RECORDINGS, STORY], ids=lambda path: path.name.removesuffix(".jsonl.gz"))
@@ -37,6 +42,114 @@ def test_only_named_features_are_left_out() -> None:
     assert not left_out & BUILT
 
 
+def damaged(text: str) -> str:
+    """Return base64 with its last byte changed."""
+    raw = bytearray(b64decode(text))
+    raw[-1] ^= 1
+    return b64encode(raw).decode()
+
+
+def applied(records: Records) -> dict[str, Any]:
+    return next(r for r in records if r.get("result_code") == "txSUCCESS" and r.get("touched"))
+
+
+def refused(records: Records) -> dict[str, Any]:
+    return next(r for r in records if r.get("submit_op_codes"))
+
+
+def plant_balance(records: Records) -> None:
+    applied(records)["touched"][0]["after"]["balance"] += 1
+
+
+def plant_fee_change(records: Records) -> None:
+    applied(records)["fee_changes"][0]["after"]["balance"] += 1
+
+
+def plant_missing_change(records: Records) -> None:
+    applied(records)["touched"].pop()
+
+
+def plant_result(records: Records) -> None:
+    applied(records)["result_xdr"] = damaged(applied(records)["result_xdr"])
+
+
+def plant_hash(records: Records) -> None:
+    applied(records)["hash"] = "00" * 32
+
+
+def plant_fee_pool(records: Records) -> None:
+    applied(records)["fee_pool_after"] += 1
+
+
+def plant_id_pool(records: Records) -> None:
+    applied(records)["id_pool_after"] += 1
+
+
+def plant_envelope(records: Records) -> None:
+    applied(records)["envelope_xdr"] = b64encode(b"\0\0\0\2cut off").decode()
+
+
+def plant_refusal(records: Records) -> None:
+    refused(records)["submit_error_xdr"] = damaged(refused(records)["submit_error_xdr"])
+
+
+def plant_refused_operation(records: Records) -> None:
+    refused(records)["submit_op_codes"][0] = "opBAD_AUTH"
+
+
+def plant_refusal_fee(records: Records) -> None:
+    refused(records)["submit_error"]["fee_charged"] = "1"
+
+
+def plant_end(records: Records) -> None:
+    entry = next(e for e in records[-1]["state"] if e["type"] == "account")
+    entry["flags"] ^= 1
+
+
+def plant_final_pool(records: Records) -> None:
+    records[-1]["header"]["fee_pool"] += 1
+
+
+@pytest.mark.parametrize(
+    ("plant", "field"),
+    [
+        (plant_balance, "touched["),
+        (plant_fee_change, "fee_changes["),
+        (plant_missing_change, "touched["),
+        (plant_result, "result_xdr"),
+        (plant_hash, "hash"),
+        (plant_fee_pool, "fee_pool_after"),
+        (plant_id_pool, "id_pool_after"),
+        (plant_envelope, "envelope_xdr"),
+        (plant_refusal, "submit_error_xdr"),
+        (plant_refused_operation, "submit_op_codes"),
+        (plant_refusal_fee, "submit_error.fee_charged"),
+        (plant_end, "state[account "),
+        (plant_final_pool, "fee_pool"),
+    ],
+)
+def test_planted_difference_is_found(tmp_path: Path, plant: Callable[[Records], None], field: str) -> None:
+    records = list(read_records(VECTORS / "extreme_p19_seed401.jsonl.gz"))
+    plant(records)
+    path = tmp_path / "planted.jsonl"
+    path.write_text("\n".join(map(json.dumps, records)))
+    assert any(mismatch.field.startswith(field) for _, mismatch in verify([path]).mismatches)
+
+
+@pytest.mark.parametrize("name", ["code", "claims", "effect", "result_xdr", "state"])
+def test_planted_difference_in_a_call_is_found(tmp_path: Path, name: str) -> None:
+    records = list(read_records(VECTORS / "sdex_p19_seed300.jsonl.gz"))
+    record = next(r for r in records[1:] if r["call"][0] == "manage" and r["effect"])
+    if name == "state":
+        next(iter(record["state"]["acc"].values()))["bal"] += 1
+    else:
+        planted = {"code": "x", "claims": [[]], "effect": "GONE", "result_xdr": damaged(record["result_xdr"])}
+        record[name] = planted[name]
+    path = tmp_path / "planted.jsonl"
+    path.write_text("\n".join(map(json.dumps, records)))
+    assert any(mismatch.field.startswith(name) for _, mismatch in verify([path]).mismatches)
+
+
 def test_difference_is_found_and_named(tmp_path: Path) -> None:
     records = list(read_records(VECTORS / "ties_p19_seed401.jsonl.gz"))
     changed = next(r for r in records if r.get("result_code") == "txSUCCESS" and r.get("touched"))
@@ -57,7 +170,12 @@ def test_difference_is_found_and_named(tmp_path: Path) -> None:
         (None, "there is no recording"),
         ("{", "cannot be read"),
         ('{"kind": "stream"}', "no recording of a ledger"),
-        ('{"format": "golden-tx-1", "kind": "seed"}', "lacks a field"),
+        ("[1, 2]", "no recording of a ledger"),
+        ("[" * 100_000, "cannot be read"),
+        ('{"format": "golden-tx-1", "kind": "seed"}', "breaks off"),
+        ('{"format": "golden-tx-1"}\n{"kind": "final"}', "lacks a field"),
+        ('{"format": "golden-tx-1", "kind": "seed"}\n7', "does not fit"),
+        ('{"initial": 1, "accounts": 5, "issuer": "", "base_reserve": 1, "fee": 1}', "does not fit"),
     ],
 )
 def test_what_is_no_recording_is_refused_in_a_sentence(
@@ -73,3 +191,33 @@ def test_what_is_no_recording_is_refused_in_a_sentence(
 def test_folder_without_recordings_is_refused(tmp_path: Path) -> None:
     with pytest.raises(GoldenError, match="holds no recording"):
         verify([tmp_path])
+
+
+def test_recording_cut_short_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    whole = (VECTORS / "ties_p19_seed401.jsonl.gz").read_bytes()
+    (tmp_path / "cut.jsonl.gz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(GoldenError, match="cannot be read"):
+        verify([tmp_path])
+    lines = gzip.decompress(whole).splitlines()
+    (tmp_path / "cut.jsonl.gz").write_bytes(gzip.compress(b"\n".join(lines[:-1])))
+    with pytest.raises(GoldenError, match="breaks off"):
+        verify([tmp_path])
+
+
+def test_number_too_large_for_a_ledger_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    records = list(read_records(VECTORS / "ties_p19_seed401.jsonl.gz"))
+    records[0]["state"][0]["balance"] = 10**30
+    path = tmp_path / "large.jsonl"
+    path.write_text("\n".join(map(json.dumps, records)))
+    with pytest.raises(GoldenError, match="does not fit"):
+        verify([path])
+
+
+def test_foreign_files_in_a_folder_are_named_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("not a recording")
+    (tmp_path / "other.jsonl").write_text('{"format": "something else"}')
+    whole = (VECTORS / "ties_p19_seed401.jsonl.gz").read_bytes()
+    (tmp_path / "ties.jsonl.gz").write_bytes(whole)
+    report = verify([tmp_path])
+    assert [Path(path).name for path in report.skipped] == ["other.jsonl"]
+    assert [Path(file.path).name for file in report.files] == ["ties.jsonl.gz"]
