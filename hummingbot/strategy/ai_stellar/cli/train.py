@@ -122,9 +122,11 @@ def _data_directory(named: Path | None) -> Path:
 
 
 def _likeness(shipped: dict[str, Any], made: dict[str, Any]) -> str:
+    from hummingbot.strategy.ai_stellar.research.card import score_table
+
     if shipped["files"] == made["files"]:
         return "Byte for byte the shipped model."
-    if shipped["metrics"]["table"] == made["metrics"]["table"]:
+    if score_table(shipped["metrics"]["table"]) == score_table(made["metrics"]["table"]):
         return (
             "The shipped model's figures, from other bytes: another version of LightGBM or another processor."
         )

@@ -10,12 +10,13 @@ import pytest
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
 from hummingbot.strategy.ai_stellar.predictors import PricePredictor
 from hummingbot.strategy.ai_stellar.predictors.artifact import read_manifest
-from hummingbot.strategy.ai_stellar.predictors.price import DIRECTION, PRETRAINED, SIZE
+from hummingbot.strategy.ai_stellar.predictors.price import PRETRAINED
 from hummingbot.strategy.ai_stellar.research.card import render_card, write_model
 from hummingbot.strategy.ai_stellar.research.history import HistoryError
-from hummingbot.strategy.ai_stellar.research.price_evaluation import evaluate
+from hummingbot.strategy.ai_stellar.research.price_evaluation import evaluate, forecast_samples
 from hummingbot.strategy.ai_stellar.research.price_fit import Choice, Shape, TrainingData, fit_boosters
 from hummingbot.strategy.ai_stellar.research.price_study import PriceStudy
+from hummingbot.strategy.ai_stellar.research.samples import make_samples
 from hummingbot.strategy.ai_stellar.research.walk_forward import year_begin, yearly_fold
 
 DATA = Path(__file__).resolve().parents[4].parent / "shared/data/ohlcv"
@@ -121,7 +122,7 @@ def test_a_target_that_begins_too_late_is_refused(tmp_path):
 @pytest.mark.slow
 @pytest.mark.skipif(not DATA.is_dir(), reason="needs ../shared/data/ohlcv")
 def test_the_shipped_model_is_what_its_manifest_says_it_was_trained_on():
-    """Its final fit again, from the choice that the manifest states: the same bytes."""
+    """Its final fit again, from the choice that the manifest states: the same forecasts."""
     manifest, study = read_manifest(PRETRAINED), PriceStudy()
     target, peers = study.read(DATA)
     assert [one["fingerprint"] for one in manifest["training"]["series"]] == [
@@ -129,6 +130,9 @@ def test_the_shipped_model_is_what_its_manifest_says_it_was_trained_on():
     ]
     data = TrainingData(study.training_samples(target, peers), yearly_fold(2020).train_end)
     choice = Choice(Shape(**manifest["shape"]), manifest["tilt"], ())
-    direction, size = fit_boosters(data, year_begin(2024) - HOUR, choice).texts()
-    assert direction == (PRETRAINED / DIRECTION).read_text()
-    assert size == (PRETRAINED / SIZE).read_text()
+    again = fit_boosters(data, year_begin(2024) - HOUR, choice)
+    judged = make_samples(target.between(year_begin(2023), year_begin(2024)))
+    shipped = forecast_samples(PricePredictor.load(), judged)
+    repeated = again.forecast(judged)
+    assert repeated.probability_up == pytest.approx(shipped.probability_up, abs=1e-6)
+    assert repeated.expected_return == pytest.approx(shipped.expected_return, abs=1e-8)
