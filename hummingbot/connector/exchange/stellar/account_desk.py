@@ -3,9 +3,9 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from hummingbot.connector.client_order_tracker import ClientOrderTracker
 from hummingbot.core.data_type.in_flight_order import InFlightOrder
@@ -25,16 +25,17 @@ from hummingbot.connector.exchange.stellar.ledger.envelope import SignedTransact
 from hummingbot.connector.exchange.stellar.ledger.operations import Transaction
 from hummingbot.connector.exchange.stellar.ledger.xdr import network_id
 from hummingbot.connector.exchange.stellar.stellar_auth import StellarAuth
-from hummingbot.connector.exchange.stellar.transactions.errors import OrderRejected
+from hummingbot.connector.exchange.stellar.transactions.errors import OrderRejected, explain
 from hummingbot.connector.exchange.stellar.transactions.holdings import Holdings
 from hummingbot.connector.exchange.stellar.transactions.instructions import Instruction, Order, Placement
 from hummingbot.connector.exchange.stellar.transactions.order_desk import OrderDesk
 from hummingbot.connector.exchange.stellar.transactions.order_reports import OrderReports, OwnTrade
-from hummingbot.connector.exchange.stellar.transactions.outbox import Outbox
-from hummingbot.connector.exchange.stellar.transactions.own_orders import Event, OwnOrder
+from hummingbot.connector.exchange.stellar.transactions.outbox import EXPIRED, Outbox
+from hummingbot.connector.exchange.stellar.transactions.own_orders import Ended, Ending, Event, OwnOrder
 from hummingbot.connector.exchange.stellar.transactions.record import TransactionRecord
 from hummingbot.connector.exchange.stellar.transactions.sequence_number import SequenceNumber
-from hummingbot.connector.exchange.stellar.transactions.submission import Submission
+from hummingbot.connector.exchange.stellar.transactions.submission import Expired, Included, Submission
+from hummingbot.connector.exchange.stellar.transactions.undecided import Undecided, UndecidedTransactions
 
 __all__ = ["AccountDesk"]
 
@@ -88,8 +89,12 @@ class AccountDesk:
                 self.account, self._sign, clock, sequence, submission, self._deliver, self._freshen, logger
             )
         )
+        self._submission = submission
+        self._undecided = UndecidedTransactions()
+        self._preparing = asyncio.Lock()
         self._refresher: asyncio.Task[None] | None = None
         self._stale = False
+        self._is_prepared = False
 
     def connect(self, tracker: ClientOrderTracker, schema: TradeFeeSchema, now: Callable[[], float]) -> None:
         """Report to Hummingbot's order tracker from now on."""
@@ -134,13 +139,19 @@ class AccountDesk:
         StellarError
             If the node does not answer, is of another network, or the account is not funded.
         """
-        if not self._network_id:
-            self._network_id = network_id(await self.read_network(self._horizon, self._domain))
-        if self._clock.header is None:
-            await self._clock.read(self._horizon)
-        if self._holdings.balances is None:
-            await self.update_balances()
-        self._desk.start_after(self._clock.toid)
+        if self._is_prepared:
+            return
+        async with self._preparing:
+            if not self._network_id:
+                self._network_id = network_id(await self.read_network(self._horizon, self._domain))
+            if self._clock.header is None:
+                await self._clock.read(self._horizon)
+            if self._holdings.balances is None:
+                await self.update_balances()
+            self._desk.start_after(self._clock.toid)
+            for undecided in list(self._undecided):
+                await self._decide(undecided)
+            self._is_prepared = True
 
     async def place(self, placement: Placement) -> None:
         """Bring an order to the ledger.
@@ -194,13 +205,53 @@ class AccountDesk:
         """Compare our orders with the account's offers on the ledger."""
         await self._desk.compare()
 
-    def restore(self, order: Order, tracked: InFlightOrder) -> None:
-        """Take up an order of an earlier run that had come to the ledger."""
+    def restore(self, order: Order, tracked: InFlightOrder, sent: Mapping[str, Any] | None) -> bool:
+        """Take up an order of an earlier run; False if that run had not sent it.
+
+        Parameters
+        ----------
+        sent : mapping or None
+            What `saved_state` returned for it then.
+        """
         offer_id, colon, toid = str(tracked.exchange_order_id or "").partition(":")
         if colon and offer_id.isdigit() and toid.isdigit():
             own = OwnOrder(order, int(offer_id), int(toid), trade_ids=set(tracked.order_fills))
             own.filled = int(tracked.executed_amount_base * 10**7)
             self._desk.orders.restore(own)
+            return True
+        if sent is None:
+            return False
+        try:
+            self._undecided.add(order, sent)
+        except ValueError as error:
+            self._logger.error(f"The saved state of order {order.client_order_id} is damaged: {error}.")
+            return False
+        return True
+
+    def saved_state(self, client_order_id: str) -> dict[str, Any] | None:
+        """Return what a later run needs to learn the fate of an order whose placement is under way."""
+        found = self._desk.sent(client_order_id)
+        return found[0].to_json(found[1]) if found else None
+
+    async def _decide(self, undecided: Undecided) -> None:
+        """See a transaction of an earlier run through."""
+        sent = undecided.sent
+        verdict = await self._submission.decide(sent.signed, sent.sequence, sent.max_time)
+        if isinstance(verdict, Included) and verdict.record.is_successful:
+            await self._desk.deliver(verdict.record, undecided.instructions)
+        else:
+            reason = "its transaction failed"
+            if isinstance(verdict, Expired):
+                reason = EXPIRED
+            elif not isinstance(verdict, Included):
+                reason = explain(verdict.code)
+            await self._desk.tell(
+                [
+                    Ended(placement.client_order_id, Ending.REJECTED, reason)
+                    for placement in undecided.placements.values()
+                ]
+            )
+        self._undecided.remove(undecided)
 
     # Balances
 

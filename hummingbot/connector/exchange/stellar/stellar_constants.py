@@ -54,6 +54,13 @@ DUST: Final = Decimal("0.00001")
 """100 stroops: below it on either side, rounding an exchange to stroops can miss the price by more than the
 network's 1 %, and the ledger deletes such an offer."""
 
+QUOTAS: Final[dict[str, tuple[int, int] | None]] = {
+    DEFAULT_DOMAIN: (3600, 100),
+    TESTNET: (3600, 100),
+    LOCAL: None,
+}
+"""Requests an hour, and in one burst, that a domain's Horizon grants an IP address."""
+
 HORIZON_LIMIT: Final = "horizon"
 SUBMIT_LIMIT: Final = "horizon-submit"
 

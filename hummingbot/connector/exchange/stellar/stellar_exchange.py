@@ -25,6 +25,7 @@ from hummingbot.connector.exchange.stellar.errors import StellarError
 from hummingbot.connector.exchange.stellar.horizon.errors import HorizonError
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
+from hummingbot.connector.exchange.stellar.horizon.quota import Quota
 from hummingbot.connector.exchange.stellar.ledger.amount import quantize_down
 from hummingbot.connector.exchange.stellar.stellar_api_order_book_data_source import (
     StellarAPIOrderBookDataSource,
@@ -40,7 +41,7 @@ from hummingbot.connector.exchange.stellar.transactions.order_reports import Own
 
 __all__ = ["StellarExchange"]
 
-RETRY: Final = 1.0
+SENT: Final = "sent"
 
 
 class StellarExchange(ExchangePyBase):  # type: ignore[misc]
@@ -164,6 +165,16 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         """Our fills of this run, oldest first, exact in stroops."""
         return tuple(self._desk.own_trades) if self._desk else ()
 
+    @property
+    def tracking_states(self) -> dict[str, Any]:
+        """Open orders as Hummingbot keeps them; those under way with the envelope that may place them."""
+        states: dict[str, Any] = super().tracking_states
+        for order_id, state in states.items():
+            sent = self._desk.saved_state(order_id) if self._desk else None
+            if sent is not None:
+                state[SENT] = sent
+        return states
+
     def supported_order_types(self) -> list[OrderType]:
         """Return LIMIT, LIMIT_MAKER (sent as a passive offer) and MARKET (a LIMIT at a slippage cap)."""
         return [OrderType.LIMIT, OrderType.LIMIT_MAKER, OrderType.MARKET]
@@ -190,9 +201,18 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
     def restore_tracking_states(self, saved_states: dict[str, Any]) -> None:
         """Take up the orders of an earlier run."""
         super().restore_tracking_states(saved_states)
-        for order in self._order_tracker.all_updatable_orders.values():
-            if self._desk is not None:
-                self._desk.restore(self._in_ledger_terms(order), order)
+        for order in list(self._order_tracker.all_updatable_orders.values()):
+            state = saved_states.get(order.client_order_id, {}).get(SENT)
+            if not self._account_desk.restore(self._in_ledger_terms(order), order, state):
+                self._on_order_failure(
+                    order.client_order_id,
+                    order.trading_pair,
+                    order.amount,
+                    order.trade_type,
+                    order.order_type,
+                    order.price,
+                    OrderRejected("the earlier run stopped before it was sent"),
+                )
 
     # What Hummingbot asks of every exchange
 
@@ -207,7 +227,8 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
 
     def _create_web_assistants_factory(self) -> WebAssistantsFactory:
         factory = stellar_web_utils.build_api_factory(self._throttler, self._auth, self._domain)
-        self._horizon = Horizon(self._horizon_url, factory, self._throttler)
+        grant = CONSTANTS.QUOTAS[self._domain]
+        self._horizon = Horizon(self._horizon_url, factory, self._throttler, Quota(*grant) if grant else None)
         if self._stellar_auth.has_key:
             self._desk = AccountDesk(
                 self._stellar_auth,

@@ -1,5 +1,6 @@
 """What became of an order the ledger tells: after restarts, beside other programs, in every kind of pair."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -55,6 +56,46 @@ async def test_an_order_that_filled_while_the_bot_was_stopped_completes_at_the_n
 
     assert restarted.told(ask) == ["OrderFilled", "SellOrderCompleted"]
     await restarted.stop()
+
+
+async def test_an_order_whose_fate_was_open_at_the_end_of_a_run_is_decided_by_the_next(
+    traders, sandbox, faulty, faults
+):
+    (maker,) = await traders("maker", url=faulty.url)
+    faulty.break_next("POST", "/transactions", faults.dropped, times=1000)
+    first, second = maker.buy("100", "0.1"), maker.sell("100", "0.2")
+    await maker.until(lambda: maker.exchange._desk.saved_state(first) is not None)
+    saved = json.loads(json.dumps(maker.exchange.tracking_states))
+    await maker.stop()
+
+    restarted = type(maker)(sandbox, maker.key)
+    restarted.exchange.restore_tracking_states(saved)
+    await restarted.start()
+    await restarted.until(lambda: restarted.told(first) != [] and restarted.told(second) != [])
+
+    fates = restarted.told(first), restarted.told(second)
+    assert fates in (
+        (["BuyOrderCreated"], ["SellOrderCreated"]),
+        (["MarketOrderFailure"], ["MarketOrderFailure"]),
+    )
+    assert len(restarted.offers) == len(restarted.open_orders)
+    await restarted.stop()
+
+
+async def test_an_order_that_was_never_sent_ends_at_the_next_start(traders, sandbox):
+    (maker,) = await traders("maker")
+    order = maker.buy("100", "0.1")
+    await maker.resting(1)
+    saved = maker.exchange.tracking_states
+    saved[order]["exchange_order_id"] = None
+    saved[order]["last_state"] = "0"
+    await maker.stop()
+
+    restarted = type(maker)(sandbox, maker.key)
+    restarted.exchange.restore_tracking_states(saved)
+    await restarted.until(lambda: restarted.told(order) == ["MarketOrderFailure"])
+
+    assert not restarted.open_orders
 
 
 async def test_fills_are_told_when_the_network_stops_and_starts_again(traders):

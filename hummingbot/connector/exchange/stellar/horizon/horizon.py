@@ -3,6 +3,7 @@
 import asyncio
 from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 
 from .errors import HorizonRefused, HorizonUnavailable
 from .event_stream import Event, EventParser
+from .quota import Quota
 
 __all__ = ["Answer", "Horizon"]
 
@@ -60,10 +62,19 @@ class Horizon:
         Makes Hummingbot's REST assistants.
     throttler : AsyncThrottlerBase
         Knows the limits ``horizon`` and ``horizon-submit``.
+    quota : Quota, optional
+        The node's hourly quota; None if it has none.
     """
 
-    def __init__(self, url: str, factory: WebAssistantsFactory, throttler: AsyncThrottlerBase) -> None:
+    def __init__(
+        self,
+        url: str,
+        factory: WebAssistantsFactory,
+        throttler: AsyncThrottlerBase,
+        quota: Quota | None = None,
+    ) -> None:
         self.url = url
+        self._quota = quota
         self._factory = factory
         self._throttler = throttler
 
@@ -120,14 +131,27 @@ class Horizon:
         wait = CONSTANTS.STREAM_RETRY_FIRST
         while True:
             try:
-                async for event in self._stream(path, params, cursor):
-                    wait = CONSTANTS.STREAM_RETRY_FIRST
-                    cursor = event.id or cursor
-                    yield event
+                async with self._counted_stream():
+                    async for event in self._stream(path, params, cursor):
+                        wait = CONSTANTS.STREAM_RETRY_FIRST
+                        cursor = event.id or cursor
+                        yield event
             except (HorizonRefused, HorizonUnavailable) as error:
                 yield Event("lost", str(error).encode(), cursor)
                 await asyncio.sleep(max(wait, getattr(error, "retry_after", 0.0)))
                 wait = min(2 * wait, CONSTANTS.STREAM_RETRY_MOST)
+
+    @asynccontextmanager
+    async def _counted_stream(self) -> AsyncIterator[None]:
+        if self._quota is None:
+            yield
+            return
+        await self._quota.take()
+        self._quota.open_stream()
+        try:
+            yield
+        finally:
+            self._quota.close_stream()
 
     async def _stream(
         self, path: str, params: Mapping[str, str | int] | None, cursor: str
@@ -163,6 +187,8 @@ class Horizon:
     async def _call(self, request: RESTRequest, limit_id: str, seconds: float) -> Answer:
         assistant = await self._factory.get_rest_assistant()
         path = str(request.url).removeprefix(self.url)
+        if self._quota is not None:
+            await self._quota.take()
         try:
             async with self._throttler.execute_task(limit_id=limit_id):
                 response: RESTResponse = await assistant.call(request=request, timeout=seconds)

@@ -23,6 +23,7 @@ from .instructions import Cancellation, Instruction, Placement
 from .outbox import Outbox, Outcome
 from .own_orders import Ended, Ending, Event, OwnOrder, OwnOrders
 from .record import TransactionRecord
+from .undecided import Sent
 
 __all__ = ["OrderDesk"]
 
@@ -82,6 +83,15 @@ class OrderDesk:
         """Yield what is not on the ledger yet."""
         return self._outbox.waiting() if self._outbox else iter(())
 
+    def sent(self, client_order_id: str) -> tuple[Sent, int] | None:
+        """Return the transaction under way that places the order, and the index of its operation there."""
+        return self._outbox.sent(client_order_id) if self._outbox else None
+
+    async def tell(self, events: Sequence[Event]) -> None:
+        """Report what the desk did not learn by itself."""
+        async with self._gate:
+            await self._tell(events)
+
     def is_placing(self, client_order_id: str) -> bool:
         """Whether the fate of the order's placement is still open."""
         return client_order_id in self._placing
@@ -138,7 +148,7 @@ class OrderDesk:
         if len(self._orders) and self._trades.is_started:
             await _uninterrupted(self._compare())
 
-    async def deliver(self, record: TransactionRecord, instructions: Sequence[Instruction]) -> None:
+    async def deliver(self, record: TransactionRecord, instructions: Sequence[Instruction | None]) -> None:
         """Take a successful transaction of ours."""
         async with self._gate:
             later: list[Trade] = []

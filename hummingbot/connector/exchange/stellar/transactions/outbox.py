@@ -22,8 +22,9 @@ from .instructions import Cancellation, Instruction, Placement
 from .record import TransactionRecord
 from .sequence_number import SequenceNumber
 from .submission import Expired, Included, Refused, Submission, Verdict
+from .undecided import Sent
 
-__all__ = ["Outbox", "Outcome"]
+__all__ = ["EXPIRED", "Outbox", "Outcome"]
 
 ATTEMPTS: Final = 6
 TRY_AGAIN: Final = (
@@ -95,6 +96,7 @@ class Outbox:
         self._logger = logger
         self._queue: list[_Waiting] = []
         self._under_way: list[_Waiting] = []
+        self._sent: Sent | None = None
         self._driver: asyncio.Task[None] | None = None
 
     def send(self, instruction: Instruction) -> asyncio.Future[Outcome]:
@@ -132,6 +134,14 @@ class Outbox:
         """Whether a transaction is being sent."""
         return bool(self._under_way)
 
+    def sent(self, client_order_id: str) -> tuple[Sent, int] | None:
+        """Return the transaction under way that places the order, and the index of its operation there."""
+        for index, waiting in enumerate(self._under_way):
+            is_placement = isinstance(waiting.instruction, Placement)
+            if self._sent and is_placement and waiting.instruction.client_order_id == client_order_id:
+                return self._sent, index
+        return None
+
     async def idle(self) -> None:
         """Wait until nothing is queued or under way."""
         while self._driver is not None and not self._driver.done():
@@ -146,7 +156,7 @@ class Outbox:
             except Exception:
                 self._logger.exception("The fate of a transaction could not be processed.")
             finally:
-                self._under_way = []
+                self._under_way, self._sent = [], None
 
     def _next_batch(self) -> list[_Waiting]:
         """Cancels first: they free balance, and an order must not meet our own that is to go."""
@@ -203,7 +213,8 @@ class Outbox:
             tuple(waiting.instruction.operation for waiting in batch),
             max_time=max_time,
         )
-        return await self._submission.decide(self._sign(transaction), sequence, max_time)
+        self._sent = Sent(self._sign(transaction), sequence, max_time)
+        return await self._submission.decide(self._sent.signed, sequence, max_time)
 
 
 def _resolve(batch: list[_Waiting], outcome: Outcome) -> None:

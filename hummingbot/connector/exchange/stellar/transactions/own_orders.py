@@ -141,8 +141,8 @@ class OwnOrders:
         """Take up an order that an earlier run has made; what rests of it is learnt from `compare`."""
         self._keep(own)
 
-    def apply(self, record: TransactionRecord, instructions: Sequence[Instruction]) -> list[Event]:
-        """Take the result of a successful transaction of ours."""
+    def apply(self, record: TransactionRecord, instructions: Sequence[Instruction | None]) -> list[Event]:
+        """Take the result of a successful transaction of ours; None is an operation nobody waits for."""
         events: list[Event] = []
         fee, rest = divmod(record.result.fee_charged, len(instructions))
         for index, (instruction, result) in enumerate(
@@ -151,7 +151,7 @@ class OwnOrders:
             share = fee + (rest if index == 0 else 0)
             if isinstance(instruction, Placement):
                 events += self._placed(instruction.order, record, record.toid + index + 1, result, share)
-            else:
+            elif instruction is not None:
                 own = self._orders.get(instruction.client_order_id)
                 if own is not None:
                     events += self._end(own, Ending.CANCELLED)

@@ -1,0 +1,70 @@
+"""A node's hourly quota, kept by ourselves: a throttler that scans an hour of requests would block the event loop."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Final
+
+__all__ = ["Quota"]
+
+STREAM_WAKES: Final = 5.0
+SLOWEST: Final = 0.05
+
+
+class Quota:
+    """A token bucket: each request takes a token, and each open stream one at every wake-up of the node (5 s).
+
+    Parameters
+    ----------
+    per_hour : int
+        Tokens that come back within an hour.
+    burst : int
+        Tokens it holds when full.
+    now : callable
+        Wall time in seconds.
+
+    Examples
+    --------
+    >>> quota = Quota(3600, 100, now=lambda: 0.0)
+    >>> quota.wait_for_token()
+    0.0
+    """
+
+    def __init__(self, per_hour: int, burst: int, now: Callable[[], float] = time.monotonic) -> None:
+        self._per_second = per_hour / 3600
+        self._burst = float(burst)
+        self._now = now
+        self._tokens = float(burst)
+        self._filled_at = now()
+        self._streams = 0
+
+    def open_stream(self) -> None:
+        """Count one more open stream."""
+        self._fill()
+        self._streams += 1
+
+    def close_stream(self) -> None:
+        """Count one open stream less."""
+        self._fill()
+        self._streams -= 1
+
+    def wait_for_token(self) -> float:
+        """Take a token and return the seconds to wait before it may be used."""
+        self._fill()
+        self._tokens -= 1
+        return max(0.0, -self._tokens / self._rate)
+
+    async def take(self) -> None:
+        """Take a token, waiting until there is one."""
+        wait = self.wait_for_token()
+        if wait:
+            await asyncio.sleep(wait)
+
+    @property
+    def _rate(self) -> float:
+        return max(SLOWEST, self._per_second - self._streams / STREAM_WAKES)
+
+    def _fill(self) -> None:
+        now = self._now()
+        self._tokens = min(self._burst, self._tokens + (now - self._filled_at) * self._rate)
+        self._filled_at = now
