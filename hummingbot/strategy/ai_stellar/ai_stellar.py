@@ -100,7 +100,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             Returns nanoseconds; measures decisions.
         """
         self._infos = {info.trading_pair: info for info in market_infos}
-        self._venue = Venue(market_infos[0].market, list(self._infos))
+        self._venue = Venue(market_infos[0].market, journal.venue, list(self._infos))
         self._predictor = predictor
         self._paths = dict(paths)
         self._limits = limits

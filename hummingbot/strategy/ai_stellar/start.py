@@ -65,7 +65,7 @@ async def start(self: Any) -> None:
                 for pair in config.markets
             },
             limits=limits,
-            journal=Journal(store, connector.name),
+            journal=Journal(store, config.exchange),
             account=_account(connector, config.exchange),
             configuration={name: str(value) for name, value in config.model_dump().items()},
         )

@@ -1,9 +1,12 @@
-"""The strategy on a sandbox with its market, by the real connector: it decides, trades, records and leaves."""
+"""The strategy on a sandbox with its market, through the real connector: it trades, records and leaves."""
 
 import asyncio
+import json
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -11,15 +14,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hummingbot.connector.exchange.paper_trade.paper_trade_exchange import PaperTradeExchange
 from hummingbot.core.clock import Clock, ClockMode
+from hummingbot.core.web_assistant.connections.connections_factory import ConnectionsFactory
 from hummingbot.strategy.market_trading_pair_tuple import MarketTradingPairTuple
 from numpy.typing import NDArray
 
-from hummingbot.connector.exchange.stellar.ledger.asset import Asset
+from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
 from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
 from hummingbot.connector.exchange.stellar.ledger.operations import (
     ChangeTrust,
     CreateAccount,
+    ManageSellOffer,
+    Operation,
     Payment,
     Transaction,
 )
@@ -32,6 +39,7 @@ from hummingbot.connector.exchange.stellar.sandbox.snapshot import Settings
 from hummingbot.connector.exchange.stellar.stellar_exchange import StellarExchange
 from hummingbot.strategy.ai_stellar.ai_stellar import AiStellarStrategy
 from hummingbot.strategy.ai_stellar.decision_path import DecisionPath
+from hummingbot.strategy.ai_stellar.execution.order_history import OrderHistory
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
 from hummingbot.strategy.ai_stellar.memory.journal import Journal
 from hummingbot.strategy.ai_stellar.memory.sizing import SizingRule
@@ -65,23 +73,23 @@ class LastReturn:
         return [("return_1", -float(row[0]))]
 
 
-class Trading:
-    """A sandbox with a market, a funded account, a connector and a strategy on Hummingbot's clock."""
+class Trader:
+    """A connector and the strategy on Hummingbot's clock, against a sandbox that may be another process's."""
 
-    def __init__(self, sandbox: Sandbox, url: str, memory: Path) -> None:
-        self.sandbox = sandbox
-        self.url = url
-        self.memory = memory
-        self.begin()
-
-    def begin(self, memory: Path | None = None) -> None:
-        self.connector = StellarExchange(
-            stellar_secret_key=KEY.reveal(),
-            stellar_horizon_url=self.url,
+    def __init__(self, url: str, memory: Path, *, paper: bool = False) -> None:
+        exchange = StellarExchange(
+            stellar_secret_key="" if paper else KEY.reveal(),
+            stellar_horizon_url=url,
             trading_pairs=[PAIR],
+            trading_required=not paper,
             domain="stellar_local",
         )
-        self.store = MemoryStore(memory or self.memory)
+        self.connector: Any = exchange
+        if paper:
+            self.connector = PaperTradeExchange(exchange.order_book_tracker, StellarExchange, "stellar_local")
+            for asset, amount in (("XLM", 10_000), ("USDC", 1300)):
+                self.connector.set_balance(asset, amount)
+        self.store = MemoryStore(memory)
         self.strategy = AiStellarStrategy()
         predictor: Any = LastReturn()
         path = DecisionPath(PAIR, predictor, STYLE, SizingRule(), RiskGate(LIMITS), time.perf_counter_ns)
@@ -90,13 +98,18 @@ class Trading:
             predictor=predictor,
             paths={PAIR: path},
             limits=LIMITS,
-            journal=Journal(self.store, self.connector.name),
+            journal=Journal(self.store, "stellar_local_paper_trade" if paper else "stellar_local"),
             account=KEY.account,
             configuration={},
         )
+        self.ledger_clock = exchange.ledger_clock
         self.clock = Clock(ClockMode.REALTIME, tick_size=0.1)
         self.clock.add_iterator(self.connector)
         self.clock.add_iterator(self.strategy)
+
+    @property
+    def orders(self) -> OrderHistory:
+        return self.strategy._orders
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -117,70 +130,89 @@ class Trading:
         if self.connector.limit_orders:
             await self.connector.cancel_all(20.0)
 
-    async def until(self, done: Callable[[], bool], ledgers: int = 2000) -> None:
-        last = self.sandbox.network.header.sequence + ledgers
+    async def until(self, done: Callable[[], bool], seconds: float = 60.0) -> None:
+        """Wait for something that ledgers to come will bring about."""
+        deadline = time.monotonic() + seconds
         while not done():
-            assert self.sandbox.network.header.sequence < last, self.strategy.format_status()
-            await self.connector.ledger_clock.tick(1.0)
+            assert time.monotonic() < deadline, f"waited {seconds} s in vain: {self.strategy.format_status()}"
+            await self.ledger_clock.tick(0.5)
+
+    def traded_both_ways(self) -> bool:
+        return min(count for count, _, _ in self.orders.fills[PAIR].values()) >= 2
 
     def rows(self, sql: str) -> list[Any]:
-        self.store.flush() if not self.strategy._closed else None
+        if not self.strategy._closed:
+            self.store.flush()
         return self.store.read(sql)
 
+
+@dataclass
+class Market:
+    """A sandbox with its market, and an account with money on it."""
+
+    sandbox: Sandbox
+    url: str
+    memory: Path
+
     def offers(self) -> list[Any]:
+        """Return the offers of the strategy's account."""
         return [offer for offer in self.sandbox.network.state.offers.values() if offer.seller == KEY.account]
+
+
+def apply(sandbox: Sandbox, signer: SigningKey, operation: Operation) -> None:
+    """Close a ledger with a transaction of one operation."""
+    account = sandbox.network.state.accounts[signer.account]
+    tx = Transaction(source=signer.account, operations=(operation,), fee=1000, sequence=account.sequence + 1)
+    signed = sign_transaction(tx, sandbox.network.network_id, (signer,))
+    sandbox.submit(signed.envelope_xdr)
+    applied = [tx for tx in sandbox.close_ledger().transactions if tx.hash == signed.hash]
+    assert [tx.result.code for tx in applied] == ["txSUCCESS"]
 
 
 def fund(sandbox: Sandbox) -> None:
     """Give the strategy's account 10,000 XLM and 1,300 USDC."""
     issuer = issuer_key("USDC")
     usdc = Asset("USDC", issuer.account)
-    for signer, operation in (
-        (sandbox.network.root_key(), CreateAccount(KEY.account, 10_000 * XLM)),
-        (KEY, ChangeTrust(usdc, 2**63 - 1)),
-        (issuer, Payment(KEY.account, usdc, 1300 * XLM)),
-    ):
-        account = sandbox.network.state.accounts[signer.account]
-        tx = Transaction(
-            source=signer.account, operations=(operation,), fee=1000, sequence=account.sequence + 1
-        )
-        sandbox.submit(sign_transaction(tx, sandbox.network.network_id, (signer,)).envelope_xdr)
-        sandbox.close_ledger()
+    apply(sandbox, sandbox.network.root_key(), CreateAccount(KEY.account, 10_000 * XLM))
+    apply(sandbox, KEY, ChangeTrust(usdc, 2**63 - 1))
+    apply(sandbox, issuer, Payment(KEY.account, usdc, 1300 * XLM))
+
+
+@pytest.fixture(autouse=True)
+async def fresh_connections() -> AsyncIterator[None]:
+    """Hummingbot shares one HTTP session for the life of its process; each test has its own event loop."""
+    yield
+    await ConnectionsFactory().close()
 
 
 @pytest.fixture
-async def trading(tmp_path: Path) -> AsyncIterator[Trading]:
+async def market(tmp_path: Path) -> AsyncIterator[Market]:
     sandbox = Settings(seed=3, start=START, pairs=("USDC",), history=None, market_seconds=300).found()
     fund(sandbox)
     async with HorizonServer(sandbox, "127.0.0.1", 0) as server:
         ticking = asyncio.create_task(LedgerTicker(sandbox, INTERVAL).run())
-        yield Trading(sandbox, server.url, tmp_path / "memory.sqlite")
+        yield Market(sandbox, server.url, tmp_path / "memory.sqlite")
         ticking.cancel()
 
 
-async def test_it_decides_each_hour_trades_both_ways_and_leaves_nothing_behind(trading: Trading) -> None:
-    async with trading.running():
-        strategy = trading.strategy
+async def test_it_decides_each_hour_trades_both_ways_and_leaves_nothing_behind(market: Market) -> None:
+    trader = Trader(market.url, market.memory)
+    async with trader.running():
+        await trader.until(trader.traded_both_ways)
+        status = trader.strategy.format_status()
+        await trader.stop()
+        assert market.offers() == []
+        assert trader.strategy._closed
 
-        def traded_both_ways() -> bool:
-            fills = strategy._orders.fills[PAIR]
-            return min(fills["buy"][0], fills["sell"][0]) >= 2
-
-        await trading.until(traded_both_ways)
-        status = strategy.format_status()
-        await trading.stop()
-        assert trading.offers() == []
-        assert trading.strategy._closed
-
-    decisions = trading.rows("SELECT * FROM decisions ORDER BY number")
+    decisions = trader.rows("SELECT * FROM decisions ORDER BY number")
     ends = [row["bar_end"] for row in decisions]
     assert ends == list(range(ends[0], ends[0] + HOUR * len(ends), HOUR))  # each hour once, none left out
     assert all(0 <= row["time"] - row["bar_end"] < HOUR for row in decisions)
     assert {row["verdict"] for row in decisions} <= {"approved", "reduced", "rejected", "none"}
 
     # the journal's fills are the ledger's, to the last stroop
-    recorded = sorted(D(row["amount"]) for row in trading.rows("SELECT amount FROM fills"))
-    assert recorded == sorted(D(trade.fill.base_amount) / XLM for trade in trading.connector.own_trades)
+    recorded = sorted(D(row["amount"]) for row in trader.rows("SELECT amount FROM fills"))
+    assert recorded == sorted(D(trade.fill.base_amount) / XLM for trade in trader.connector.own_trades)
     learnt = [row for row in decisions if row["known_at"] is not None]
     assert all(row["known_at"] >= row["bar_end"] + HOUR for row in learnt)
     assert all(row["order_end"] is not None for row in decisions if row["order_id"] is not None)
@@ -193,3 +225,97 @@ async def test_it_decides_each_hour_trades_both_ways_and_leaves_nothing_behind(t
         "PnL (USDC)",
     ):
         assert shown in status
+
+
+async def test_bars_built_from_trades_are_the_ledgers_own(market: Market) -> None:
+    trader = Trader(market.url, market.memory)
+    async with trader.running():
+        await trader.until(lambda: len(trader.strategy._latencies) >= 8)
+        await trader.stop()
+        rows = trader.rows("SELECT bar_end, open, high, low, close, volume FROM decisions ORDER BY number")
+        history = await trader.strategy._venue.source.fetch_trade_aggregations(
+            PAIR, HOUR, rows[0]["bar_end"] - HOUR, rows[-1]["bar_end"]
+        )
+    told = {bar.start + HOUR: bar for bar in history}
+    for row in rows:
+        bar = told[row["bar_end"]]
+        assert row["volume"] == pytest.approx(bar.base_volume)
+        for name in ("open", "high", "low", "close"):
+            assert row[name] == pytest.approx(getattr(bar, name), rel=1e-6)
+
+
+async def test_it_trades_on_paper_on_the_same_books_and_keeps_that_apart(market: Market) -> None:
+    trader = Trader(market.url, market.memory, paper=True)
+    async with trader.running():
+        await trader.until(trader.traded_both_ways)
+        await trader.stop()
+        assert trader.strategy._closed
+    assert market.offers() == []
+    assert {row["venue"] for row in trader.rows("SELECT venue FROM decisions")} == {
+        "stellar_local_paper_trade"
+    }
+    assert trader.rows("SELECT 1 FROM fills")
+
+
+async def test_after_kill_9_it_cancels_its_own_orders_and_no_others_and_remembers(
+    market: Market, tmp_path: Path
+) -> None:
+    states = tmp_path / "states.json"
+    farm = next(entry for entry in sys.path if entry.endswith(".venv/farm"))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, __file__, market.url, str(market.memory), str(states), env={"PYTHONPATH": farm}
+    )
+    trader_lives = time.monotonic() + 60
+    while not (states.exists() and json.loads(states.read_text())["orders"] >= 4 and market.offers()):
+        assert time.monotonic() < trader_lives, "the other process does not trade"
+        await asyncio.sleep(0.02)
+    process.kill()
+    await process.wait()
+    left = market.offers()
+    foreign = rest_foreign_offer(market.sandbox)
+
+    trader = Trader(market.url, market.memory)
+    saved = json.loads(states.read_text())
+    trader.connector.restore_tracking_states(saved["states"])
+    before = trader.rows("SELECT * FROM decisions ORDER BY number")
+    assert len([row for row in before if row["order_id"]]) >= 3
+    async with trader.running():
+        await trader.until(lambda: len(trader.strategy._latencies) >= 2)
+        ids = {offer.offer_id for offer in market.offers()}
+        assert not ids & {offer.offer_id for offer in left}
+        await trader.stop()
+    assert [offer.offer_id for offer in market.offers()] == [foreign]
+    after = trader.rows("SELECT * FROM decisions ORDER BY number")
+    assert [row["number"] for row in after] == list(range(1, len(after) + 1))
+    assert after[len(before)]["run"] == 2
+    # orders whose horizon passed while nobody watched have their outcome
+    assert all(row["known_at"] is not None for row in after[: len(before) - 1] if row["order_id"])
+
+
+def rest_foreign_offer(sandbox: Sandbox) -> int:
+    """Let another program of the same account rest an offer far from the market; return its id."""
+    usdc = Asset("USDC", issuer_key("USDC").account)
+    before = set(sandbox.network.state.offers)
+    apply(sandbox, KEY, ManageSellOffer(NATIVE, usdc, 5 * XLM, 9, 1, 0))
+    offers = sandbox.network.state.offers.values()
+    (new,) = (
+        offer.offer_id for offer in offers if offer.seller == KEY.account and offer.offer_id not in before
+    )
+    return int(new)
+
+
+async def trade_until_killed(url: str, memory: Path, states: Path) -> None:
+    """Trade, and keep the connector's tracking states as Hummingbot's recorder does."""
+    trader = Trader(url, memory)
+    async with trader.running():
+        while True:
+            await trader.ledger_clock.tick(1.0)
+            trader.store.flush()
+            placed = trader.store.read("SELECT count(*) FROM decisions WHERE order_id IS NOT NULL")[0][0]
+            draft = states.with_suffix(".draft")
+            draft.write_text(json.dumps({"orders": placed, "states": trader.connector.tracking_states}))
+            draft.replace(states)
+
+
+if __name__ == "__main__":
+    asyncio.run(trade_until_killed(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])))

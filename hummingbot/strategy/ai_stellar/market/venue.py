@@ -24,14 +24,16 @@ class Venue:
     ----------
     connector : ExchangeBase
         A Stellar connector, or Hummingbot's paper trade of one.
+    name : str
+        As configured; paper trade calls itself by the name of what it imitates.
     pairs : sequence of str
         Trading pairs; values are counted in the quote asset of the first.
     """
 
-    def __init__(self, connector: Any, pairs: Sequence[str]) -> None:
+    def __init__(self, connector: Any, name: str, pairs: Sequence[str]) -> None:
         self.connector = connector
+        self.name = name
         self.pairs = tuple(pairs)
-        self.name: str = connector.name
         self.currency = self.pairs[0].split("-")[1]
         self.source: Any = connector.order_book_tracker.data_source
         self.clock: Any = self.source.ledger_clock

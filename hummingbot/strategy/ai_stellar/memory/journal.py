@@ -66,7 +66,7 @@ class Journal:
     store : MemoryStore
         The memory file.
     venue : str
-        Name of the connector; experience of one venue does not inform another.
+        Name of the connector as configured; experience of one venue does not inform another.
     """
 
     def __init__(self, store: MemoryStore, venue: str) -> None:
