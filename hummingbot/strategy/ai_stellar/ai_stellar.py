@@ -1,6 +1,8 @@
 """The strategy as Hummingbot runs it: a thin edge between its ticks and events and the decision path."""
 
 import asyncio
+import atexit
+import contextlib
 import logging
 import time
 from collections import deque
@@ -22,7 +24,6 @@ from hummingbot.core.event.events import (
     OrderFilledEvent,
     SellOrderCompletedEvent,
 )
-from hummingbot.core.utils.async_utils import safe_ensure_future
 from hummingbot.logger import HummingbotLogger
 from hummingbot.strategy.market_trading_pair_tuple import MarketTradingPairTuple
 from hummingbot.strategy.strategy_py_base import StrategyPyBase
@@ -46,6 +47,7 @@ __all__ = ["AiStellarStrategy"]
 
 FAREWELL_TIMEOUT: Final = 19.0
 """Seconds `stop` has to see our orders end; Hummingbot's own `cancel_all` has 20."""
+BALANCES_TIMEOUT: Final = 10.0
 RETRY_AFTER: Final = 2.0
 LATENCIES_KEPT: Final = 10_000
 
@@ -124,6 +126,8 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         self._books: dict[str, Any] = {}
         self._began = self._stopping = self._closed = False
         self._last_ledger = 0
+        self._order_end = asyncio.Event()
+        self.farewell: asyncio.Future[None] | None = None
         self._farewell_listeners: list[tuple[MarketEvent, EventForwarder]] = []
         self.add_markets([self._venue.connector])
 
@@ -158,7 +162,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             task.cancel()
         for book in self._books.values():
             book.remove_listener(OrderBookEvent.TradeEvent, self._trade_listener)
-        if not self._orders.working:
+        if not self._began:
             self._close()
             return
         # the base class has taken its own listeners away; fills and cancellations still have to be written
@@ -173,7 +177,8 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             forwarder = EventForwarder(take)
             self._farewell_listeners.append((event, forwarder))
             self._venue.connector.add_listener(event, forwarder)
-        safe_ensure_future(self._farewell())
+        self.farewell = asyncio.ensure_future(self._leave())
+        atexit.register(self._finish_leaving, asyncio.get_running_loop())
 
     # --- warm-up ------------------------------------------------------------------------------------------
 
@@ -339,21 +344,36 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         if self._closed:
             return
         self._orders.ended(order_id, how)
-        if self._stopping and not self._orders.working:
-            self._close()
+        self._order_end.set()
 
     # --- the end ------------------------------------------------------------------------------------------
 
-    async def _farewell(self) -> None:
+    async def _leave(self) -> None:
+        """See our orders end, take the last balances, and let the memory go."""
         deadline = time.monotonic() + FAREWELL_TIMEOUT
         working = self._orders.working
         while working and time.monotonic() < deadline:
-            await self._venue.clock.tick(0.5)
+            self._order_end.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._order_end.wait(), deadline - time.monotonic())
         if working:
             left = ", ".join(f"{o.side} {o.remaining:f} {o.pair} ({o.order_id})" for o in working.open_orders)
             message = f"ai_stellar: not confirmed as ended on {self._venue.name}: {left}"
             self.logger().error(message)
             self.notify_hb_app(message)
+        try:
+            balances = await asyncio.wait_for(self._venue.final_balances(), BALANCES_TIMEOUT)
+            self._journal.final_balances(balances)
+        except Exception as error:
+            self.logger().warning(f"ai_stellar: the last balances could not be read ({error!r})")
+        self._close()
+
+    def _finish_leaving(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Run what is left of the farewell: Hummingbot's engine ends its loop without waiting for tasks."""
+        if self._closed:
+            return
+        if self.farewell is not None and not loop.is_closed() and not loop.is_running():
+            loop.run_until_complete(self.farewell)
         self._close()
 
     def _close(self) -> None:

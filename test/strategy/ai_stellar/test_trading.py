@@ -129,6 +129,8 @@ class Trader:
         self.clock.remove_iterator(self.strategy)
         if self.connector.limit_orders:
             await self.connector.cancel_all(20.0)
+        assert self.strategy.farewell is not None
+        await self.strategy.farewell
 
     async def until(self, done: Callable[[], bool], seconds: float = 60.0) -> None:
         """Wait for something that ledgers to come will bring about."""
@@ -157,6 +159,15 @@ class Market:
     def offers(self) -> list[Any]:
         """Return the offers of the strategy's account."""
         return [offer for offer in self.sandbox.network.state.offers.values() if offer.seller == KEY.account]
+
+    def balances(self) -> dict[str, int]:
+        """Return what the ledger says the account holds, stroops."""
+        state = self.sandbox.network.state
+        usdc = Asset("USDC", issuer_key("USDC").account)
+        return {
+            "XLM": state.accounts[KEY.account].balance,
+            "USDC": state.trustlines[KEY.account, usdc].balance,
+        }
 
 
 def apply(sandbox: Sandbox, signer: SigningKey, operation: Operation) -> None:
@@ -213,6 +224,8 @@ async def test_it_decides_each_hour_trades_both_ways_and_leaves_nothing_behind(m
     # the journal's fills are the ledger's, to the last stroop
     recorded = sorted(D(row["amount"]) for row in trader.rows("SELECT amount FROM fills"))
     assert recorded == sorted(D(trade.fill.base_amount) / XLM for trade in trader.connector.own_trades)
+    balances = {row["asset"]: row["stroops"] for row in trader.rows("SELECT * FROM final_balances")}
+    assert balances == market.balances()
     learnt = [row for row in decisions if row["known_at"] is not None]
     assert all(row["known_at"] >= row["bar_end"] + HOUR for row in learnt)
     assert all(row["order_end"] is not None for row in decisions if row["order_id"] is not None)

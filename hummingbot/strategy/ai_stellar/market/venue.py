@@ -83,6 +83,14 @@ class Venue:
         rule = rules.get(pair) if rules else None
         return SMALLEST if rule is None else max(SMALLEST, rule.min_order_size)
 
+    async def final_balances(self) -> dict[str, int]:
+        """Read the account once more; return its balances in stroops by asset name, nothing for paper."""
+        if self._paper:
+            return {}
+        await self.connector._update_balances()
+        balances: dict[str, int] = self.connector.stroop_balances()
+        return balances
+
     @property
     def obstacle(self) -> str | None:
         """Why no order can be placed, if the connection is down."""

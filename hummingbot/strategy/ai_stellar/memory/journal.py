@@ -108,6 +108,13 @@ class Journal:
         """End the run at a ledger time."""
         self.store.write("UPDATE runs SET ended_at = ? WHERE number = ?", (time, self.run))
 
+    def final_balances(self, stroops: Mapping[str, int]) -> None:
+        """Write what the account holds by asset as the run ends, stroops."""
+        for asset, amount in stroops.items():
+            self.store.write(
+                "INSERT OR REPLACE INTO final_balances VALUES (?, ?, ?)", (self.run, asset, amount)
+            )
+
     def decided(self, decision: Decision, order_id: str | None, order_ns: int | None) -> None:
         """Write a decision, after its order has left.
 

@@ -22,6 +22,13 @@ CREATE TABLE runs (
     ended_at INTEGER                -- ledger time, NULL while it runs or if it was killed
 );
 
+CREATE TABLE final_balances (
+    run INTEGER NOT NULL REFERENCES runs,
+    asset TEXT NOT NULL,
+    stroops INTEGER NOT NULL,       -- as the connector held them when the run had ended
+    PRIMARY KEY (run, asset)
+);
+
 CREATE TABLE decisions (
     number INTEGER PRIMARY KEY,
     run INTEGER NOT NULL REFERENCES runs,
