@@ -151,6 +151,7 @@ class AccountDesk:
             self._desk.start_after(self._clock.toid)
             for undecided in list(self._undecided):
                 await self._decide(undecided)
+            await self._desk.name_strangers()
             self._is_prepared = True
 
     async def place(self, placement: Placement) -> None:

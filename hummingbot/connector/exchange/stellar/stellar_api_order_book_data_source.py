@@ -5,6 +5,7 @@ by itself.
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -105,19 +106,17 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
     async def get_last_traded_prices(
         self, trading_pairs: list[str], domain: str | None = None
     ) -> dict[str, float]:
-        """Return the price of each pair's last trade, leaving out pairs that never traded."""
-        prices = {}
+        """Return the price of each pair's last trade, NaN for a pair that never traded."""
+        prices = dict.fromkeys(trading_pairs, math.nan)
         for pair in trading_pairs:
             try:
                 params = {**self._market(pair), "order": "desc", "limit": "1"}
                 for record in (await self._horizon.get("/trades", params)).records:
                     trade = Trade.read(record)
-                    prices[pair] = trade.counter_amount / trade.base_amount
+                    prices[pair] = trade.counter_amount / max(1, trade.base_amount)
             except HorizonRefused as error:
                 if error.status != 404:
                     raise
-            except ZeroDivisionError:
-                continue
         return prices
 
     async def get_new_order_book(self, trading_pair: str) -> OrderBook:

@@ -26,7 +26,6 @@ from hummingbot.connector.exchange.stellar.horizon.errors import HorizonError
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 from hummingbot.connector.exchange.stellar.horizon.quota import Quota
-from hummingbot.connector.exchange.stellar.ledger.amount import quantize_down
 from hummingbot.connector.exchange.stellar.stellar_api_order_book_data_source import (
     StellarAPIOrderBookDataSource,
 )
@@ -35,9 +34,8 @@ from hummingbot.connector.exchange.stellar.stellar_api_user_stream_data_source i
 )
 from hummingbot.connector.exchange.stellar.stellar_auth import StellarAuth
 from hummingbot.connector.exchange.stellar.transactions.errors import OrderRejected
-from hummingbot.connector.exchange.stellar.transactions.instructions import Order, Placement
-from hummingbot.connector.exchange.stellar.transactions.offers import limit_offer, passive_offer
 from hummingbot.connector.exchange.stellar.transactions.order_reports import OwnTrade, trade_fee
+from hummingbot.connector.exchange.stellar.transactions.order_terms import OrderTerms
 
 __all__ = ["StellarExchange"]
 
@@ -88,6 +86,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
             self._assets.pair(pair)
         self._trading_required = trading_required
         self._stellar_auth = StellarAuth(stellar_secret_key, domain)
+        self._terms = OrderTerms(self._assets, lambda pair: self.order_book_tracker.order_books.get(pair))
         self._clock_of_ledgers = LedgerClock()
         self._horizon: Horizon
         self._desk: AccountDesk | None = None
@@ -196,6 +195,9 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
                 self.logger().warning("The ledger has not decided all orders under way yet.")
         left = max(0.1, timeout_seconds - (time.monotonic() - started))
         results: list[CancellationResult] = await super().cancel_all(left)
+        remaining = [result.order_id for result in results if not result.success]
+        if remaining:
+            self.logger().warning(f"Not confirmed as cancelled on the ledger: {', '.join(remaining)}.")
         return results
 
     def restore_tracking_states(self, saved_states: dict[str, Any]) -> None:
@@ -203,7 +205,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         super().restore_tracking_states(saved_states)
         for order in list(self._order_tracker.all_updatable_orders.values()):
             state = saved_states.get(order.client_order_id, {}).get(SENT)
-            if not self._account_desk.restore(self._in_ledger_terms(order), order, state):
+            if not self._account_desk.restore(self._terms.order(order), order, state):
                 self._on_order_failure(
                     order.client_order_id,
                     order.trading_pair,
@@ -312,7 +314,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
 
     async def _get_last_traded_price(self, trading_pair: str) -> float:
         prices = await self._orderbook_ds.get_last_traded_prices([trading_pair])
-        return float(prices.get(trading_pair, math.nan))
+        return float(prices[trading_pair])
 
     # Balances
 
@@ -336,37 +338,15 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         **kwargs: Any,
     ) -> None:
         if order_type is OrderType.MARKET:
-            price = self._price_cap(trading_pair, trade_type)
-            if price is None:
+            try:
+                price = self._terms.price_cap(trading_pair, trade_type is TradeType.BUY)
+            except OrderRejected as error:
                 self.start_tracking_order(
                     order_id, None, trading_pair, trade_type, s_decimal_NaN, amount, order_type
                 )
-                self._on_order_failure(
-                    order_id,
-                    trading_pair,
-                    amount,
-                    trade_type,
-                    order_type,
-                    price,
-                    OrderRejected(f"there is no offer on the other side of {trading_pair} to trade with"),
-                )
+                self._on_order_failure(order_id, trading_pair, amount, trade_type, order_type, price, error)
                 return
         await super()._create_order(trade_type, order_id, trading_pair, amount, order_type, price, **kwargs)
-
-    def _price_cap(self, trading_pair: str, side: TradeType) -> Decimal | None:
-        """Return the worst price of a MARKET order: the best opposite one, and the slippage beyond it."""
-        best = self._best_opposite(trading_pair, side is TradeType.BUY)
-        if best is None:
-            return None
-        slip = CONSTANTS.MARKET_SLIPPAGE if side is TradeType.BUY else -CONSTANTS.MARKET_SLIPPAGE
-        return best * (1 + slip)
-
-    def _best_opposite(self, trading_pair: str, is_buy: bool) -> Decimal | None:
-        book = self.order_book_tracker.order_books.get(trading_pair)
-        if book is None:
-            return None
-        best = next(iter(book.ask_entries() if is_buy else book.bid_entries()), None)
-        return None if best is None else Decimal(str(best.price))
 
     async def _place_order(
         self,
@@ -380,8 +360,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
     ) -> tuple[str, float]:
         desk = self._account_desk
         order = self._order_tracker.fetch_order(order_id)
-        placement = self._placement(self._in_ledger_terms(order), order_type, price)
-        await desk.place(placement)
+        await desk.place(self._terms.placement(order, price))
         placed = self._order_tracker.fetch_order(order_id)
         return str(placed.exchange_order_id if placed else ""), self._now()
 
@@ -397,35 +376,6 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
             **kwargs,
         )
         return exchange_order_id
-
-    def _placement(self, order: Order, order_type: OrderType, price: Decimal) -> Placement:
-        make = passive_offer if order_type is OrderType.LIMIT_MAKER else limit_offer
-        if order_type is OrderType.LIMIT_MAKER:
-            self._refuse_taking(order, price)
-        try:
-            return Placement(order, make(order.base, order.quote, order.is_buy, order.amount, price))
-        except (ValueError, ArithmeticError) as error:
-            raise OrderRejected(f"its price {price} or amount cannot be put on the ledger: {error}") from None
-
-    def _refuse_taking(self, order: Order, price: Decimal) -> None:
-        best = self._best_opposite(order.trading_pair, order.is_buy)
-        if best is not None and (price > best if order.is_buy else price < best):
-            raise OrderRejected(
-                f"a LIMIT_MAKER order at {price} would trade at once with an offer at {best}: "
-                "move its price or use LIMIT"
-            )
-
-    def _in_ledger_terms(self, order: InFlightOrder) -> Order:
-        base, quote = self._assets.pair(order.trading_pair)
-        return Order(
-            order.client_order_id,
-            order.trading_pair,
-            base,
-            quote,
-            order.trade_type is TradeType.BUY,
-            quantize_down(order.amount),
-            order.order_type is OrderType.MARKET,
-        )
 
     def _on_order_failure(
         self,

@@ -176,7 +176,7 @@ class Horizon:
                 async for chunk in response.content.iter_any():
                     for event in parser.feed(chunk):
                         if event.kind == "close":
-                            return
+                            continue  # read to the end, so that the connection serves the next request
                         if event.kind == "error":
                             reason = event.data.decode("utf-8", "replace")
                             raise HorizonUnavailable(f"Horizon ended its stream {path}: {reason}")

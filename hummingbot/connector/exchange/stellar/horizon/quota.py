@@ -1,4 +1,4 @@
-"""A node's hourly quota, kept by ourselves: a throttler that scans an hour of requests would block the event loop."""
+"""A node's hourly quota, apart from the throttler: scanning an hour of requests would block the loop."""
 
 import asyncio
 import time
@@ -12,7 +12,8 @@ SLOWEST: Final = 0.05
 
 
 class Quota:
-    """A token bucket: each request takes a token, and each open stream one at every wake-up of the node (5 s).
+    """A token bucket: each request takes a token, and each open stream one at every wake-up of the node (5
+    s).
 
     Parameters
     ----------

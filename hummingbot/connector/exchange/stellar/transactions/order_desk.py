@@ -148,6 +148,17 @@ class OrderDesk:
         if len(self._orders) and self._trades.is_started:
             await _uninterrupted(self._compare())
 
+    async def name_strangers(self) -> None:
+        """Say which offers rest on the account that this connector knows nothing of; it leaves them alone."""
+        offers, _ = await self._read_offers()
+        own = {order.offer_id for order in self._orders}
+        strangers = sorted(number for number in offers if number not in own)
+        if strangers:
+            self._logger.warning(
+                f"Account {self._account} has {len(strangers)} offers that this bot does not know and "
+                f"will not touch: {', '.join(map(str, strangers[:10]))}{' …' if len(strangers) > 10 else ''}."
+            )
+
     async def deliver(self, record: TransactionRecord, instructions: Sequence[Instruction | None]) -> None:
         """Take a successful transaction of ours."""
         async with self._gate:

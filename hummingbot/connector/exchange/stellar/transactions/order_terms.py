@@ -1,0 +1,97 @@
+"""From an order in Hummingbot's terms to a placement in the ledger's."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from hummingbot.core.data_type.common import OrderType, TradeType
+from hummingbot.core.data_type.in_flight_order import InFlightOrder
+from hummingbot.core.data_type.order_book import OrderBook
+
+from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
+from hummingbot.connector.exchange.stellar.assets import AssetTable
+from hummingbot.connector.exchange.stellar.ledger.amount import quantize_down
+
+from .errors import OrderRejected
+from .instructions import Order, Placement
+from .offers import limit_offer, passive_offer
+
+__all__ = ["OrderTerms"]
+
+
+class OrderTerms:
+    """Knows the assets behind names, and the best prices behind pairs.
+
+    Parameters
+    ----------
+    assets : AssetTable
+    book : callable
+        Returns the pair's order book, None if there is none yet.
+    """
+
+    def __init__(self, assets: AssetTable, book: Callable[[str], OrderBook | None]) -> None:
+        self._assets = assets
+        self._book = book
+
+    def order(self, tracked: InFlightOrder) -> Order:
+        """Return the order in the ledger's terms."""
+        base, quote = self._assets.pair(tracked.trading_pair)
+        return Order(
+            tracked.client_order_id,
+            tracked.trading_pair,
+            base,
+            quote,
+            tracked.trade_type is TradeType.BUY,
+            quantize_down(tracked.amount),
+            tracked.order_type is OrderType.MARKET,
+        )
+
+    def placement(self, tracked: InFlightOrder, price: Decimal) -> Placement:
+        """Return how to put the order on the ledger.
+
+        LIMIT is an offer at its price. MARKET is one at the price cap, whose rest is cancelled. LIMIT_MAKER
+        is a passive offer, refused here if it would trade at once; an offer that comes to the ledger at the
+        same time at a better price can still be taken.
+
+        Raises
+        ------
+        OrderRejected
+            If it cannot be put there.
+        """
+        order = self.order(tracked)
+        is_passive = tracked.order_type is OrderType.LIMIT_MAKER
+        if is_passive:
+            self._refuse_taking(order, price)
+        make = passive_offer if is_passive else limit_offer
+        try:
+            return Placement(order, make(order.base, order.quote, order.is_buy, order.amount, price))
+        except (ValueError, ArithmeticError) as error:
+            raise OrderRejected(f"its price {price} or amount does not fit the ledger: {error}") from None
+
+    def price_cap(self, trading_pair: str, is_buy: bool) -> Decimal:
+        """Return the worst price of a MARKET order: the best opposite one, and the slippage allowed beyond
+        it.
+
+        Raises
+        ------
+        OrderRejected
+            If there is no opposite offer.
+        """
+        best = self._best_opposite(trading_pair, is_buy)
+        if best is None:
+            raise OrderRejected(f"there is no offer on the other side of {trading_pair} to trade with")
+        return best * (1 + CONSTANTS.MARKET_SLIPPAGE if is_buy else 1 - CONSTANTS.MARKET_SLIPPAGE)
+
+    def _refuse_taking(self, order: Order, price: Decimal) -> None:
+        best = self._best_opposite(order.trading_pair, order.is_buy)
+        if best is not None and (price > best if order.is_buy else price < best):
+            raise OrderRejected(
+                f"a LIMIT_MAKER order at {price} would trade at once with an offer at {best}: "
+                "move its price or use LIMIT"
+            )
+
+    def _best_opposite(self, trading_pair: str, is_buy: bool) -> Decimal | None:
+        book = self._book(trading_pair)
+        if book is None:
+            return None
+        best = next(iter(book.ask_entries() if is_buy else book.bid_entries()), None)
+        return None if best is None else Decimal(str(best.price))
