@@ -153,4 +153,5 @@ def _print_scores(console: Console, table: dict[str, Any], against_linear: dict[
     for name, label in METRIC_NAMES.items():
         grid.add_row(label, *(format_score(name, table[column][name]) for column in table))
     console.print(grid)
-    console.print(f"Out of sample {verdict(table, against_linear)}.".replace("**", ""))
+    sentence = verdict(table, against_linear).replace("**", "")
+    console.print(f"{sentence[0].upper()}{sentence[1:]}.")

@@ -33,7 +33,7 @@ def prices(tmp_path):
 def test_evaluate_prints_the_model_beside_its_baselines(prices, capsys):
     assert main(["evaluate", "price", "--data", str(prices)]) == 0
     printed = capsys.readouterr().out
-    for word in ("model", "zero", "persistence", "linear", "AUC", "log-loss", "Out of sample"):
+    for word in ("model", "zero", "persistence", "linear", "AUC", "log-loss", "This model"):
         assert word in printed
     assert "trained on" not in printed
 
