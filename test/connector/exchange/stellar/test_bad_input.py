@@ -8,6 +8,8 @@ from hummingbot.core.data_type.common import OrderType
 from hummingbot.user.user_balances import UserBalances
 
 from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
+from hummingbot.connector.exchange.stellar.sandbox.http.server import HorizonServer
+from hummingbot.connector.exchange.stellar.sandbox.sandbox import Sandbox
 from hummingbot.connector.exchange.stellar.stellar_exchange import StellarExchange
 
 
@@ -129,6 +131,26 @@ async def test_a_node_of_the_public_network_is_not_taken_for_a_sandbox(sandbox, 
 
     with pytest.raises(Exception, match="belongs to the network 'Public Global"):
         await exchange._make_network_check_request()
+
+
+async def test_two_domains_trade_side_by_side_each_on_its_own_network(sandbox):
+    testnet = Sandbox.found(1_704_067_200, passphrase="Test SDF Network ; September 2015")
+    (key,) = sandbox.fund("someone", lumens=10**10)
+    async with HorizonServer(testnet, "127.0.0.1", 0) as server:
+        local = StellarExchange(key.reveal(), sandbox.url, domain="stellar_local")
+        other = StellarExchange(key.reveal(), server.url, domain="stellar_testnet")
+        crossed = StellarExchange(key.reveal(), sandbox.url, domain="stellar_testnet")
+
+        await local._update_balances()
+        await local._make_network_check_request()
+        await other._make_network_check_request()
+        with pytest.raises(Exception, match="not to stellar_testnet"):
+            await crossed._make_network_check_request()
+        with pytest.raises(Exception, match="not funded on stellar_testnet"):
+            await other._update_balances()
+
+    assert (local.name, other.name) == ("stellar_local", "stellar_testnet")
+    assert local.get_all_balances() == {"XLM": Decimal(1000)}
 
 
 @pytest.mark.parametrize("body", ["<html>down</html>", '{"_links": {', "[]", "null"])

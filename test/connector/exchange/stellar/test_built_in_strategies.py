@@ -13,6 +13,7 @@ from hummingbot.core.clock import Clock, ClockMode
 from hummingbot.core.data_type.common import OrderType
 from hummingbot.core.event.event_forwarder import EventForwarder
 from hummingbot.core.event.events import MarketEvent, OrderBookEvent
+from hummingbot.core.network_iterator import NetworkStatus
 from hummingbot.strategy.market_trading_pair_tuple import MarketTradingPairTuple
 from hummingbot.strategy.pure_market_making import PureMarketMakingStrategy
 
@@ -83,6 +84,27 @@ async def test_pure_market_making_is_filled_on_both_sides(traders):
         await maker.until(lambda: {"BuyOrderCompleted", "SellOrderCompleted"} <= set(maker.told()))
 
     assert {fill.amount for fill in maker.fills()} == {Decimal(100)}
+
+
+async def test_hummingbot_stops_and_restarts_a_connector_whose_node_goes_and_comes(traders, faulty):
+    (taker,) = await traders("taker")
+    (maker,) = await traders("maker", url=faulty.url)
+    await maker.stop()
+    maker.exchange.check_network_interval = 0.5
+
+    async with clock_of(maker.exchange):
+        await maker.until(lambda: maker.exchange.network_status is NetworkStatus.CONNECTED)
+        await maker.until(lambda: maker.exchange.ready)
+        ask = maker.sell("100", "0.1")
+        await maker.resting(1)
+        faulty.go_down()
+        await maker.until(lambda: maker.exchange.network_status is NetworkStatus.NOT_CONNECTED)
+        order = taker.buy("40", "0.1")
+        await taker.until(lambda: "BuyOrderCompleted" in taker.told(order))
+        faulty.is_down = False
+        await maker.until(lambda: maker.filled(ask) == 40)
+
+    assert maker.told(ask) == ["SellOrderCreated", "OrderFilled"]
 
 
 async def test_paper_trade_gets_books_and_trades_and_fills(traders, sandbox, monkeypatch):
