@@ -46,8 +46,9 @@ class OrderHistory:
 
     def recall(self, pair: str) -> None:
         """Take up what earlier runs have learnt about a pair."""
-        for experience in self._journal.experiences(pair):
-            self._experience[pair][experience.side].add(experience)
+        experiences = self._journal.experiences(pair)
+        for side, index in self._experience[pair].items():
+            index.add(*(experience for experience in experiences if experience.side == side))
 
     def finish(self, pair: str, closes: Mapping[int, float]) -> None:
         """Complete what a killed run left open, by the closes of the pair's bars (keyed by the bar's end)."""

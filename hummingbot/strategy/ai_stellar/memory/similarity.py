@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .experience import Experience
+from .nearest import nearest
 
 __all__ = ["SITUATION", "SITUATION_FEATURES", "Neighbours", "SimilarityIndex"]
 
@@ -50,7 +51,7 @@ class SimilarityIndex:
     """
 
     __slots__ = (
-        "_all_known_at", "_centre", "_decisions", "_inverse_scale", "_known_at", "_next", "_norms",
+        "_centre", "_decisions", "_inverse_scale", "_known_at", "_next",
         "_outcomes", "_situations", "_standard", "_weights", "capacity",
     )  # fmt: skip
 
@@ -67,8 +68,13 @@ class SimilarityIndex:
     def __len__(self) -> int:
         return len(self._outcomes)
 
-    def add(self, experience: Experience) -> None:
-        """Take an experience; one of the same decision is replaced. Not on the decision path."""
+    def add(self, *experiences: Experience) -> None:
+        """Take experiences; one of the same decision is replaced. Not on the decision path."""
+        for experience in experiences:
+            self._put(experience)
+        self._prepare()
+
+    def _put(self, experience: Experience) -> None:
         situation = np.asarray(experience.situation, dtype=np.float64)
         usable = experience.learning_weight > 0 and np.isfinite(experience.pnl_bp)
         if situation.shape != (len(SITUATION),) or not np.isfinite(situation).all() or not usable:
@@ -90,26 +96,19 @@ class SimilarityIndex:
         self._weights[place] = experience.learning_weight
         self._known_at[place] = experience.known_at
         self._decisions[place] = experience.decision
-        self._prepare()
 
     def _prepare(self) -> None:
-        """Standardise ahead of the question, so that it costs one product of matrix and vector."""
+        """Standardise ahead of the question."""
         deviation = self._situations.std(axis=0) if len(self) else np.ones(len(SITUATION))
         self._inverse_scale: NDArray[np.float64] = 1.0 / np.where(deviation > 1e-12, deviation, 1.0)
         self._centre: NDArray[np.float64] = (
             self._situations.mean(axis=0) if len(self) else np.zeros(len(SITUATION))
         )
         self._standard: NDArray[np.float64] = (self._situations - self._centre) * self._inverse_scale
-        self._norms: NDArray[np.float64] = np.einsum("ij,ij->i", self._standard, self._standard)
-        self._all_known_at = int(self._known_at.max()) if len(self) else 0
 
     def nearest(self, situation: tuple[float, ...], now: int, count: int) -> Neighbours:
-        """Return up to ``count`` experiences known at ``now``, in no stated order."""
-        asked = (np.asarray(situation) - self._centre) * self._inverse_scale
-        squares = (self._norms - 2.0 * (self._standard @ asked) + asked @ asked) / len(SITUATION)
-        if now < self._all_known_at:
-            squares[self._known_at > now] = np.inf
-        chosen = np.argpartition(squares, count - 1)[:count] if len(self) > count else np.arange(len(self))
-        chosen = chosen[np.isfinite(squares[chosen])]
-        kernel = np.exp(-0.5 * np.maximum(squares[chosen], 0.0))
+        """Return up to ``count`` experiences known at ``now``, nearest first."""
+        asked = (np.array(situation) - self._centre) * self._inverse_scale
+        chosen, squares = nearest(self._standard, self._known_at, asked, now, count)
+        kernel = np.exp(squares * (-0.5 / len(SITUATION)))
         return Neighbours(self._outcomes[chosen], self._weights[chosen] * kernel)
