@@ -7,6 +7,8 @@ account; ``None`` means the transaction's source.
 from dataclasses import dataclass
 
 from .asset import Asset
+from .memo import Memo
+from .preconditions import Preconditions
 
 __all__ = [
     "ChangeTrust",
@@ -27,16 +29,22 @@ class CreateAccount:
     destination: str
     starting_balance: int
     source: str | None = None
+    source_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Send an asset to an account (threshold: medium)."""
+    """Send an asset to an account (threshold: medium).
+
+    `destination_id` names one of several customers behind one account: the receiver of a muxed ``M…``.
+    """
 
     destination: str
     asset: Asset
     amount: int
     source: str | None = None
+    source_id: int | None = None
+    destination_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,7 @@ class ChangeTrust:
     asset: Asset
     limit: int
     source: str | None = None
+    source_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,7 @@ class ManageSellOffer:
     price_d: int
     offer_id: int = 0
     source: str | None = None
+    source_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,7 @@ class ManageBuyOffer:
     price_d: int
     offer_id: int = 0
     source: str | None = None
+    source_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,7 @@ class CreatePassiveSellOffer:
     price_n: int
     price_d: int
     source: str | None = None
+    source_id: int | None = None
 
 
 Operation = CreateAccount | Payment | ChangeTrust | ManageSellOffer | ManageBuyOffer | CreatePassiveSellOffer
@@ -112,8 +124,15 @@ class Transaction:
     min_time, max_time : int
         Bounds on the close time of the ledger, unix seconds; 0 means no bound. Both 0 with
         `has_time_bounds` false is an envelope without preconditions.
-    memo : str or None
-        A text memo of up to 28 bytes.
+    memo : Memo or None
+        Text of up to 28 bytes, a number, or a hash.
+    has_time_bounds : bool
+        False where there are none at all, which is not the same bytes as two bounds of 0.
+    preconditions : Preconditions or None
+        Those beside the time bounds.
+    source_id : int or None
+        Where the source was written as a muxed account ``M…``: the number in it. Nothing on the ledger
+        depends on it; operations have it too.
     """
 
     source: str
@@ -122,5 +141,7 @@ class Transaction:
     operations: tuple[Operation, ...]
     min_time: int = 0
     max_time: int = 0
-    memo: str | None = None
+    memo: Memo | None = None
     has_time_bounds: bool = True
+    preconditions: Preconditions | None = None
+    source_id: int | None = None

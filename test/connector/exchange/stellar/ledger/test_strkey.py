@@ -3,13 +3,17 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stellar_sdk import Keypair, StrKey
+from stellar_sdk import Keypair, MuxedAccount, SignerKey, StrKey
 
 from hummingbot.connector.exchange.stellar.ledger.strkey import (
     decode_account,
+    decode_muxed,
     decode_secret,
+    decode_signer,
     encode_account,
+    encode_muxed,
     encode_secret,
+    encode_signer,
 )
 
 KEYS = st.binary(min_size=32, max_size=32)
@@ -57,3 +61,32 @@ def test_the_error_of_a_wrong_secret_does_not_repeat_it() -> None:
 def test_a_key_has_32_bytes() -> None:
     with pytest.raises(ValueError, match="a key has 32 bytes, not 31"):
         encode_account(bytes(31))
+
+
+@given(KEYS, st.integers(0, 2**64 - 1))
+def test_muxed_accounts_are_written_and_read_as_the_sdk_does(key: bytes, number: int) -> None:
+    account = encode_account(key)
+    muxed = encode_muxed(account, number)
+    assert muxed == MuxedAccount(account, number).account_muxed
+    assert decode_muxed(muxed) == (account, number)
+
+
+@pytest.mark.parametrize("text", ["", "M", "MA" * 34 + "A", encode_account(bytes(32))])
+def test_what_is_no_muxed_account_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a valid muxed address"):
+        decode_muxed(text)
+
+
+@given(KEYS)
+def test_signers_are_written_and_read_as_the_sdk_does(key: bytes) -> None:
+    for kind, sdk in (("T", SignerKey.pre_auth_tx), ("X", SignerKey.sha256_hash)):
+        signer = encode_signer(kind, key)
+        assert signer == sdk(key).encoded_signer_key
+        assert decode_signer(signer) == key
+    assert decode_signer(encode_account(key)) == key
+
+
+@pytest.mark.parametrize("text", ["", "T", "S" * 56, encode_muxed(encode_account(bytes(32)), 1)])
+def test_what_is_no_signer_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a valid key"):
+        decode_signer(text)

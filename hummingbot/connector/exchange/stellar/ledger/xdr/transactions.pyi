@@ -24,7 +24,7 @@ def encode_transaction(tx: Transaction) -> bytes:
     ------
     XdrError
         If a value has no place in XDR: an amount beyond int64, a price beyond int32, a memo over 28 bytes, an
-        account that is not an address, more than 100 operations.
+        account that is not an address, more than 100 operations or 2 extra signers.
     """
 
 def encode_envelope(envelope: Envelope) -> bytes:
@@ -41,7 +41,7 @@ def decode_envelope(xdr: bytes) -> Envelope:
     Raises
     ------
     UnsupportedXdr
-        Naming the operation, memo, precondition, fee bump or account kind that is not modelled.
+        Naming the operation, envelope, asset or extension that is not modelled.
     XdrError
         If the bytes are not an envelope.
     """

@@ -1,6 +1,6 @@
 """Transactions and their envelopes: ``Transaction`` and ``TransactionEnvelope`` v1 of Stellar-transaction.x.
 
-Modelled are the six operations of `ledger.operations`, text memos, and time bounds as the only precondition.
+Modelled are the six operations of `ledger.operations`, with every memo and precondition.
 """
 
 from hashlib import sha256
@@ -15,6 +15,9 @@ from hummingbot.connector.exchange.stellar.ledger.operations import (
     Payment,
     Transaction,
 )
+from hummingbot.connector.exchange.stellar.ledger.memo import MemoHash, MemoId, MemoReturn
+from hummingbot.connector.exchange.stellar.ledger.preconditions import Preconditions
+from hummingbot.connector.exchange.stellar.ledger.strkey import decode_signer, encode_signer
 from .codes import OPERATIONS
 from .wire import UnsupportedXdr, XdrError
 
@@ -33,10 +36,22 @@ cdef enum:
     MOST_OPERATIONS = 100
     MOST_SIGNATURES = 20
     MEMO_BYTES = 28
+    MEMO_NONE = 0
+    MEMO_TEXT = 1
+    MEMO_ID = 2
+    MEMO_HASH = 3
+    MEMO_RETURN = 4
+    NO_PRECONDITIONS = 0
+    TIME_BOUNDS = 1
+    PRECONDITIONS_V2 = 2
+    MOST_EXTRA_SIGNERS = 2
+    SIGNED_PAYLOAD = 3
+    PAYLOAD_BYTES = 64
+    KEY = 32
     SIGNATURE_BYTES = 64
 
 cdef bytes ENVELOPE_TAG = b"\0\0\0\2"
-cdef tuple MEMOS = ("none", "text", "id", "hash", "return")
+cdef str SIGNER_KINDS = "GTXP"
 
 
 def network_id(str passphrase not None) -> bytes:
@@ -104,25 +119,11 @@ cdef int write_transaction(Writer out, object tx) except -1:
     if len(tx.operations) > MOST_OPERATIONS:
         raise XdrError(f"a transaction has at most {MOST_OPERATIONS} operations, not {len(tx.operations)}")
     try:
-        out.account_id(tx.source)
+        out.muxed_account(tx.source, tx.source_id)
         out.uint32(whole(tx.fee))
         out.int64(whole(tx.sequence))
-        if tx.has_time_bounds:
-            out.int32(1)
-            out.uint64(whole(tx.min_time))
-            out.uint64(whole(tx.max_time))
-        elif tx.min_time or tx.max_time:
-            raise ValueError("it has times although has_time_bounds is false")
-        else:
-            out.int32(0)
-        if tx.memo is None:
-            out.int32(0)
-        else:
-            memo = tx.memo.encode()
-            if len(memo) > MEMO_BYTES:
-                raise ValueError(f"the memo has {len(memo)} bytes, at most {MEMO_BYTES} are allowed")
-            out.int32(1)
-            out.variable(memo)
+        write_preconditions(out, tx)
+        write_memo(out, tx.memo)
     except (ValueError, OverflowError, TypeError, AttributeError) as error:
         raise XdrError(f"the transaction of {tx.source} cannot be written as XDR: {error}") from error
     out.uint32(<unsigned int>len(tx.operations))
@@ -135,13 +136,71 @@ cdef int write_transaction(Writer out, object tx) except -1:
     return 0
 
 
+cdef int write_preconditions(Writer out, object tx) except -1:
+    more = tx.preconditions
+    if not tx.has_time_bounds and (tx.min_time or tx.max_time):
+        raise ValueError("it has times although has_time_bounds is false")
+    if more is not None:
+        out.int32(PRECONDITIONS_V2)
+        out.int32(1 if tx.has_time_bounds else 0)
+    else:
+        out.int32(TIME_BOUNDS if tx.has_time_bounds else NO_PRECONDITIONS)
+    if tx.has_time_bounds:
+        out.uint64(whole(tx.min_time))
+        out.uint64(whole(tx.max_time))
+    if more is None:
+        return 0
+    out.int32(0 if more.ledger_bounds is None else 1)
+    if more.ledger_bounds is not None:
+        first, end = more.ledger_bounds
+        out.uint32(whole(first))
+        out.uint32(whole(end))
+    out.int32(0 if more.minimum_sequence is None else 1)
+    if more.minimum_sequence is not None:
+        out.int64(whole(more.minimum_sequence))
+    out.uint64(whole(more.minimum_sequence_age))
+    out.uint32(whole(more.minimum_sequence_ledger_gap))
+    if len(more.extra_signers) > MOST_EXTRA_SIGNERS:
+        raise ValueError(f"it has {len(more.extra_signers)} extra signers, at most 2 are allowed")
+    out.uint32(<unsigned int>len(more.extra_signers))
+    for signer in more.extra_signers:
+        key = decode_signer(signer)
+        out.int32(SIGNER_KINDS.index(signer[0]))
+        out.opaque(key)
+    return 0
+
+
+cdef int write_memo(Writer out, object memo) except -1:
+    if memo is None:
+        out.int32(MEMO_NONE)
+    elif isinstance(memo, (str, bytes)):
+        text = memo.encode() if isinstance(memo, str) else memo
+        if len(text) > MEMO_BYTES:
+            raise ValueError(f"the memo has {len(text)} bytes, at most {MEMO_BYTES} are allowed")
+        out.int32(MEMO_TEXT)
+        out.variable(text)
+    elif isinstance(memo, MemoId):
+        out.int32(MEMO_ID)
+        out.uint64(whole(memo.id))
+    elif isinstance(memo, (MemoHash, MemoReturn)):
+        if len(memo.hash) != KEY:
+            raise ValueError(f"a hash has {KEY} bytes, not {len(memo.hash)}")
+        out.int32(MEMO_HASH if isinstance(memo, MemoHash) else MEMO_RETURN)
+        out.opaque(memo.hash)
+    else:
+        raise TypeError(f"{memo!r} is not a memo")
+    return 0
+
+
 cdef int write_operation(Writer out, object operation) except -1:
     kind = type(operation)
     if operation.source is None:
+        if operation.source_id is not None:
+            raise ValueError("it has a source_id but no source")
         out.int32(0)
     else:
         out.int32(1)
-        out.account_id(operation.source)
+        out.muxed_account(operation.source, operation.source_id)
     if kind is ManageSellOffer:
         out.int32(MANAGE_SELL_OFFER)
         write_offer(out, operation, whole(operation.amount))
@@ -155,7 +214,7 @@ cdef int write_operation(Writer out, object operation) except -1:
         write_offer(out, operation, whole(operation.amount))
     elif kind is Payment:
         out.int32(PAYMENT)
-        out.account_id(operation.destination)
+        out.muxed_account(operation.destination, operation.destination_id)
         out.asset(operation.asset)
         out.int64(whole(operation.amount))
     elif kind is ChangeTrust:
@@ -183,32 +242,21 @@ cdef int write_offer(Writer out, object operation, long long amount) except -1:
 cdef object read_transaction(Reader data):
     cdef int kind
     cdef Py_ssize_t i
-    cdef bint bounded = False
+    cdef bint bounded
     cdef unsigned long long min_time = 0, max_time = 0
     source = data.muxed_account()
+    source_id = data.muxed_id
     cdef unsigned int fee = data.uint32()
     cdef long long sequence = data.int64()
     kind = data.int32()
-    if kind == 1:
-        bounded = True
+    if kind < NO_PRECONDITIONS or kind > PRECONDITIONS_V2:
+        raise data.malformed(f"precondition type {kind} does not exist")
+    bounded = data.boolean() if kind == PRECONDITIONS_V2 else kind == TIME_BOUNDS
+    if bounded:
         min_time = data.uint64()
         max_time = data.uint64()
-    elif kind == 2:
-        raise UnsupportedXdr("preconditions v2 (ledger bounds, minimum sequence, …) are not modelled")
-    elif kind != 0:
-        raise data.malformed(f"precondition type {kind} does not exist")
-    kind = data.int32()
-    memo = None
-    if kind == 1:
-        text = data.variable(MEMO_BYTES)
-        try:
-            memo = text.decode()
-        except UnicodeDecodeError:
-            raise UnsupportedXdr(f"memo text {text!r} is not UTF-8") from None
-    elif 2 <= kind <= 4:
-        raise UnsupportedXdr(f"memo type {MEMOS[kind]} is not modelled")
-    elif kind != 0:
-        raise data.malformed(f"memo type {kind} does not exist")
+    preconditions = read_preconditions(data) if kind == PRECONDITIONS_V2 else None
+    memo = read_memo(data)
     operations = []
     for i in range(data.count(MOST_OPERATIONS, 8)):
         operations.append(read_operation(data))
@@ -217,13 +265,57 @@ cdef object read_transaction(Reader data):
         raise UnsupportedXdr("Soroban transaction data is not modelled")
     if kind != 0:
         raise data.malformed(f"transaction extension {kind} does not exist")
-    return Transaction(source, fee, sequence, tuple(operations), min_time, max_time, memo, bounded)
+    return Transaction(source, fee, sequence, tuple(operations), min_time, max_time, memo, bounded,
+                       preconditions, source_id)
+
+
+cdef object read_preconditions(Reader data):
+    cdef int kind
+    cdef Py_ssize_t i, began
+    cdef unsigned long long age
+    bounds = (data.uint32(), data.uint32()) if data.boolean() else None
+    sequence = data.int64() if data.boolean() else None
+    age = data.uint64()
+    gap = data.uint32()
+    signers = []
+    for i in range(data.count(MOST_EXTRA_SIGNERS, 4 + KEY)):
+        kind = data.int32()
+        if kind < 0 or kind > SIGNED_PAYLOAD:
+            raise data.malformed(f"signer key type {kind} does not exist")
+        began = data.at
+        data.take(KEY)
+        if kind == SIGNED_PAYLOAD:
+            data.variable(PAYLOAD_BYTES)
+        signers.append(encode_signer(SIGNER_KINDS[kind], data.data[began:data.at]))
+    return Preconditions(bounds, sequence, age, gap, tuple(signers))
+
+
+cdef object read_memo(Reader data):
+    cdef int kind = data.int32()
+    if kind == MEMO_NONE:
+        return None
+    if kind == MEMO_TEXT:
+        text = data.variable(MEMO_BYTES)
+        try:
+            return text.decode()
+        except UnicodeDecodeError:
+            return text
+    if kind == MEMO_ID:
+        return MemoId(data.uint64())
+    if kind == MEMO_HASH:
+        return MemoHash(data.opaque(KEY))
+    if kind == MEMO_RETURN:
+        return MemoReturn(data.opaque(KEY))
+    raise data.malformed(f"memo type {kind} does not exist")
 
 
 cdef object read_operation(Reader data):
     cdef int kind, price_n, price_d
     cdef long long amount
-    source = data.muxed_account() if data.boolean() else None
+    source = source_id = None
+    if data.boolean():
+        source = data.muxed_account()
+        source_id = data.muxed_id
     kind = data.int32()
     if kind == MANAGE_SELL_OFFER or kind == MANAGE_BUY_OFFER or kind == CREATE_PASSIVE_SELL_OFFER:
         selling = data.asset()
@@ -232,20 +324,21 @@ cdef object read_operation(Reader data):
         price_n = data.int32()
         price_d = data.int32()
         if kind == MANAGE_SELL_OFFER:
-            return ManageSellOffer(selling, buying, amount, price_n, price_d, data.int64(), source)
+            return ManageSellOffer(selling, buying, amount, price_n, price_d, data.int64(), source, source_id)
         if kind == MANAGE_BUY_OFFER:
-            return ManageBuyOffer(selling, buying, amount, price_n, price_d, data.int64(), source)
-        return CreatePassiveSellOffer(selling, buying, amount, price_n, price_d, source)
+            return ManageBuyOffer(selling, buying, amount, price_n, price_d, data.int64(), source, source_id)
+        return CreatePassiveSellOffer(selling, buying, amount, price_n, price_d, source, source_id)
     if kind == PAYMENT:
         destination = data.muxed_account()
+        destination_id = data.muxed_id
         asset = data.asset()
-        return Payment(destination, asset, data.int64(), source)
+        return Payment(destination, asset, data.int64(), source, source_id, destination_id)
     if kind == CHANGE_TRUST:
         asset = data.asset()
-        return ChangeTrust(asset, data.int64(), source)
+        return ChangeTrust(asset, data.int64(), source, source_id)
     if kind == CREATE_ACCOUNT:
         destination = data.account_id()
-        return CreateAccount(destination, data.int64(), source)
+        return CreateAccount(destination, data.int64(), source, source_id)
     if 0 <= kind < len(OPERATIONS):
         raise UnsupportedXdr(f"operation {OPERATIONS[kind]} is not modelled")
     raise data.malformed(f"operation type {kind} does not exist")

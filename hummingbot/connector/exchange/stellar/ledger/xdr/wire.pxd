@@ -8,6 +8,7 @@ cdef class Reader:
     cdef bytes data
     cdef const unsigned char* start
     cdef Py_ssize_t at, size
+    cdef object muxed_id
     cdef const unsigned char* take(self, Py_ssize_t count) except NULL
     cdef int int32(self) except? -1
     cdef unsigned int uint32(self) except? 4294967295
@@ -37,5 +38,6 @@ cdef class Writer:
     cdef int opaque(self, bytes value) except -1
     cdef int variable(self, bytes value) except -1
     cdef int account_id(self, object account) except -1
+    cdef int muxed_account(self, object account, object number) except -1
     cdef int asset(self, object asset) except -1
     cdef bytes getvalue(self)

@@ -181,10 +181,12 @@ cdef class Reader:
         return self.key()
 
     cdef str muxed_account(self):
+        """Read an account; `muxed_id` is then its number, or None if it was written without one."""
         cdef int kind = self.int32()
+        self.muxed_id = None
         if kind == MUXED:
-            raise UnsupportedXdr("muxed accounts (M…) are not modelled: use the account G… they belong to")
-        if kind != 0:
+            self.muxed_id = self.uint64()
+        elif kind != 0:
             raise self.malformed(f"account key type {kind} does not exist")
         return self.key()
 
@@ -285,6 +287,16 @@ cdef class Writer:
     cdef int account_id(self, object account) except -1:
         cdef bytes key = key_of(account)
         self.uint32(0)
+        memcpy(self.room(KEY), PyBytes_AS_STRING(key), KEY)
+        return 0
+
+    cdef int muxed_account(self, object account, object number) except -1:
+        cdef bytes key
+        if number is None:
+            return self.account_id(account)
+        key = key_of(account)
+        self.uint32(MUXED)
+        self.uint64(whole(number))
         memcpy(self.room(KEY), PyBytes_AS_STRING(key), KEY)
         return 0
 
