@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
+from ..ledger.strkey import decode_muxed
 from ..ledger.xdr import UnsupportedXdr, XdrError, encode_result, network_id
 from .closed import AppliedTransaction, Change
 from .entries import Account, Offer, Trustline
@@ -284,8 +285,9 @@ def inner(record: Record) -> Record:
 
 
 def source_of(record: Record) -> str:
-    """Return the account whose sequence number a record's transaction spends."""
-    return str(inner(record)["source_account"])
+    """Return the account whose sequence number a record's transaction spends, without a number it has."""
+    source = str(inner(record)["source_account"])
+    return decode_muxed(source)[0] if source.startswith("M") else source
 
 
 def sequence_of(record: Record) -> int:

@@ -5,13 +5,13 @@ References
 stellar-core, ``src/transactions/SignatureChecker.cpp``, ``SignatureUtils.cpp``.
 """
 
-from base64 import b32decode
 from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
 from ..ledger.envelope import verify_key
+from ..ledger.strkey import decode_signer
 from .entries import Account
 
 __all__ = ["HIGH", "LOW", "MEDIUM", "Signatures", "verified_pairs"]
@@ -28,8 +28,7 @@ class Signatures:
     """The signatures of one envelope, each either used by some account's signer or not.
 
     Signer keys are strkeys: ``G…`` an Ed25519 key, ``X…`` the hash of a secret, ``T…`` the hash of a
-    transaction,
-    ``P…`` an Ed25519 key that signs a payload.
+    transaction, ``P…`` an Ed25519 key that signs a payload.
 
     Parameters
     ----------
@@ -62,6 +61,11 @@ class Signatures:
     def meet_absent(self, account: str) -> bool:
         """Tell whether an account that does not exist (yet) signed with its master key."""
         return self.weigh([(account, 1)], 0)
+
+    def meet_all(self, signers: Iterable[str]) -> bool:
+        """Tell whether each of some signer keys signed."""
+        keys = [(signer, 1) for signer in signers]
+        return not keys or self.weigh(keys, len(keys))
 
     def weigh(self, signers: Iterable[tuple[str, int]], needed: int) -> bool:
         """Tell whether enough weight of `signers` signed; mark the signatures counted as used."""
@@ -122,4 +126,4 @@ def verify(key: str, transaction_hash: bytes, hint: bytes, signature: bytes) -> 
 @lru_cache(maxsize=65536)
 def key_of(key: str) -> bytes:
     """Return the bytes of a signer's strkey, without version and checksum."""
-    return b32decode(key + "=" * (-len(key) % 8))[1:-2]
+    return decode_signer(key)

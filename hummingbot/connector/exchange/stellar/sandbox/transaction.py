@@ -12,7 +12,9 @@ from typing import Final
 from ..ledger.asset import NATIVE
 from ..ledger.envelope import Envelope
 from ..ledger.operations import Transaction
+from ..ledger.preconditions import Preconditions
 from ..ledger.results import OperationResult, TransactionResult
+from ..ledger.strkey import decode_signer
 from ..ledger.xdr import decode_envelope, encode_result, transaction_hash
 from . import operations
 from .closed import AppliedTransaction, Change
@@ -23,6 +25,7 @@ from .state import LedgerState
 __all__ = ["Candidate", "apply_transaction", "charge_fee", "refuse"]
 
 INT64_MAX: Final = 2**63 - 1
+NO_PRECONDITIONS: Final = Preconditions()
 BAD_AUTH: Final = OperationResult("", "opBAD_AUTH")
 NO_ACCOUNT: Final = OperationResult("", "opNO_ACCOUNT")
 
@@ -94,10 +97,10 @@ def refuse(
     """
     tx = candidate.tx
     fee = base_fee * max(1, len(tx.operations))
-    code = refuse_before_sequence(tx, state, close_time, fee)
+    code = refuse_before_sequence(tx, state, close_time, ledger, fee)
     if code is None:
         signatures = candidate.signatures()
-        code = refuse_by_account(tx, state, signatures, ledger, tx.fee)
+        code = refuse_by_account(tx, state, signatures, close_time, ledger, tx.fee)
         if code is None:
             results = refuse_operations(tx, state, signatures)
             if results is not None:
@@ -108,14 +111,19 @@ def refuse(
 
 
 def refuse_before_sequence(
-    tx: Transaction, state: LedgerState, close_time: int, minimum_fee: int
+    tx: Transaction, state: LedgerState, close_time: int, ledger: int, minimum_fee: int
 ) -> str | None:
     """Return the code of what is wrong with a transaction before its account is looked at, or None."""
+    more = tx.preconditions or NO_PRECONDITIONS
+    signers = more.extra_signers
+    if len(set(signers)) < len(signers) or any(is_empty_payload(signer) for signer in signers):
+        return "txMALFORMED"
     if not tx.operations:
         return "txMISSING_OPERATION"
-    if tx.min_time and tx.min_time > close_time:
+    first, end = more.ledger_bounds or (0, 0)
+    if (tx.min_time and tx.min_time > close_time) or first > ledger:
         return "txTOO_EARLY"
-    if tx.max_time and tx.max_time < close_time:
+    if (tx.max_time and tx.max_time < close_time) or (end and end <= ledger):
         return "txTOO_LATE"
     if tx.fee < minimum_fee:
         return "txINSUFFICIENT_FEE"
@@ -125,19 +133,37 @@ def refuse_before_sequence(
 
 
 def refuse_by_account(
-    tx: Transaction, state: LedgerState, signatures: Signatures, ledger: int, fee: int
+    tx: Transaction, state: LedgerState, signatures: Signatures, close_time: int, ledger: int, fee: int
 ) -> str | None:
     """Return the code of what its account has against a transaction, or None."""
     account = state.accounts[tx.source]
-    sequence = account.sequence
-    if tx.sequence == ledger << 32 or sequence == INT64_MAX or sequence + 1 != tx.sequence:
+    more = tx.preconditions or NO_PRECONDITIONS
+    if not follows(account.sequence, tx, ledger):
         return "txBAD_SEQ"
-    if not signatures.meet(account, LOW):
+    latest_time = close_time - more.minimum_sequence_age
+    latest_ledger = ledger - more.minimum_sequence_ledger_gap
+    if latest_time < (account.sequence_time or 0) or latest_ledger < (account.sequence_ledger or 0):
+        return "txBAD_MIN_SEQ_AGE_OR_GAP"
+    if not signatures.meet(account, LOW) or not signatures.meet_all(more.extra_signers):
         return "txBAD_AUTH"
     lumens = look(state, tx.source, NATIVE)
     if lumens is None or lumens.available() < fee:
         return "txINSUFFICIENT_BALANCE"
     return None
+
+
+def follows(sequence: int, tx: Transaction, ledger: int) -> bool:
+    """Tell whether a transaction may come next for an account with this sequence number."""
+    if tx.sequence == ledger << 32:
+        return False
+    if tx.preconditions is not None and tx.preconditions.minimum_sequence is not None:
+        return tx.preconditions.minimum_sequence <= sequence < tx.sequence
+    return sequence < INT64_MAX and sequence + 1 == tx.sequence
+
+
+def is_empty_payload(signer: str) -> bool:
+    """Tell whether a signer key signs a payload of no bytes, which proves nothing."""
+    return signer[0] == "P" and decode_signer(signer)[32:36] == bytes(4)
 
 
 def refuse_operations(
@@ -192,10 +218,10 @@ def apply_transaction(
     """
     tx = candidate.tx
     signatures = candidate.signatures()
-    code = refuse_before_sequence(tx, state, close_time, 0)
+    code = refuse_before_sequence(tx, state, close_time, state.ledger, 0)
     spends_sequence = False
     if code is None:
-        code = refuse_by_account(tx, state, signatures, state.ledger, 0)
+        code = refuse_by_account(tx, state, signatures, close_time, state.ledger, 0)
         spends_sequence = code != "txBAD_SEQ"
     transaction_changes: tuple[Change, ...] = ()
     if spends_sequence:

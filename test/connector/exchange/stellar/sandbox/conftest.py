@@ -6,6 +6,7 @@ import pytest
 
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
 from hummingbot.connector.exchange.stellar.ledger.envelope import SignedTransaction, SigningKey
+from hummingbot.connector.exchange.stellar.ledger.memo import Memo
 from hummingbot.connector.exchange.stellar.ledger.operations import (
     ChangeTrust,
     CreateAccount,
@@ -13,6 +14,7 @@ from hummingbot.connector.exchange.stellar.ledger.operations import (
     Payment,
     Transaction,
 )
+from hummingbot.connector.exchange.stellar.ledger.preconditions import Preconditions
 from hummingbot.connector.exchange.stellar.ledger.xdr import sign_transaction
 from hummingbot.connector.exchange.stellar.sandbox.entries import Account, Offer, Trustline
 from hummingbot.connector.exchange.stellar.sandbox.network import (
@@ -65,13 +67,26 @@ class Town:
         signers: tuple[str, ...] | None = None,
         min_time: int = 0,
         max_time: int = 0,
+        memo: Memo | None = None,
+        preconditions: Preconditions | None = None,
+        source_id: int | None = None,
     ) -> SignedTransaction:
         account = self.network.state.accounts.get(self.address(name))
         if sequence is None:
             sequence = account.sequence + 1 if account else 1
         if fee is None:
             fee = self.network.header.base_fee * len(operations)
-        transaction = Transaction(self.address(name), fee, sequence, operations, min_time, max_time)
+        transaction = Transaction(
+            self.address(name),
+            fee,
+            sequence,
+            operations,
+            min_time,
+            max_time,
+            memo,
+            preconditions=preconditions,
+            source_id=source_id,
+        )
         keys = [self.key(signer) for signer in ((name,) if signers is None else signers)]
         return sign_transaction(transaction, self.network.network_id, keys)
 

@@ -19,6 +19,7 @@ from hummingbot.connector.exchange.stellar.ledger.xdr import (
     decode_result,
     encode_envelope,
 )
+from hummingbot.connector.exchange.stellar.sandbox.entries import Account
 from hummingbot.connector.exchange.stellar.sandbox.network import Network
 
 from .conftest import UNIT, Town
@@ -95,8 +96,8 @@ class TestRefusals:
         assert submission.result.code == "txBAD_AUTH"
 
     def test_signature_for_another_network_is_worth_nothing(self, town: Town) -> None:
-        other = Network.genesis("another network", 1_000)
-        other.state.load(town.account("alice"))
+        other, alice = Network.genesis("another network", 1_000), town.account("alice")
+        other.state.load(Account(alice.account, alice.balance, alice.sequence))
         submission = other.submit(town.sign("alice", pay(town, "bob")).envelope_xdr)
         assert submission.result is not None
         assert submission.result.code == "txBAD_AUTH"
