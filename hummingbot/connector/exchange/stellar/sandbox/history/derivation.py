@@ -1,5 +1,7 @@
 """From what the network applied to what is remembered of it."""
 
+from ...ledger.operations import Transaction
+from ...ledger.results import OperationResult
 from ...ledger.xdr import decode_envelope, decode_result
 from ..closed import AppliedTransaction, ClosedLedger
 from ..entries import Trustline
@@ -83,18 +85,25 @@ def _trades_in(record: TransactionRecord, applied: AppliedTransaction) -> list[T
 
 def operations_of(record: TransactionRecord, applied: AppliedTransaction) -> tuple[OperationRecord, ...]:
     """Return the operations of a transaction that was just applied."""
-    results = applied.result.operations
-    return tuple(
-        OperationRecord(record.id + position, record, operation, results[position - 1] if results else None)
-        for position, operation in enumerate(applied.envelope.tx.operations, 1)
-    )
+    return _operations(record, applied.envelope.tx, applied.result.operations)
 
 
 def read_operations(record: TransactionRecord) -> tuple[OperationRecord, ...]:
     """Return the operations of a transaction, read back from its bytes."""
-    operations = decode_envelope(record.envelope_xdr).tx.operations
-    results = decode_result(record.result_xdr).operations
+    tx = decode_envelope(record.envelope_xdr).tx
+    return _operations(record, tx, decode_result(record.result_xdr).operations)
+
+
+def _operations(
+    record: TransactionRecord, tx: Transaction, results: tuple[OperationResult, ...]
+) -> tuple[OperationRecord, ...]:
     return tuple(
-        OperationRecord(record.id + position, record, operation, results[position - 1] if results else None)
-        for position, operation in enumerate(operations, 1)
+        OperationRecord(
+            record.id + position,
+            record,
+            operation,
+            results[position - 1] if results else None,
+            operation.source_id if operation.source else tx.source_id,
+        )
+        for position, operation in enumerate(tx.operations, 1)
     )

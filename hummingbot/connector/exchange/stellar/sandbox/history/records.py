@@ -141,12 +141,16 @@ class LedgerRecord:
 
 @dataclass(frozen=True, slots=True)
 class OperationRecord:
-    """An operation within its transaction, read back from the transaction's bytes when it is asked for."""
+    """An operation within its transaction, read back from the transaction's bytes when it is asked for.
+
+    `source_id` is the number of its source where that was written as a muxed account ``M…``.
+    """
 
     id: int
     transaction: TransactionRecord
     operation: Operation
     result: OperationResult | None
+    source_id: int | None = None
 
     @property
     def source(self) -> str:

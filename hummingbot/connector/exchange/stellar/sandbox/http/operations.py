@@ -21,6 +21,7 @@ from ..history.effects import asset_fields
 from .accounts import listed_account
 from .ledgers import listed_ledger
 from .listings import Listing, serve_listing
+from .muxed import muxed_fields
 from .parameters import INT64_MAX, boolean_parameter
 from .problems import BEFORE_HISTORY, NOT_FOUND, bad_parameter
 from .responses import base_url, instant, json_response, link, sandbox_of
@@ -157,28 +158,32 @@ def render_operation(
         "paging_token": str(record.id),
         "transaction_successful": record.transaction.successful,
         "source_account": record.source,
+        **muxed_fields("source_account", record.source, record.source_id),
         "type": name,
         "type_i": number,
         "created_at": instant(record.transaction.closed_at),
         "transaction_hash": hash,
         **(joined or {}),
-        **_details(record.operation, record.source),
+        **_details(record.operation, record.source, record.source_id),
     }
 
 
-def _details(operation: Operation, source: str) -> dict[str, Any]:
+def _details(operation: Operation, source: str, source_id: int | None) -> dict[str, Any]:
     match operation:
         case CreateAccount():
             return {
                 "starting_balance": format_stroops(operation.starting_balance),
                 "funder": source,
+                **muxed_fields("funder", source, source_id),
                 "account": operation.destination,
             }
         case Payment():
             return {
                 **asset_fields(operation.asset),
                 "from": source,
+                **muxed_fields("from", source, source_id),
                 "to": operation.destination,
+                **muxed_fields("to", operation.destination, operation.destination_id),
                 "amount": format_stroops(operation.amount),
             }
         case ChangeTrust():
@@ -187,6 +192,7 @@ def _details(operation: Operation, source: str) -> dict[str, Any]:
                 "limit": format_stroops(operation.limit),
                 "trustee": operation.asset.issuer,
                 "trustor": source,
+                **muxed_fields("trustor", source, source_id),
             }
         case ManageBuyOffer():
             offer = _offer(

@@ -10,6 +10,8 @@ from ..history import TransactionRecord, ledger_of
 from .accounts import listed_account
 from .ledgers import listed_ledger
 from .listings import Listing, serve_listing
+from .memos import memo_fields, memo_type, precondition_fields
+from .muxed import muxed_fields
 from .parameters import boolean_parameter
 from .problems import NOT_FOUND, bad_parameter
 from .responses import base_url, instant, json_response, link, sandbox_of, templated
@@ -81,11 +83,8 @@ def render_transaction(record: TransactionRecord, base: str) -> dict[str, Any]:
     envelope = decode_envelope(record.envelope_xdr)
     tx, hash, ledger = envelope.tx, record.hash.hex(), ledger_of(record.id)
     href = f"{base}/transactions/{hash}"
-    memo: dict[str, Any] = {}
-    if tx.memo is not None:
-        memo = {"memo": tx.memo, "memo_bytes": b64encode(tx.memo.encode()).decode()}
-    document = {
-        **memo,
+    return {
+        **memo_fields(tx.memo),
         "_links": {
             "self": link(href),
             "account": link(f"{base}/accounts/{record.source}"),
@@ -103,22 +102,16 @@ def render_transaction(record: TransactionRecord, base: str) -> dict[str, Any]:
         "ledger": ledger,
         "created_at": instant(record.closed_at),
         "source_account": record.source,
+        **muxed_fields("account", record.source, tx.source_id),
         "source_account_sequence": str(tx.sequence),
         "fee_account": record.source,
+        **muxed_fields("fee_account", record.source, tx.source_id),
         "fee_charged": str(record.fee_charged),
         "max_fee": str(record.max_fee),
         "operation_count": record.operation_count,
         "envelope_xdr": b64encode(record.envelope_xdr).decode(),
         "result_xdr": b64encode(record.result_xdr).decode(),
-        "memo_type": "none" if tx.memo is None else "text",
+        "memo_type": memo_type(tx.memo),
         "signatures": [b64encode(signature).decode() for _, signature in envelope.signatures],
+        **precondition_fields(tx),
     }
-    if tx.has_time_bounds:
-        document["valid_after"] = instant(tx.min_time)
-        if tx.max_time:
-            document["valid_before"] = instant(tx.max_time)
-        bounds = {"min_time": str(tx.min_time)}
-        if tx.max_time:
-            bounds["max_time"] = str(tx.max_time)
-        document["preconditions"] = {"timebounds": bounds}
-    return document
