@@ -98,7 +98,7 @@ class AccountDesk:
 
     def connect(self, tracker: ClientOrderTracker, schema: TradeFeeSchema, now: Callable[[], float]) -> None:
         """Report to Hummingbot's order tracker from now on."""
-        self._reports = OrderReports(tracker, schema, now)
+        self._reports = OrderReports(tracker, schema, now, self._logger)
 
     @property
     def trades(self) -> AccountTrades:

@@ -1,10 +1,13 @@
 """A connector on a running sandbox, with what it tells Hummingbot written down."""
 
 import asyncio
+import json
 import time
+from base64 import b64decode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from decimal import Decimal
 from typing import Any
+from urllib.parse import parse_qs
 
 import aiohttp
 import pytest
@@ -184,6 +187,11 @@ class FaultyHorizon:
         """Apply a fault to the next requests whose path contains `part`."""
         self.faults.append((method, part, times, fault))
 
+    @property
+    def envelopes(self) -> list[bytes]:
+        """The transactions of the POSTs."""
+        return [b64decode(parse_qs(body.decode())["tx"][0]) for body in self.posts]
+
     def cut_streams(self) -> None:
         """Abort every open stream in the middle."""
         for request in list(self._streams):
@@ -284,6 +292,14 @@ def faults() -> Any:
         html_but_arrived = answering(200, page, "text/html", arrives=True)
         html = answering(502, page, "text/html")
         cut_json_but_arrived = answering(200, '{"hash": "ab', arrives=True)
+
+        @staticmethod
+        def refusing(code: str) -> Fault:
+            """Refuse a transaction as the network would, without a result."""
+            problem = {"status": 400, "title": "Transaction Failed"}
+            extras = {"envelope_xdr": "", "result_codes": {"transaction": code}}
+            return answering(400, json.dumps({**problem, "extras": extras}))
+
         too_many_requests = answering(429, '{"title": "Rate Limit Exceeded", "status": 429}')
 
     return Faults

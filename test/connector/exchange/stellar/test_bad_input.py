@@ -8,6 +8,8 @@ from hummingbot.core.data_type.common import OrderType
 from hummingbot.user.user_balances import UserBalances
 
 from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
+from hummingbot.connector.exchange.stellar.ledger.operations import ChangeTrust
+from hummingbot.connector.exchange.stellar.ledger.xdr import decode_envelope
 from hummingbot.connector.exchange.stellar.sandbox.http.server import HorizonServer
 from hummingbot.connector.exchange.stellar.sandbox.sandbox import Sandbox
 from hummingbot.connector.exchange.stellar.stellar_exchange import StellarExchange
@@ -63,6 +65,69 @@ async def test_an_order_without_a_trustline_is_refused(traders, sandbox):
     await maker.until(lambda: maker.told(order) != [])
 
     assert "has no trustline for EURC" in failure(maker, order)
+
+
+async def test_an_order_beyond_the_trustlines_limit_is_refused(traders, sandbox):
+    (maker,) = await traders("maker")
+    held = sandbox.sandbox.network.state.trustlines[maker.key.account, sandbox.usdc].balance
+    sandbox.submit(maker.key, ChangeTrust(sandbox.usdc, held + 10**7))
+    await maker.exchange._update_balances()
+
+    order = maker.sell("100", "0.1")
+    await maker.until(lambda: maker.told(order) != [])
+
+    assert "has room for 1: raise its limit" in failure(maker, order)
+
+
+async def test_an_account_that_cannot_reserve_for_an_offer_is_told_so(traders):
+    (poor,) = await traders("poor", lumens=17_000_000)
+
+    order = poor.buy("10", "0.1")
+    await poor.until(lambda: poor.told(order) != [])
+
+    assert "0.50001 XLM free" in failure(poor, order)
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("tx_bad_auth", "does not sign"),
+        ("tx_insufficient_balance", "network fee"),
+        ("tx_something_new", "tx_something_new"),
+    ],
+)
+async def test_a_transaction_that_the_network_refuses_is_explained(traders, faulty, faults, code, says):
+    (maker,) = await traders("maker", url=faulty.url)
+    faulty.break_next("POST", "/transactions", faults.refusing(code))
+
+    order = maker.buy("10", "0.1")
+    await maker.until(lambda: maker.told(order) != [])
+
+    assert says in failure(maker, order)
+
+
+@pytest.mark.parametrize("code", ["tx_insufficient_fee", "tx_too_late", "tx_bad_seq"])
+async def test_a_refusal_that_will_pass_is_tried_again_with_a_new_envelope(traders, faulty, faults, code):
+    (maker,) = await traders("maker", url=faulty.url)
+    faulty.break_next("POST", "/transactions", faults.refusing(code), times=2)
+
+    order = maker.buy("10", "0.1")
+    await maker.resting(1)
+
+    fees = [decode_envelope(envelope).tx.fee for envelope in faulty.envelopes]
+    assert maker.told(order) == ["BuyOrderCreated"]
+    assert len(faulty.posts) == 3
+    assert fees == ([10_000, 100_000, 1_000_000] if code == "tx_insufficient_fee" else [10_000] * 3)
+
+
+async def test_a_fee_that_is_never_enough_ends_in_a_rejection(traders, faulty, faults):
+    (maker,) = await traders("maker", url=faulty.url)
+    faulty.break_next("POST", "/transactions", faults.refusing("tx_insufficient_fee"), times=100)
+
+    order = maker.buy("10", "0.1")
+    await maker.until(lambda: maker.told(order) != [])
+
+    assert "highest fee" in failure(maker, order)
 
 
 async def test_a_market_order_into_an_empty_book_is_refused(traders):

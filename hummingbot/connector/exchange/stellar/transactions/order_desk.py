@@ -92,10 +92,6 @@ class OrderDesk:
         async with self._gate:
             await self._tell(events)
 
-    def is_placing(self, client_order_id: str) -> bool:
-        """Whether the fate of the order's placement is still open."""
-        return client_order_id in self._placing
-
     def start_after(self, toid: int) -> None:
         """Watch trades from this position on, or from the oldest restored order's if that is earlier."""
         self._trades.start_after(min((own.toid for own in self._orders), default=toid))

@@ -1,5 +1,6 @@
 """Tells Hummingbot what the ledger did to its orders, in the ledger's order and each thing once."""
 
+import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -61,12 +62,20 @@ class OrderReports:
     schema : TradeFeeSchema
     now : callable
         Hummingbot's wall time in seconds.
+    logger : logging.Logger
     """
 
-    def __init__(self, tracker: ClientOrderTracker, schema: TradeFeeSchema, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        tracker: ClientOrderTracker,
+        schema: TradeFeeSchema,
+        now: Callable[[], float],
+        logger: logging.Logger,
+    ) -> None:
         self._tracker = tracker
         self._schema = schema
         self._now = now
+        self._logger = logger
         self.own_trades: deque[OwnTrade] = deque(maxlen=REMEMBERED)
 
     async def report(self, events: Sequence[Event]) -> None:
@@ -74,6 +83,7 @@ class OrderReports:
         for event in events:
             order = self._tracker.all_fillable_orders.get(event.client_order_id)
             if order is None:
+                self._logger.warning(f"Hummingbot has forgotten order {event.client_order_id}: {event}")
                 continue
             if isinstance(event, Opened):
                 await self._update(order, OrderState.OPEN, exchange_order_id=event.exchange_order_id)
