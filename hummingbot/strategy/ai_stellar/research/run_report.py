@@ -1,5 +1,6 @@
 """A self-contained HTML page about one run of the strategy: tables and plots that need no network."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +17,9 @@ from .run_record import RunRecord
 
 __all__ = ["Table", "write_report"]
 
+NUMBER: Final = re.compile(r"[+−-]?[0-9.,]+(e[+-]?[0-9]+)?%?")
 BUY, SELL, LINE, MUTED = "#1a9850", "#d73027", "#2c5aa0", "#999999"
+UNLIMITED: Final = ("within all limits", "nothing proposed")
 PAGE: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
 body {{ font: 15px/1.5 system-ui, sans-serif; max-width: 1080px; margin: 2rem auto;
@@ -146,7 +149,7 @@ def _verdicts(record: RunRecord) -> Any:
     counts = Counter(
         (decision.verdict, reason)
         for decision in record.decisions
-        for reason in (decision.reasons or ("within all limits",))
+        for reason in (decision.reasons or (UNLIMITED[decision.verdict == "hold"],))
     )
     figure = go.Figure()
     colours = {"approved": BUY, "reduced": "#e0a800", "rejected": SELL, "hold": MUTED}
@@ -188,4 +191,4 @@ def _table(table: Table) -> str:
 
 
 def _alignment(cell: str) -> str:
-    return ' class="number"' if cell[:1].isdigit() or cell[:1] in "+-−" else ""
+    return ' class="number"' if NUMBER.fullmatch(cell) else ""

@@ -194,6 +194,12 @@ class Stage:
             except subprocess.TimeoutExpired:
                 self._sandbox.kill()
 
+    def peak_memory(self) -> dict[str, float | None]:
+        """Return the most memory each process has held, in MB; None where the system does not tell."""
+        pid_file = self.instance / "data" / "bot" / "bot.pid"
+        bot = int(pid_file.read_text()) if pid_file.exists() else None
+        return {"sandbox": _peak(self._sandbox and self._sandbox.pid), "strategy": _peak(bot)}
+
     def sandbox_alive(self) -> bool:
         """Tell whether the network still runs."""
         return self._sandbox is not None and self._sandbox.poll() is None
@@ -220,3 +226,11 @@ class Stage:
             printed = (result.stdout + result.stderr).strip().splitlines()[-12:]
             raise DemoError(f"hbot {arguments[0]} failed:\n" + "\n".join(printed))
         return result.stdout
+
+
+def _peak(pid: int | None) -> float | None:
+    status = Path(f"/proc/{pid}/status")
+    if pid is None or not status.exists():
+        return None
+    found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
+    return int(found[1]) / 1024 if found else None
