@@ -198,7 +198,8 @@ class Stage:
         """Return the most memory each process has held, in MB; None where the system does not tell."""
         pid_file = self.instance / "data" / "bot" / "bot.pid"
         bot = int(pid_file.read_text()) if pid_file.exists() else None
-        return {"sandbox": _peak(self._sandbox and self._sandbox.pid), "strategy": _peak(bot)}
+        network = None if self._sandbox is None else self._sandbox.pid
+        return {"sandbox": _peak(network), "strategy": _peak(bot)}
 
     def sandbox_alive(self) -> bool:
         """Tell whether the network still runs."""
