@@ -31,7 +31,13 @@ from hummingbot.connector.exchange.stellar.transactions.instructions import Inst
 from hummingbot.connector.exchange.stellar.transactions.order_desk import OrderDesk
 from hummingbot.connector.exchange.stellar.transactions.order_reports import OrderReports, OwnTrade
 from hummingbot.connector.exchange.stellar.transactions.outbox import EXPIRED, Outbox
-from hummingbot.connector.exchange.stellar.transactions.own_orders import Ended, Ending, Event, OwnOrder
+from hummingbot.connector.exchange.stellar.transactions.own_orders import (
+    Ended,
+    Ending,
+    Event,
+    Filled,
+    OwnOrder,
+)
 from hummingbot.connector.exchange.stellar.transactions.record import TransactionRecord
 from hummingbot.connector.exchange.stellar.transactions.sequence_number import SequenceNumber
 from hummingbot.connector.exchange.stellar.transactions.submission import Expired, Included, Submission
@@ -179,6 +185,11 @@ class AccountDesk:
 
     async def cancel(self, client_order_id: str) -> bool:
         """Take an order off the ledger; True once it is surely not there."""
+        try:
+            await self.prepare()
+        except StellarError as error:
+            self._logger.warning(f"Order {client_order_id} cannot be cancelled yet: {error}.")
+            return False
         return await self._desk.cancel(client_order_id)
 
     async def idle(self) -> None:
@@ -316,6 +327,7 @@ class AccountDesk:
     async def _deliver(self, record: TransactionRecord, instructions: Sequence[Instruction]) -> None:
         placements = [entry for entry in instructions if isinstance(entry, Placement)]
         self._holdings.include(record.ledger, placements)
+        self._holdings.expect(record.ledger)
         await self._desk.deliver(record, instructions)
         self._refresh_balances()
 
@@ -325,6 +337,7 @@ class AccountDesk:
                 await self._reports.report(events)
             except Exception:
                 self._logger.exception("Hummingbot could not take an order's update.")
+        self._holdings.expect(max((e.ledger for e in events if isinstance(e, Filled)), default=0))
         self._refresh_balances()
 
     async def _freshen(self, in_any_case: bool) -> None:

@@ -20,6 +20,7 @@ class Holdings:
     def __init__(self) -> None:
         self.balances: AccountBalances | None = None
         self._included: list[tuple[int, Placement]] = []
+        self._expected = 0
 
     def take(self, balances: AccountBalances) -> bool:
         """Take newer balances; False if those at hand are of a later ledger."""
@@ -33,10 +34,14 @@ class Holdings:
         """Note orders that came to the ledger; they count as spending until its balances are read."""
         self._included += [(ledger, placement) for placement in placements]
 
+    def expect(self, ledger: int) -> None:
+        """Note that something changed the account in that ledger."""
+        self._expected = max(self._expected, ledger)
+
     @property
     def is_behind(self) -> bool:
-        """Whether orders are on the ledger that the balances do not show."""
-        return bool(self._included)
+        """Whether the balances at hand are of an earlier ledger than the last change."""
+        return self.balances is not None and 0 < self.balances.ledger < self._expected
 
     def available(self, asset: Asset, header: LedgerHeader, waiting: Iterable[Instruction]) -> int:
         """Return the stroops of an asset that a further order could sell; may be below 0 for lumens."""

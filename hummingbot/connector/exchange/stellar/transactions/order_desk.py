@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, 
 from typing import Any, Final
 
 from hummingbot.connector.exchange.stellar.horizon.account_trades import AccountTrades
-from hummingbot.connector.exchange.stellar.horizon.errors import HorizonUnavailable, reading
+from hummingbot.connector.exchange.stellar.horizon.errors import HorizonError, reading
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 from hummingbot.connector.exchange.stellar.horizon.trades import Trade
@@ -157,6 +157,12 @@ class OrderDesk:
 
     async def deliver(self, record: TransactionRecord, instructions: Sequence[Instruction | None]) -> None:
         """Take a successful transaction of ours."""
+        await _uninterrupted(self._deliver(record, instructions))
+        for instruction in instructions:
+            if isinstance(instruction, Placement) and instruction.order.is_market:
+                self._cancel_rest(instruction.client_order_id)
+
+    async def _deliver(self, record: TransactionRecord, instructions: Sequence[Instruction | None]) -> None:
         async with self._gate:
             later: list[Trade] = []
             if any(isinstance(instruction, Cancellation) for instruction in instructions):
@@ -166,9 +172,6 @@ class OrderDesk:
             await self._tell(self._orders.apply(record, instructions))
             await self._apply_trades(later)
             self._orders.forget_unclaimed()
-        for instruction in instructions:
-            if isinstance(instruction, Placement) and instruction.order.is_market:
-                self._cancel_rest(instruction.client_order_id)
 
     async def _take(self, trade: Trade) -> None:
         async with self._gate:
@@ -226,8 +229,8 @@ class OrderDesk:
         while True:
             try:
                 return await self._trades.read(self._horizon)
-            except HorizonUnavailable as error:
-                await self._clock.tick(max(PATIENCE, error.retry_after))
+            except HorizonError as error:
+                await self._clock.tick(max(PATIENCE, getattr(error, "retry_after", 0.0)))
 
     async def _read_offers(self) -> tuple[dict[int, OfferRecord], int]:
         offers: dict[int, OfferRecord] = {}
