@@ -30,11 +30,11 @@ def _amount(default: str, description: str, prompt: str | None = None, **bounds:
     )
 
 
-def _setting(default: Any, description: str, *, ask: bool = False, **bounds: Any) -> Any:
+def _setting(default: Any, description: str, prompt: str | None = None, **bounds: Any) -> Any:
     return Field(
         default=default,
         description=description,
-        json_schema_extra={"prompt": description, "prompt_on_new": ask},
+        json_schema_extra={"prompt": prompt or description, "prompt_on_new": prompt is not None},
         **bounds,
     )
 
@@ -105,7 +105,10 @@ class AiStellarConfigMap(BaseStrategyConfigMap):  # type: ignore[misc]
         "What may be held outside the first market's quote asset at most, over all pairs?",
     )
     max_open_orders: int = _setting(
-        4, "Hard limit: orders that can still fill, over all pairs.", ask=True, ge=0
+        4,
+        "Hard limit: orders that can still fill, over all pairs.",
+        "How many orders may be open at once, over all pairs?",
+        ge=0,
     )
     max_daily_loss: Decimal = _amount(
         "5",

@@ -103,9 +103,10 @@ def render_status(
     lines = [""]
     lines += table(
         f"Market ({venue})",
-        ("pair", "bid", "ask", "mid", "spread", "ledger", "ledger time", "behind", "age"),
+        ("pair", "bid", "ask", "mid", "spread"),
         [_market_row(status.market) for status in pairs.values()],
-    )
+    )[:-1]
+    lines += [_ledger_line(next(iter(pairs.values())).market), ""]
     for pair, status in pairs.items():
         if status.note is not None:
             lines += [f"  {pair}: {status.note}", ""]
@@ -139,11 +140,13 @@ def _market_row(market: MarketState) -> tuple[str, ...]:
         _number(market.ask, 7),
         _number(market.mid, 7),
         "-" if spread is None else f"{spread:.1f} bp",
-        str(market.ledger),
-        _clock(market.time),
-        "-" if market.ledgers_behind is None else str(market.ledgers_behind),
-        "-" if market.ledger_age is None else f"{market.ledger_age:.1f} s",
     )
+
+
+def _ledger_line(market: MarketState) -> str:
+    behind = "unknown" if market.ledgers_behind is None else str(market.ledgers_behind)
+    age = "unknown" if market.ledger_age is None else f"{market.ledger_age:.1f} s"
+    return f"    ledger {market.ledger} of {_clock(market.time)}, ledgers behind: {behind}, age: {age}"
 
 
 def _forecast(pair: str, status: PairStatus) -> list[str]:
@@ -177,11 +180,11 @@ def _verdict(pair: str, decision: Decision) -> list[str]:
         f"Verdict on {pair}",
         ("proposal", "size", "with memory", "price", "verdict", "allowed"),
         [(
-            f"{proposed.side} ({proposed.style})", f"{proposed.size:f}", f"{decision.proposal.size:f}",
+            proposed.side, f"{proposed.size:f}", f"{decision.proposal.size:f}",
             _number(proposed.price, 7), "hold" if verdict is None else verdict.status, allowed,
         )],
     )[:-1]  # fmt: skip
-    lines.append(f"    why: {proposed.rationale}")
+    lines.append(f"    {proposed.style}: {proposed.rationale}")
     if verdict is not None:
         lines += [f"    {reason.code}: {reason.text}" for reason in verdict.reasons]
     return [*lines, ""]

@@ -77,9 +77,9 @@ def lines(text: str, word: str) -> list[str]:
 
 
 def test_the_market_is_shown_with_its_ledger_and_staleness() -> None:
-    assert lines(render(), "0.1001000") == [
-        "XLM-USDC 0.0999000 0.1001000 0.1000000 20.0 bp 77 2024-01-01 00:01 1 0.2 s"
-    ]
+    text = render()
+    assert lines(text, "0.1001000") == ["XLM-USDC 0.0999000 0.1001000 0.1000000 20.0 bp"]
+    assert lines(text, "ledger 77") == ["ledger 77 of 2024-01-01 00:01, ledgers behind: 1, age: 0.2 s"]
 
 
 def test_the_forecast_is_shown_with_its_largest_contributions() -> None:
@@ -90,7 +90,7 @@ def test_the_forecast_is_shown_with_its_largest_contributions() -> None:
 
 def test_the_verdict_is_shown_with_every_reason() -> None:
     text = render()
-    assert lines(text, "reduced") == ["buy (forecast_following) 2000 1826 0.0999000 reduced 1501"]
+    assert lines(text, "reduced") == ["buy 2000 1826 0.0999000 reduced 1501"]
     assert lines(text, "max_order") == ["max_order: the order is worth 182.42 USDC, limit 150"]
 
 
@@ -143,3 +143,17 @@ def test_columns_of_a_table_are_aligned() -> None:
     assert table("T", ("name", "n"), [("a", 1), ("bcd", 22)]) == [
         "  T:", "    name   n", "    a      1", "    bcd   22", "",
     ]  # fmt: skip
+
+
+def test_no_table_is_wider_than_the_classic_clients_pane() -> None:
+    big = D("1234567.1234567")
+    totals = {"XLM": big, "USDC": big}
+    proposal = replace(DECISION.proposed, size=big)
+    verdict = replace(DECISION.verdict, size=big, reasons=()) if DECISION.verdict else None
+    decision = replace(DECISION, proposed=proposal, proposal=proposal, verdict=verdict)
+    text = render(
+        pairs={PAIR: replace(STATUS, decision=decision)},
+        portfolio=Portfolio("USDC", totals, totals, {PAIR: MARKET.mid}),
+        latencies=[],
+    )
+    assert max(len(line) for line in text.splitlines()) <= 86
