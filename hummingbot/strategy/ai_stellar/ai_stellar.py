@@ -362,7 +362,8 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             self.logger().error(message)
             self.notify_hb_app(message)
         try:
-            balances = await asyncio.wait_for(self._venue.final_balances(), BALANCES_TIMEOUT)
+            work = self._venue.final_balances(BALANCES_TIMEOUT)
+            balances = await asyncio.wait_for(work, 2 * BALANCES_TIMEOUT)
             self._journal.final_balances(balances)
         except Exception as error:
             self.logger().warning(f"ai_stellar: the last balances could not be read ({error!r})")

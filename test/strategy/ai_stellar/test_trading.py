@@ -51,6 +51,8 @@ from hummingbot.strategy.ai_stellar.strategist.forecast_following import Forecas
 
 D = Decimal
 PAIR = "XLM-USDC"
+EURC_PAIR = "XLM-EURC"
+PAIRS_OF_THE_MARKET = ("USDC", "EURC")
 START = 1_704_067_200
 XLM = 10_000_000
 INTERVAL = 0.04
@@ -76,11 +78,13 @@ class LastReturn:
 class Trader:
     """A connector and the strategy on Hummingbot's clock, against a sandbox that may be another process's."""
 
-    def __init__(self, url: str, memory: Path, *, paper: bool = False) -> None:
+    def __init__(
+        self, url: str, memory: Path, *, paper: bool = False, pairs: tuple[str, ...] = (PAIR,)
+    ) -> None:
         exchange = StellarExchange(
             stellar_secret_key="" if paper else KEY.reveal(),
             stellar_horizon_url=url,
-            trading_pairs=[PAIR],
+            trading_pairs=list(pairs),
             trading_required=not paper,
             domain="stellar_local",
         )
@@ -92,11 +96,12 @@ class Trader:
         self.store = MemoryStore(memory)
         self.strategy = AiStellarStrategy()
         predictor: Any = LastReturn()
-        path = DecisionPath(PAIR, predictor, STYLE, SizingRule(), RiskGate(LIMITS), time.perf_counter_ns)
+        gate, timer = RiskGate(LIMITS), time.perf_counter_ns
+        paths = {pair: DecisionPath(pair, predictor, STYLE, SizingRule(), gate, timer) for pair in pairs}
         self.strategy.init_params(
-            market_infos=[MarketTradingPairTuple(self.connector, PAIR, *PAIR.split("-"))],
+            market_infos=[MarketTradingPairTuple(self.connector, pair, *pair.split("-")) for pair in pairs],
             predictor=predictor,
-            paths={PAIR: path},
+            paths=paths,
             limits=LIMITS,
             journal=Journal(self.store, "stellar_local_paper_trade" if paper else "stellar_local"),
             account=KEY.account,
@@ -139,6 +144,9 @@ class Trader:
             assert time.monotonic() < deadline, f"waited {seconds} s in vain: {self.strategy.format_status()}"
             await self.ledger_clock.tick(0.5)
 
+    def fills(self, pair: str) -> int:
+        return sum(count for count, _, _ in self.orders.fills[pair].values())
+
     def traded_both_ways(self) -> bool:
         return min(count for count, _, _ in self.orders.fills[PAIR].values()) >= 2
 
@@ -163,11 +171,11 @@ class Market:
     def balances(self) -> dict[str, int]:
         """Return what the ledger says the account holds, stroops."""
         state = self.sandbox.network.state
-        usdc = Asset("USDC", issuer_key("USDC").account)
-        return {
-            "XLM": state.accounts[KEY.account].balance,
-            "USDC": state.trustlines[KEY.account, usdc].balance,
-        }
+        balances = {"XLM": state.accounts[KEY.account].balance}
+        for code in ("USDC", "EURC"):
+            asset = Asset(code, issuer_key(code).account)
+            balances[code] = state.trustlines[KEY.account, asset].balance
+        return balances
 
 
 def apply(sandbox: Sandbox, signer: SigningKey, operation: Operation) -> None:
@@ -181,12 +189,12 @@ def apply(sandbox: Sandbox, signer: SigningKey, operation: Operation) -> None:
 
 
 def fund(sandbox: Sandbox) -> None:
-    """Give the strategy's account 10,000 XLM and 1,300 USDC."""
-    issuer = issuer_key("USDC")
-    usdc = Asset("USDC", issuer.account)
+    """Give the strategy's account 10,000 XLM, 1,300 USDC and 600 EURC."""
     apply(sandbox, sandbox.network.root_key(), CreateAccount(KEY.account, 10_000 * XLM))
-    apply(sandbox, KEY, ChangeTrust(usdc, 2**63 - 1))
-    apply(sandbox, issuer, Payment(KEY.account, usdc, 1300 * XLM))
+    for code, amount in (("USDC", 1300), ("EURC", 600)):
+        asset = Asset(code, issuer_key(code).account)
+        apply(sandbox, KEY, ChangeTrust(asset, 2**63 - 1))
+        apply(sandbox, issuer_key(code), Payment(KEY.account, asset, amount * XLM))
 
 
 @pytest.fixture(autouse=True)
@@ -198,7 +206,9 @@ async def fresh_connections() -> AsyncIterator[None]:
 
 @pytest.fixture
 async def market(tmp_path: Path) -> AsyncIterator[Market]:
-    sandbox = Settings(seed=3, start=START, pairs=("USDC",), history=None, market_seconds=300).found()
+    sandbox = Settings(
+        seed=3, start=START, pairs=PAIRS_OF_THE_MARKET, history=None, market_seconds=300
+    ).found()
     fund(sandbox)
     async with HorizonServer(sandbox, "127.0.0.1", 0) as server:
         ticking = asyncio.create_task(LedgerTicker(sandbox, INTERVAL).run())
@@ -255,6 +265,25 @@ async def test_bars_built_from_trades_are_the_ledgers_own(market: Market) -> Non
         assert row["volume"] == pytest.approx(bar.base_volume)
         for name in ("open", "high", "low", "close"):
             assert row[name] == pytest.approx(getattr(bar, name), rel=1e-6)
+
+
+async def test_several_markets_share_one_gate_and_one_valuation(market: Market) -> None:
+    trader = Trader(market.url, market.memory, pairs=(PAIR, EURC_PAIR))
+    async with trader.running():
+        await trader.until(lambda: min(map(trader.fills, (PAIR, EURC_PAIR))) >= 2)
+        portfolio = trader.strategy._venue.portfolio(())
+        status = trader.strategy.format_status()
+        await trader.stop()
+    assert market.offers() == []
+    assert portfolio.assets == ("XLM", "USDC", "EURC")
+    assert portfolio.equity is not None
+    assert portfolio.exposure is not None
+    euros = portfolio.holding("EURC")
+    assert euros is not None
+    assert portfolio.exposure == portfolio.holding("XLM") + euros
+    rows = trader.rows("SELECT pair, max(bar_end) AS last FROM decisions GROUP BY pair")
+    assert {row["pair"] for row in rows} == {PAIR, EURC_PAIR}
+    assert f"Verdict on {EURC_PAIR}" in status
 
 
 async def test_it_trades_on_paper_on_the_same_books_and_keeps_that_apart(market: Market) -> None:

@@ -83,10 +83,14 @@ class Venue:
         rule = rules.get(pair) if rules else None
         return SMALLEST if rule is None else max(SMALLEST, rule.min_order_size)
 
-    async def final_balances(self) -> dict[str, int]:
-        """Read the account once more; return its balances in stroops by asset name, nothing for paper."""
+    async def final_balances(self, patience: float) -> dict[str, int]:
+        """Read the account once nothing is under way; return stroops by asset name, nothing for paper.
+
+        A cancellation that a fill came before is still a transaction, and costs its fee.
+        """
         if self._paper:
             return {}
+        await self.connector.cancel_all(patience)
         await self.connector._update_balances()
         balances: dict[str, int] = self.connector.stroop_balances()
         return balances
