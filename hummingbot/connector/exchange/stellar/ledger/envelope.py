@@ -10,7 +10,7 @@ from nacl.exceptions import CryptoError
 from .operations import Transaction
 from .strkey import decode_account, decode_secret, encode_account, encode_secret
 
-__all__ = ["Envelope", "SignedTransaction", "SigningKey", "verify", "verify_key"]
+__all__ = ["Envelope", "FeeBump", "SignedTransaction", "SigningKey", "verify", "verify_key"]
 
 SIGNATURE_LENGTH: Final = 64
 
@@ -83,6 +83,32 @@ class SignedTransaction:
 
 
 @dataclass(frozen=True, slots=True)
+class FeeBump:
+    """What another account (or the same) pays for a transaction whose own bid is too low.
+
+    Parameters
+    ----------
+    source : str
+        Pays the fee.
+    fee : int
+        The most that it pays for all, in stroops; the bump itself counts as one more operation.
+    xdr : bytes
+        The ``FeeBumpTransaction``'s own bytes as received, the inner transaction within: what its hash is
+        made of.
+    signatures : tuple of (hint, signature)
+        Those of `source`.
+    source_id : int or None
+        The number of a muxed source.
+    """
+
+    source: str
+    fee: int
+    xdr: bytes
+    signatures: tuple[tuple[bytes, bytes], ...]
+    source_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """A decoded ``TransactionEnvelope``.
 
@@ -93,11 +119,29 @@ class Envelope:
         The transaction's own bytes as received: what its hash is made of.
     signatures : tuple of (hint, signature)
         4 and at most 64 bytes each; up to 20.
+    fee_bump : FeeBump or None
+        What the transaction came in, if it came in a fee bump.
     """
 
     tx: Transaction
     tx_xdr: bytes
     signatures: tuple[tuple[bytes, bytes], ...]
+    fee_bump: FeeBump | None = None
+
+    @property
+    def fee(self) -> int:
+        """The bid for all of it, in stroops."""
+        return self.tx.fee if self.fee_bump is None else self.fee_bump.fee
+
+    @property
+    def fee_source(self) -> str:
+        """The account that pays the fee."""
+        return self.tx.source if self.fee_bump is None else self.fee_bump.source
+
+    @property
+    def fee_units(self) -> int:
+        """How many operations the fee is for: a fee bump counts as one more."""
+        return len(self.tx.operations) + (self.fee_bump is not None)
 
 
 def verify(account: str, message: bytes, signature: bytes) -> bool:

@@ -59,8 +59,21 @@ class OperationResult:
 
 @dataclass(frozen=True, slots=True)
 class TransactionResult:
-    """The outcome of one transaction; `operations` is empty when it failed before any operation ran."""
+    """The outcome of one transaction; `operations` is empty when it failed before any operation ran.
+
+    If it came in a fee bump that was itself valid, `code` and `operations` are its own, `fee_charged` is what
+    the bump paid, `inner_hash` names the transaction and `inner_fee` is what it would have paid itself.
+    """
 
     fee_charged: int
     code: str
     operations: tuple[OperationResult, ...] = ()
+    inner_hash: bytes | None = None
+    inner_fee: int = 0
+
+    @property
+    def outer_code(self) -> str:
+        """The code of the whole: of a fee bump, whether what is in it succeeded."""
+        if self.inner_hash is None:
+            return self.code
+        return f"txFEE_BUMP_INNER_{'SUCCESS' if self.code == 'txSUCCESS' else 'FAILED'}"

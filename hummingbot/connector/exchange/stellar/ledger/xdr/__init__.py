@@ -9,7 +9,9 @@ from .transactions import (
     decode_envelope,
     encode_envelope,
     encode_transaction,
+    fee_bump_hash,
     network_id,
+    sign_fee_bump,
     sign_transaction,
     transaction_hash,
 )
@@ -26,7 +28,9 @@ __all__ = [
     "encode_envelope",
     "encode_result",
     "encode_transaction",
+    "fee_bump_hash",
     "network_id",
+    "sign_fee_bump",
     "sign_transaction",
     "transaction_hash",
 ]

@@ -57,14 +57,16 @@ def decode_result(bytes xdr not None) -> TransactionResult:
     cdef Reader data = Reader(xdr)
     cdef long long fee = data.int64()
     cdef int code = data.int32()
+    cdef long long inner_fee
     if code == FEE_BUMP_INNER_SUCCESS or code == FEE_BUMP_INNER_FAILED:
-        data.take(32)
-        data.int64()
+        inner_hash = data.opaque(32)
+        inner_fee = data.int64()
         code = data.int32()
         if code == FEE_BUMP_INNER_SUCCESS or code == FEE_BUMP_INNER_FAILED:
             raise data.malformed("a fee bump inside a fee bump")
-        result = read_outcome(data, fee, code)
+        inner = read_outcome(data, fee, code)
         data.void_extension("an inner transaction result")
+        result = TransactionResult(fee, inner.code, inner.operations, inner_hash, inner_fee)
     else:
         result = read_outcome(data, fee, code)
     data.void_extension("a transaction result")
@@ -79,6 +81,12 @@ def encode_result(result) -> bytes:
         raise XdrError(f"transaction code {result.code!r} cannot be written: expected txSUCCESS, txFAILED, …")
     try:
         out.int64(whole(result.fee_charged))
+        if result.inner_hash is not None:
+            if len(result.inner_hash) != 32:
+                raise ValueError(f"a hash has 32 bytes, not {len(result.inner_hash)}")
+            out.int32(FEE_BUMP_INNER_SUCCESS if code == SUCCESS else FEE_BUMP_INNER_FAILED)
+            out.opaque(result.inner_hash)
+            out.int64(whole(result.inner_fee))
         out.int32(code)
         if code == SUCCESS or code == FAILED:
             out.uint32(len(result.operations))
@@ -91,6 +99,8 @@ def encode_result(result) -> bytes:
             raise
         raise XdrError(f"{result!r} cannot be written as XDR: {error}") from error
     out.int32(0)
+    if result.inner_hash is not None:
+        out.int32(0)
     return out.getvalue()
 
 

@@ -17,6 +17,9 @@ def transaction_hash(tx_xdr: bytes, network_id: bytes) -> bytes:
         See `network_id`.
     """
 
+def fee_bump_hash(fee_bump_xdr: bytes, network_id: bytes) -> bytes:
+    """Return the 32 bytes that name a fee bump and that its fee source signs; see `FeeBump.xdr`."""
+
 def encode_transaction(tx: Transaction) -> bytes:
     """Write a transaction as XDR of the v1 ``Transaction``.
 
@@ -35,8 +38,13 @@ def sign_transaction(
 ) -> SignedTransaction:
     """Encode, hash and sign a transaction, with one signature a key in the order given."""
 
+def sign_fee_bump(
+    inner: SignedTransaction, source: str, fee: int, network_id: bytes, signing_keys: Sequence[SigningKey]
+) -> SignedTransaction:
+    """Put a signed transaction into a fee bump of `source`, which pays up to `fee` stroops for it."""
+
 def decode_envelope(xdr: bytes) -> Envelope:
-    """Read a signed transaction (``TransactionEnvelope`` v1).
+    """Read a signed transaction (``TransactionEnvelope`` v1), in a fee bump or not.
 
     Raises
     ------

@@ -1,11 +1,11 @@
 """Transactions and their envelopes: ``Transaction`` and ``TransactionEnvelope`` v1 of Stellar-transaction.x.
 
-Modelled are the six operations of `ledger.operations`, with every memo and precondition.
+Modelled are the six operations of `ledger.operations`, with every memo and precondition, and fee bumps.
 """
 
 from hashlib import sha256
 
-from hummingbot.connector.exchange.stellar.ledger.envelope import Envelope, SignedTransaction
+from hummingbot.connector.exchange.stellar.ledger.envelope import Envelope, FeeBump, SignedTransaction
 from hummingbot.connector.exchange.stellar.ledger.operations import (
     ChangeTrust,
     CreateAccount,
@@ -51,6 +51,7 @@ cdef enum:
     SIGNATURE_BYTES = 64
 
 cdef bytes ENVELOPE_TAG = b"\0\0\0\2"
+cdef bytes FEE_BUMP_TAG = b"\0\0\0\5"
 cdef str SIGNER_KINDS = "GTXP"
 
 
@@ -62,6 +63,10 @@ def transaction_hash(bytes tx_xdr not None, bytes network_id not None) -> bytes:
     return sha256(network_id + ENVELOPE_TAG + tx_xdr).digest()
 
 
+def fee_bump_hash(bytes fee_bump_xdr not None, bytes network_id not None) -> bytes:
+    return sha256(network_id + FEE_BUMP_TAG + fee_bump_xdr).digest()
+
+
 def encode_transaction(tx) -> bytes:
     cdef Writer out = Writer()
     write_transaction(out, tx)
@@ -69,42 +74,82 @@ def encode_transaction(tx) -> bytes:
 
 
 def encode_envelope(envelope) -> bytes:
-    return envelope_xdr(envelope.tx_xdr, envelope.signatures)
+    bump = envelope.fee_bump
+    if bump is None:
+        return envelope_xdr(ENVELOPE_V1, envelope.tx_xdr, envelope.signatures)
+    return envelope_xdr(ENVELOPE_FEE_BUMP, bump.xdr, bump.signatures)
 
 
 def sign_transaction(tx, bytes network_id not None, signing_keys) -> SignedTransaction:
     cdef bytes tx_xdr = encode_transaction(tx)
     digest = sha256(network_id + ENVELOPE_TAG + tx_xdr).digest()
     signatures = [(key.hint, key.sign(digest)) for key in signing_keys]
-    return SignedTransaction(envelope_xdr(tx_xdr, signatures), digest)
+    return SignedTransaction(envelope_xdr(ENVELOPE_V1, tx_xdr, signatures), digest)
+
+
+def sign_fee_bump(inner, str source not None, fee, bytes network_id not None, signing_keys) -> SignedTransaction:
+    cdef Writer out = Writer()
+    try:
+        out.muxed_account(source, None)
+        out.int64(whole(fee))
+    except (ValueError, OverflowError, TypeError) as error:
+        raise XdrError(f"the fee bump of {source} cannot be written as XDR: {error}") from error
+    out.opaque(inner.envelope_xdr)
+    out.int32(0)
+    cdef bytes xdr = out.getvalue()
+    digest = fee_bump_hash(xdr, network_id)
+    signatures = [(key.hint, key.sign(digest)) for key in signing_keys]
+    return SignedTransaction(envelope_xdr(ENVELOPE_FEE_BUMP, xdr, signatures), digest)
 
 
 def decode_envelope(bytes xdr not None) -> Envelope:
     cdef Reader data = Reader(xdr)
     cdef int kind = data.int32()
-    cdef Py_ssize_t began, signature
+    cdef Py_ssize_t began
+    cdef long long fee
     if kind == ENVELOPE_FEE_BUMP:
-        raise UnsupportedXdr("fee bump transactions are not modelled")
+        began = data.at
+        source = data.muxed_account()
+        source_id = data.muxed_id
+        fee = data.int64()
+        if data.int32() != ENVELOPE_V1:
+            raise data.malformed("a fee bump holds a transaction of version 1")
+        inner = read_envelope(data, xdr)
+        data.void_extension("a fee bump")
+        bump = FeeBump(source, fee, xdr[began:data.at], read_signatures(data), source_id)
+        data.end("envelope")
+        return Envelope(inner.tx, inner.tx_xdr, inner.signatures, bump)
     if kind == ENVELOPE_V0:
         raise UnsupportedXdr("transaction envelopes v0 (before protocol 13) are not modelled")
     if kind != ENVELOPE_V1:
         raise data.malformed(f"envelope type {kind} does not carry a transaction")
-    began = data.at
+    envelope = read_envelope(data, xdr)
+    data.end("envelope")
+    return envelope
+
+
+cdef object read_envelope(Reader data, bytes xdr):
+    """Read a transaction and its signatures; `xdr` is all the bytes."""
+    cdef Py_ssize_t began = data.at
     tx = read_transaction(data)
     tx_xdr = xdr[began:data.at]
+    return Envelope(tx, tx_xdr, read_signatures(data))
+
+
+cdef tuple read_signatures(Reader data):
+    cdef Py_ssize_t signature
     signatures = []
     for signature in range(data.count(MOST_SIGNATURES, 8)):
         hint = data.opaque(4)
         signatures.append((hint, data.variable(SIGNATURE_BYTES)))
-    data.end("envelope")
-    return Envelope(tx, tx_xdr, tuple(signatures))
+    return tuple(signatures)
 
 
-cdef bytes envelope_xdr(bytes tx_xdr, object signatures):
+cdef bytes envelope_xdr(int kind, bytes tx_xdr, object signatures):
     cdef Writer out = Writer()
     if len(signatures) > MOST_SIGNATURES:
         raise XdrError(f"an envelope carries at most {MOST_SIGNATURES} signatures, not {len(signatures)}")
-    out.int32(ENVELOPE_V1)
+    out.int32(kind)
     out.opaque(tx_xdr)
     out.uint32(<unsigned int>len(signatures))
     for hint, signature in signatures:

@@ -53,9 +53,8 @@ def results() -> Iterator[tuple[bytes, dict[str, Any]]]:
 
 def is_modelled(tx: dict[str, Any]) -> bool:
     """Tell from the JSON of a transaction whether the codec should read it."""
-    if "tx" not in tx:
-        return False
-    for operation in tx["tx"]["tx"]["operations"]:
+    inner = tx if "tx" in tx else tx["tx_fee_bump"]["tx"]["inner_tx"]
+    for operation in inner["tx"]["tx"]["operations"]:
         ((kind, body),) = operation["body"].items() if isinstance(operation["body"], dict) else [("", {})]
         if kind not in MODELLED or "liquidity_pool" in str(body.get("line")):
             return False
@@ -82,7 +81,11 @@ def test_the_recorded_hash_is_found() -> None:
     for record in records():
         if is_modelled(record["tx"]):
             envelope = xdr.decode_envelope(base64.b64decode(record["envelope_xdr"]))
-            assert xdr.transaction_hash(envelope.tx_xdr, network).hex() == record["hash"]
+            bump = envelope.fee_bump
+            if bump is None:
+                assert xdr.transaction_hash(envelope.tx_xdr, network).hex() == record["hash"]
+            else:
+                assert xdr.fee_bump_hash(bump.xdr, network).hex() == record["hash"]
 
 
 def recorded_codes(result: dict[str, Any]) -> tuple[str, list[tuple[str, str]]]:
@@ -120,9 +123,7 @@ def test_every_result_is_read_to_the_recorded_codes_and_claims() -> None:
 
 def test_every_result_is_written_to_the_same_bytes_unless_it_carries_what_is_not_held() -> None:
     seen: Counter[str] = Counter()
-    for written, recorded in results():
-        if "fee_bump" in str(recorded["result"])[:20]:
-            continue
+    for written, _ in results():
         result = xdr.decode_result(written)
         try:
             again = xdr.encode_result(result)

@@ -282,7 +282,7 @@ def test_path_payments_are_read_to_their_claims(kind: str) -> None:
 
 
 @pytest.mark.parametrize("inner", ["txSUCCESS", "txFAILED", "txBAD_SEQ"])
-def test_a_fee_bump_is_read_as_its_inner_result_with_the_fee_of_the_bump(inner: str) -> None:
+def test_a_fee_bump_is_its_inner_result_with_the_fee_of_the_bump(inner: str) -> None:
     inner_code = sdk.TransactionResultCode[inner]
     outer = sdk.TransactionResult(
         sdk.Int64(400),
@@ -293,7 +293,7 @@ def test_a_fee_bump_is_read_as_its_inner_result_with_the_fee_of_the_bump(inner: 
             sdk.InnerTransactionResultPair(
                 HASH,
                 sdk.InnerTransactionResult(
-                    sdk.Int64(0),
+                    sdk.Int64(100),
                     sdk.InnerTransactionResultResult(inner_code, [] if inner != "txBAD_SEQ" else None),
                     sdk.InnerTransactionResultExt(0),
                 ),
@@ -301,7 +301,10 @@ def test_a_fee_bump_is_read_as_its_inner_result_with_the_fee_of_the_bump(inner: 
         ),
         sdk.TransactionResultExt(0),
     )
-    assert xdr.decode_result(outer.to_xdr_bytes()) == TransactionResult(400, inner)
+    result = TransactionResult(400, inner, inner_hash=HASH.hash, inner_fee=100)
+    assert xdr.decode_result(outer.to_xdr_bytes()) == result
+    assert xdr.encode_result(result) == outer.to_xdr_bytes()
+    assert result.outer_code == f"txFEE_BUMP_INNER_{'SUCCESS' if inner == 'txSUCCESS' else 'FAILED'}"
 
 
 SOLD = OperationResult("manage_sell_offer", "MANAGE_SELL_OFFER_SUCCESS", (), "DELETED")

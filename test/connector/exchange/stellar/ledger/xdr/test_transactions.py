@@ -56,7 +56,7 @@ OPERATIONS = plain_or_sent(
         st.builds(CreatePassiveSellOffer, ASSETS, ASSETS, INT64, INT32, INT32),
     )
 )
-HASHES = st.binary(min_size=32, max_size=32)
+HASHES = SEEDS = st.binary(min_size=32, max_size=32)
 MEMOS = st.one_of(
     st.none(),
     st.text(max_size=28).filter(lambda text: len(text.encode()) <= 28),
@@ -405,9 +405,26 @@ def test_what_is_not_modelled_is_named(envelope: bytes, kind: str) -> None:
         xdr.decode_envelope(envelope)
 
 
-def test_fee_bumps_and_old_envelopes_are_named() -> None:
-    with pytest.raises(xdr.UnsupportedXdr, match="fee bump transactions are not modelled"):
-        xdr.decode_envelope((5).to_bytes(4) + bytes(100))
+@given(TRANSACTIONS, st.integers(0, 2**63 - 1), SEEDS, SEEDS)
+def test_a_fee_bump_is_the_one_the_sdk_makes(tx: Transaction, fee: int, seed: bytes, payer: bytes) -> None:
+    network, key = xdr.network_id(TESTNET), SigningKey(payer)
+    inner = xdr.sign_transaction(tx, network, [SigningKey(seed)])
+    signed = xdr.sign_fee_bump(inner, key.account, fee, network, [key])
+    envelope = xdr.decode_envelope(signed.envelope_xdr)
+    assert envelope.fee_bump is not None
+    assert (envelope.tx, envelope.fee_bump.source, envelope.fee_bump.fee) == (tx, key.account, fee)
+    assert xdr.encode_envelope(envelope) == signed.envelope_xdr
+    read = sdk.TransactionEnvelope.from_xdr_bytes(signed.envelope_xdr).fee_bump
+    assert read is not None
+    tagged = sdk.TransactionSignaturePayloadTaggedTransaction(
+        sdk.EnvelopeType.ENVELOPE_TYPE_TX_FEE_BUMP, fee_bump=read.tx
+    )
+    payload = sdk.TransactionSignaturePayload(sdk.Hash(network), tagged)
+    assert stellar_sdk.utils.sha256(payload.to_xdr_bytes()) == signed.hash
+    assert verify(key.account, signed.hash, read.signatures[0].signature.signature)
+
+
+def test_old_envelopes_are_named() -> None:
     with pytest.raises(xdr.UnsupportedXdr, match="v0"):
         xdr.decode_envelope((0).to_bytes(4) + bytes(100))
 
