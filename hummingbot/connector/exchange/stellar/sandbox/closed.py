@@ -76,11 +76,13 @@ class AppliedTransaction:
     apply_order : int
         Position in its ledger, from 1.
     fee_changes : tuple of Change
-        What the fee took from the source account, before any transaction of the ledger was applied.
+        What the fee took from the account that pays it, before any transaction of the ledger was applied.
     transaction_changes : tuple of Change
-        The sequence number spent, as the transaction began.
+        The sequence number spent, as the transaction began, and the payer of a fee bump.
     operation_changes : tuple of tuple of Change
         What each operation changed, in order; empty if the transaction failed.
+    inner_hash : bytes or None
+        The transaction's own hash if it came in a fee bump, which `hash` names then.
     """
 
     hash: bytes
@@ -93,6 +95,7 @@ class AppliedTransaction:
     fee_changes: tuple[Change, ...]
     transaction_changes: tuple[Change, ...]
     operation_changes: tuple[tuple[Change, ...], ...]
+    inner_hash: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

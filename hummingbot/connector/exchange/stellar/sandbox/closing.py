@@ -23,21 +23,21 @@ MAX_OPERATIONS_A_TRANSACTION: Final = 100
 def lowest_bid(candidates: Iterable[Candidate], protocol: int) -> int:
     """Return the lowest fee bid an operation in stroops, rounded down since protocol 20 and up before."""
     if protocol >= GENERALIZED_SETS:
-        return min(candidate.tx.fee // len(candidate.tx.operations) for candidate in candidates)
-    return min(-(-candidate.tx.fee // len(candidate.tx.operations)) for candidate in candidates)
+        return min(candidate.fee // candidate.fee_units for candidate in candidates)
+    return min(-(-candidate.fee // candidate.fee_units) for candidate in candidates)
 
 
 def most_paying(candidates: Sequence[Candidate], most_operations: int, seed: bytes) -> list[Candidate]:
     """Return the candidates that fit a ledger, best bid an operation first; ties fall by hash."""
     ranked = sorted(
         candidates,
-        key=lambda c: (-c.tx.fee / len(c.tx.operations), xor(c.full_hash, seed)),
+        key=lambda c: (-c.fee / c.fee_units, xor(c.full_hash, seed)),
     )
     taken, room = [], most_operations
     for candidate in ranked:
-        if len(candidate.tx.operations) <= room:
+        if candidate.fee_units <= room:
             taken.append(candidate)
-            room -= len(candidate.tx.operations)
+            room -= candidate.fee_units
     return taken
 
 
@@ -53,7 +53,7 @@ def effective_base_fee(taken: Sequence[Candidate], header: LedgerHeader, left_ou
     if header.protocol >= GENERALIZED_SETS:
         surges = left_out
     else:
-        operations = sum(len(candidate.tx.operations) for candidate in taken)
+        operations = sum(candidate.fee_units for candidate in taken)
         surges = operations > max(0, header.max_tx_set_size - MAX_OPERATIONS_A_TRANSACTION)
     return max(header.base_fee, lowest_bid(taken, header.protocol)) if surges else header.base_fee
 
@@ -80,7 +80,7 @@ def apply_ledger(
     state.base_reserve = header.base_reserve
     charged = [charge_fee(candidate, state, base_fee) for candidate in candidates]
     applied = tuple(
-        apply_transaction(candidate, state, close_time, fee, order, changes)
+        apply_transaction(candidate, state, close_time, fee, order, changes, base_fee)
         for order, (candidate, (fee, changes)) in enumerate(zip(candidates, charged, strict=True), start=1)
     )
     fee_pool = header.fee_pool + sum(fee for fee, _ in charged)

@@ -96,11 +96,11 @@ class Replay:
             if "ledger" not in record:
                 self.report.not_modelled[CLASSIC_QUEUE] += 1
             return
-        if is_outbid(record, self.header["base_fee"]):
+        if is_outbid(record, candidate, self.header["base_fee"]):
             self.report.not_modelled[FULL_QUEUE] += 1
+            fee = int(record["submit_error"]["fee_charged"])
+            self.report.compare(case_of(record), "submit_error.fee_charged", refused_fee(record), fee)
             return
-        if "ledger" not in record:
-            self.report.run += 1
         got = refuse(
             candidate,
             self.state,
@@ -108,16 +108,32 @@ class Replay:
             self.header["base_fee"],
             record["lcl_at_submit"] + 1,
         )
+        if (
+            got is None
+            and record.get("submit_code") == "txINSUFFICIENT_BALANCE"
+            and self.owes_fees(candidate)
+        ):
+            self.report.not_modelled[CLASSIC_QUEUE] += 1
+            return
         expected = record.get("submit_error_xdr")
         case = case_of(record)
+        if "ledger" not in record:
+            self.report.run += 1
         self.report.compare(case, "submit_status", status, "PENDING" if got is None else "ERROR")
         if got is not None and expected is not None:
-            self.report.compare(case, "submit_code", record["submit_code"], got.code)
+            self.report.compare(case, "submit_code", record["submit_code"], got.outer_code)
+            inner = None if got.inner_hash is None else got.code
+            self.report.compare(case, "submit_inner_code", record["submit_inner_code"], inner)
             self.report.compare(case, "submit_error_xdr", b64decode(expected).hex(), encode_result(got).hex())
             codes = [result.code for result in got.operations]
             self.report.compare(case, "submit_op_codes", record["submit_op_codes"], codes)
             fee = int(record["submit_error"]["fee_charged"])
             self.report.compare(case, "submit_error.fee_charged", fee, got.fee_charged)
+
+    def owes_fees(self, candidate: Candidate) -> bool:
+        """Tell whether the account that pays for a transaction has promised fees of others that wait."""
+        waiting = (self.candidates[record["i"]] for records in self.pending.values() for record in records)
+        return any(other is not None and other.fee_source == candidate.fee_source for other in waiting)
 
     def close_until(self, last: int | None) -> None:
         """Apply the recorded ledgers up to one (None: all)."""
@@ -153,7 +169,13 @@ class Replay:
                 continue
             self.report.run += 1
             applied = apply_transaction(
-                candidate, self.state, record["ledger_close_time"], fee, record["apply_order"], changes
+                candidate,
+                self.state,
+                record["ledger_close_time"],
+                fee,
+                record["apply_order"],
+                changes,
+                base_fee,
             )
             self.compare_applied(record, applied)
         last = records[-1]
@@ -176,7 +198,9 @@ class Replay:
         """Compare an applied transaction with its record; where they differ, go on from the record."""
         case = case_of(record)
         mismatches = len(self.report.mismatches)
-        self.report.compare(case, "result_code", record["result_code"], applied.result.code)
+        self.report.compare(case, "result_code", record["result_code"], applied.result.outer_code)
+        inner = None if applied.inner_hash is None else applied.result.code
+        self.report.compare(case, "inner_code", record["inner_code"], inner)
         codes = [result.code for result in applied.result.operations]
         self.report.compare(case, "op_codes", record["op_codes"], codes)
         self.report.compare(case, "fee_charged", record["fee_charged"], applied.fee_charged)
@@ -240,12 +264,22 @@ def effective_base_fee(records: list[Record], header: Record) -> int:
     return min(-(-fee // count) for fee, count in bids)
 
 
-def is_outbid(record: Record, base_fee: int) -> bool:
-    """Tell whether a bid was refused because the queue was full: more was asked than the ledger's minimum."""
+def is_outbid(record: Record, candidate: Candidate, base_fee: int) -> bool:
+    """Tell whether a bid was refused because the queue was full: no rule of the ledger asks for so much.
+
+    The ledger asks for its base fee, and of a fee bump for the rate that is bid by what is in it.
+    """
     if record.get("submit_code") != "txINSUFFICIENT_FEE":
         return False
-    minimum = base_fee * max(1, len(inner(record)["operations"]))
-    return int(record["submit_error"]["fee_charged"]) > minimum
+    minimum = base_fee * max(1, candidate.fee_units)
+    own_minimum = base_fee * max(1, len(candidate.tx.operations))
+    rate = -(-candidate.tx.fee * minimum // own_minimum)
+    return refused_fee(record) not in (minimum, minimum if candidate.inner_hash is None else rate)
+
+
+def refused_fee(record: Record) -> int:
+    """Return the fee in the bytes of a refusal, in stroops."""
+    return int.from_bytes(b64decode(record["submit_error_xdr"])[:8], "big")
 
 
 def is_modelled(entry: Record) -> bool:

@@ -6,14 +6,15 @@ from dataclasses import asdict
 from hashlib import sha256
 from typing import Any, Final, Self
 
-from ..ledger.asset import Asset
+from ..ledger.asset import NATIVE, Asset
 from ..ledger.envelope import SigningKey
 from ..ledger.results import TransactionResult
 from ..ledger.xdr import encode_result, network_id
 from .closed import AppliedTransaction, Change, ClosedLedger, LedgerHeader, Submission
 from .closing import apply_ledger, effective_base_fee, in_apply_order, most_paying
 from .entries import Account, Offer, Trustline
-from .queue import LEDGERS_HELD, TransactionQueue
+from .holding import look
+from .queue import LEDGERS_HELD, TransactionQueue, Waiting, replacement_fee
 from .state import LedgerState
 from .transaction import Candidate, refuse
 
@@ -112,29 +113,45 @@ class Network:
             If the bytes are not an envelope of what is built.
         """
         candidate = Candidate.read(envelope_xdr, self.network_id)
-        tx, queue, header = candidate.tx, self.queue, self.header
+        queue, header = self.queue, self.header
         if queue.is_banned(candidate.full_hash):
             return Submission("TRY_AGAIN_LATER", candidate.hash)
-        waiting = queue.waiting.get(tx.source)
-        if waiting is not None:
-            if waiting.candidate.full_hash == candidate.full_hash:
-                return Submission("DUPLICATE", candidate.hash)
-            if tx.sequence < waiting.candidate.tx.sequence:
-                return refused(candidate, TransactionResult(0, "txBAD_SEQ"))
-            return Submission("TRY_AGAIN_LATER", candidate.hash)
-        if len(tx.operations) > LEDGERS_HELD * header.max_tx_set_size:
+        waiting = queue.waiting.get(candidate.tx.source)
+        old = None if waiting is None else waiting.candidate
+        if old is not None:
+            answer = stand_behind(candidate, old)
+            if answer is not None:
+                return answer
+        if candidate.fee_units > LEDGERS_HELD * header.max_tx_set_size:
             queue.ban(candidate)
             return Submission("TRY_AGAIN_LATER", candidate.hash)
-        least_fee, worse = queue.outbid(candidate, header.max_tx_set_size) if tx.operations else (0, [])
+        least_fee, worse = 0, list[Waiting]()
+        if candidate.tx.operations:
+            least_fee, worse = queue.outbid(candidate, header.max_tx_set_size, old)
         if least_fee:
             queue.ban(candidate)
             return refused(candidate, TransactionResult(least_fee, "txINSUFFICIENT_FEE"))
         result = refuse(candidate, self.state, header.close_time, header.base_fee, header.sequence + 1)
+        if result is None and not self._can_promise(candidate, old):
+            fee = header.base_fee * candidate.fee_units
+            result = TransactionResult(fee, "txINSUFFICIENT_BALANCE")
         if result is not None:
             return refused(candidate, result)
         queue.evict(worse)
-        queue.add(candidate)
+        if old is None:
+            queue.add(candidate)
+        else:
+            queue.replace(candidate)
         return Submission("PENDING", candidate.hash)
+
+    def _can_promise(self, candidate: Candidate, old: Candidate | None) -> bool:
+        """Tell whether the account that pays can also pay for all else that it promised to."""
+        account = candidate.fee_source
+        promised = self.queue.promised.get(account, 0)
+        if old is not None and old.fee_source == account:
+            promised -= old.fee
+        lumens = look(self.state, account, NATIVE)
+        return lumens is not None and lumens.available() >= promised + candidate.fee
 
     def close(self, close_time: int) -> ClosedLedger:
         """Close the next ledger with what waits and fits.
@@ -155,7 +172,7 @@ class Network:
             )
         valid = self._still_valid(close_time)
         taken = valid
-        if sum(len(candidate.tx.operations) for candidate in valid) > header.max_tx_set_size:
+        if sum(candidate.fee_units for candidate in valid) > header.max_tx_set_size:
             taken = most_paying(valid, header.max_tx_set_size, header.hash)
         base_fee = effective_base_fee(taken, header, len(taken) < len(valid))
         closed = apply_ledger(self.state, header, in_apply_order(taken, header.hash), close_time, base_fee)
@@ -245,6 +262,21 @@ class Network:
         network.queue.banned.clear()
         network.queue.banned.extend({bytes.fromhex(hash_) for hash_ in hashes} for hashes in saved["banned"])
         return network
+
+
+def stand_behind(candidate: Candidate, old: Candidate) -> Submission | None:
+    """Answer a transaction whose account has one waiting already; None if it may take its place."""
+    inside = old.tx_hash == candidate.hash and old.envelope.signatures == candidate.envelope.signatures
+    if old.full_hash == candidate.full_hash or inside:
+        return Submission("DUPLICATE", candidate.hash)
+    if candidate.tx.sequence < old.tx.sequence:
+        return refused(candidate, TransactionResult(0, "txBAD_SEQ"))
+    if candidate.inner_hash is None or candidate.tx.sequence != old.tx.sequence:
+        return Submission("TRY_AGAIN_LATER", candidate.hash)
+    least_fee = replacement_fee(candidate, old)
+    if candidate.fee < least_fee:
+        return refused(candidate, TransactionResult(least_fee, "txINSUFFICIENT_FEE"))
+    return None
 
 
 def refused(candidate: Candidate, result: TransactionResult) -> Submission:

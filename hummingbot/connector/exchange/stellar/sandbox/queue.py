@@ -1,5 +1,7 @@
 """Transactions that wait for a ledger: one an account, for a few ledgers, the better paying first.
 
+A fee bump of the same sequence number takes a transaction's place if it bids ten times as much.
+
 References
 ----------
 stellar-core, ``src/herder/TransactionQueue.cpp`` and ``TxQueueLimiter.cpp`` (protocol 20 and later).
@@ -18,6 +20,7 @@ __all__ = ["BAN_LEDGERS", "LEDGERS_HELD", "PENDING_LEDGERS", "TransactionQueue",
 PENDING_LEDGERS: Final = 4
 BAN_LEDGERS: Final = 10
 LEDGERS_HELD: Final = 2
+REPLACEMENT_FACTOR: Final = 10
 
 
 @dataclass(slots=True)
@@ -42,16 +45,19 @@ class TransactionQueue:
         Full hashes that are not taken, newest ledger first.
     operations : int
         How many operations wait.
+    promised : dict of str to int
+        Fees bid by what waits, in stroops, by the account that would pay.
     evicted : tuple of (int, int) or None
         Bid and operations of what had to go last since the last ledger: the next has to beat it.
     """
 
-    __slots__ = ("banned", "evicted", "operations", "waiting")
+    __slots__ = ("banned", "evicted", "operations", "promised", "waiting")
 
     def __init__(self) -> None:
         self.waiting: dict[str, Waiting] = {}
         self.banned: deque[set[bytes]] = deque([set()], maxlen=BAN_LEDGERS)
         self.operations = 0
+        self.promised: dict[str, int] = {}
         self.evicted: tuple[int, int] | None = None
 
     def is_banned(self, full_hash: bytes) -> bool:
@@ -65,16 +71,32 @@ class TransactionQueue:
     def add(self, candidate: Candidate, age: int = 0) -> None:
         """Let a transaction wait."""
         self.waiting[candidate.tx.source] = Waiting(candidate, age)
-        self.operations += len(candidate.tx.operations)
+        self.operations += candidate.fee_units
+        self.promised[candidate.fee_source] = self.promised.get(candidate.fee_source, 0) + candidate.fee
+
+    def drop(self, account: str) -> Candidate:
+        """Take an account's transaction out."""
+        candidate = self.waiting.pop(account).candidate
+        self.operations -= candidate.fee_units
+        self.promised[candidate.fee_source] -= candidate.fee
+        if not self.promised[candidate.fee_source]:
+            del self.promised[candidate.fee_source]
+        return candidate
 
     def remove(self, account: str) -> None:
         """Take an account's transaction out, and ban it."""
-        candidate = self.waiting.pop(account).candidate
-        self.operations -= len(candidate.tx.operations)
-        self.ban(candidate)
+        self.ban(self.drop(account))
 
-    def outbid(self, candidate: Candidate, ledger_size: int) -> tuple[int, list[Waiting]]:
-        """Tell what a transaction would have to bid, or what has to go for it.
+    def replace(self, candidate: Candidate) -> None:
+        """Let a fee bump wait where another transaction of its account did; that is not banned."""
+        age = self.waiting[candidate.tx.source].age
+        self.drop(candidate.tx.source)
+        self.add(candidate, age)
+
+    def outbid(
+        self, candidate: Candidate, ledger_size: int, replaced: Candidate | None = None
+    ) -> tuple[int, list[Waiting]]:
+        """Tell what a transaction would have to bid, or what has to go for it beside what it replaces.
 
         Returns
         -------
@@ -83,15 +105,18 @@ class TransactionQueue:
         """
         if self.evicted is not None and not beats(candidate, *self.evicted):
             return least_bid(candidate, *self.evicted), []
-        excess = self.operations + len(candidate.tx.operations) - LEDGERS_HELD * ledger_size
+        held = self.operations - (0 if replaced is None else replaced.fee_units)
+        excess = held + candidate.fee_units - LEDGERS_HELD * ledger_size
         worse: list[Waiting] = []
         if excess > 0:
             for waiting in sorted(self.waiting.values(), key=bid):
-                tx = waiting.candidate.tx
-                if not beats(candidate, tx.fee, len(tx.operations)):
-                    return least_bid(candidate, tx.fee, len(tx.operations)), []
+                other = waiting.candidate
+                if other is replaced:
+                    continue
+                if not beats(candidate, other.fee, other.fee_units):
+                    return least_bid(candidate, other.fee, other.fee_units), []
                 worse.append(waiting)
-                excess -= len(tx.operations)
+                excess -= other.fee_units
                 if excess <= 0:
                     break
         return 0, worse
@@ -99,9 +124,9 @@ class TransactionQueue:
     def evict(self, worse: Iterable[Waiting]) -> None:
         """Remove what was outbid."""
         for waiting in worse:
-            tx = waiting.candidate.tx
-            self.evicted = (tx.fee, len(tx.operations))
-            self.remove(tx.source)
+            candidate = waiting.candidate
+            self.evicted = (candidate.fee, candidate.fee_units)
+            self.remove(candidate.tx.source)
 
     def shift(self) -> None:
         """Let a ledger pass: what waited too long goes, and old bans end."""
@@ -115,14 +140,19 @@ class TransactionQueue:
 
 def bid(waiting: Waiting) -> Fraction:
     """Return the bid for an operation."""
-    return Fraction(waiting.candidate.tx.fee, len(waiting.candidate.tx.operations))
+    return Fraction(waiting.candidate.fee, waiting.candidate.fee_units)
 
 
 def beats(candidate: Candidate, fee: int, operations: int) -> bool:
     """Tell whether a transaction bids more for an operation than another."""
-    return candidate.tx.fee * operations > fee * len(candidate.tx.operations)
+    return candidate.fee * operations > fee * candidate.fee_units
 
 
 def least_bid(candidate: Candidate, fee: int, operations: int) -> int:
     """Return the least fee with which a transaction would beat another, in stroops."""
-    return fee * len(candidate.tx.operations) // operations + 1
+    return fee * candidate.fee_units // operations + 1
+
+
+def replacement_fee(candidate: Candidate, old: Candidate) -> int:
+    """Return the least fee with which a fee bump would take the place of another transaction, in stroops."""
+    return -(-REPLACEMENT_FACTOR * old.fee * candidate.fee_units // old.fee_units)

@@ -122,6 +122,8 @@ class Sandbox:
         self.friendbot.settle(closed)
         for applied in closed.transactions:
             self._settle(applied.hash, included=True)
+            if applied.inner_hash is not None:
+                self._settle(applied.inner_hash, included=True)
         for hash in self._expiring.pop(closed.header.sequence, ()):
             self._settle(hash, included=False)
         self._wake()

@@ -10,12 +10,12 @@ from hashlib import sha256
 from typing import Final
 
 from ..ledger.asset import NATIVE
-from ..ledger.envelope import Envelope
+from ..ledger.envelope import Envelope, FeeBump
 from ..ledger.operations import Transaction
 from ..ledger.preconditions import Preconditions
 from ..ledger.results import OperationResult, TransactionResult
 from ..ledger.strkey import decode_signer
-from ..ledger.xdr import decode_envelope, encode_result, transaction_hash
+from ..ledger.xdr import decode_envelope, encode_result, fee_bump_hash, transaction_hash
 from . import operations
 from .closed import AppliedTransaction, Change
 from .holding import look
@@ -39,9 +39,11 @@ class Candidate:
     envelope_xdr : bytes
     envelope : Envelope
     hash : bytes
-        Names the transaction; its signatures are over it.
+        Names it on the network: the transaction, or the fee bump that it is in.
     full_hash : bytes
         Of the whole envelope: also tells signatures apart.
+    tx_hash : bytes
+        Names the transaction itself; its signatures are over it.
     verified : dict
         What is known about its signatures.
     """
@@ -50,6 +52,7 @@ class Candidate:
     envelope: Envelope
     hash: bytes
     full_hash: bytes
+    tx_hash: bytes
     verified: verified_pairs = field(default_factory=dict)
 
     @classmethod
@@ -62,17 +65,39 @@ class Candidate:
             If it is not a transaction of the operations that are built.
         """
         envelope = decode_envelope(envelope_xdr)
-        hash_ = transaction_hash(envelope.tx_xdr, network_id)
-        return cls(envelope_xdr, envelope, hash_, sha256(envelope_xdr).digest())
+        tx_hash = transaction_hash(envelope.tx_xdr, network_id)
+        bump = envelope.fee_bump
+        hash_ = tx_hash if bump is None else fee_bump_hash(bump.xdr, network_id)
+        return cls(envelope_xdr, envelope, hash_, sha256(envelope_xdr).digest(), tx_hash)
 
     @property
     def tx(self) -> Transaction:
         """The transaction itself."""
         return self.envelope.tx
 
+    @property
+    def fee(self) -> int:
+        """What is bid for all of it, in stroops."""
+        return self.envelope.fee
+
+    @property
+    def fee_source(self) -> str:
+        """The account that pays."""
+        return self.envelope.fee_source
+
+    @property
+    def fee_units(self) -> int:
+        """How many operations the bid is for."""
+        return self.envelope.fee_units
+
+    @property
+    def inner_hash(self) -> bytes | None:
+        """The transaction's own hash if it is in a fee bump, else None."""
+        return None if self.envelope.fee_bump is None else self.tx_hash
+
     def signatures(self) -> Signatures:
-        """Return the signatures, none of them used yet."""
-        return Signatures(self.hash, self.envelope.signatures, self.verified)
+        """Return the transaction's signatures, none of them used yet."""
+        return Signatures(self.tx_hash, self.envelope.signatures, self.verified)
 
 
 def refuse(
@@ -95,19 +120,60 @@ def refuse(
     ledger : int
         The number of the ledger that would hold it.
     """
+    tx, bump = candidate.tx, candidate.envelope.fee_bump
+    fee = base_fee * max(1, candidate.fee_units)
+    if bump is None:
+        refused = refuse_transaction(candidate, state, close_time, ledger, fee, tx.fee)
+        return None if refused is None else TransactionResult(fee, *refused)
+    result = refuse_fee_bump(candidate, bump, state, base_fee)
+    if result is not None:
+        return result
+    refused = refuse_transaction(candidate, state, close_time, ledger, 0, None)
+    return None if refused is None else TransactionResult(fee, *refused, candidate.tx_hash, 0)
+
+
+def refuse_transaction(
+    candidate: Candidate, state: LedgerState, close_time: int, ledger: int, minimum_fee: int, fee: int | None
+) -> tuple[str, tuple[OperationResult, ...]] | None:
+    """Return code and operation results of a transaction that is not valid, or None.
+
+    Its account has to have `fee`; None if another pays.
+    """
     tx = candidate.tx
-    fee = base_fee * max(1, len(tx.operations))
-    code = refuse_before_sequence(tx, state, close_time, ledger, fee)
+    code = refuse_before_sequence(tx, state, close_time, ledger, minimum_fee)
     if code is None:
         signatures = candidate.signatures()
-        code = refuse_by_account(tx, state, signatures, close_time, ledger, tx.fee)
+        code = refuse_by_account(tx, state, signatures, close_time, ledger, fee)
         if code is None:
             results = refuse_operations(tx, state, signatures)
             if results is not None:
-                return TransactionResult(fee, "txFAILED", results)
+                return "txFAILED", results
             if not signatures.all_used():
                 code = "txBAD_AUTH_EXTRA"
-    return None if code is None else TransactionResult(fee, code)
+    return None if code is None else (code, ())
+
+
+def refuse_fee_bump(
+    candidate: Candidate, bump: FeeBump, state: LedgerState, base_fee: int
+) -> TransactionResult | None:
+    """Return the result that refuses a fee bump for itself, whatever is in it, or None."""
+    tx = candidate.tx
+    fee = base_fee * candidate.fee_units
+    own_fee = base_fee * max(1, len(tx.operations))
+    if bump.fee < fee:
+        return TransactionResult(fee, "txINSUFFICIENT_FEE")
+    if bump.fee * own_fee < tx.fee * fee:
+        return TransactionResult(min(INT64_MAX, -(-tx.fee * fee // own_fee)), "txINSUFFICIENT_FEE")
+    account = state.accounts.get(bump.source)
+    if account is None:
+        return TransactionResult(fee, "txNO_ACCOUNT")
+    signatures = Signatures(candidate.hash, bump.signatures)
+    if not signatures.meet(account, LOW):
+        return TransactionResult(fee, "txBAD_AUTH")
+    lumens = look(state, bump.source, NATIVE)
+    if lumens is None or lumens.available() < bump.fee:
+        return TransactionResult(fee, "txINSUFFICIENT_BALANCE")
+    return None if signatures.all_used() else TransactionResult(fee, "txBAD_AUTH_EXTRA")
 
 
 def refuse_before_sequence(
@@ -133,9 +199,12 @@ def refuse_before_sequence(
 
 
 def refuse_by_account(
-    tx: Transaction, state: LedgerState, signatures: Signatures, close_time: int, ledger: int, fee: int
+    tx: Transaction, state: LedgerState, signatures: Signatures, close_time: int, ledger: int, fee: int | None
 ) -> str | None:
-    """Return the code of what its account has against a transaction, or None."""
+    """Return the code of what its account has against a transaction, or None.
+
+    The account has to have `fee` left, in stroops; None if another pays.
+    """
     account = state.accounts[tx.source]
     more = tx.preconditions or NO_PRECONDITIONS
     if not follows(account.sequence, tx, ledger):
@@ -147,7 +216,7 @@ def refuse_by_account(
     if not signatures.meet(account, LOW) or not signatures.meet_all(more.extra_signers):
         return "txBAD_AUTH"
     lumens = look(state, tx.source, NATIVE)
-    if lumens is None or lumens.available() < fee:
+    if fee is not None and (lumens is None or lumens.available() < fee):
         return "txINSUFFICIENT_BALANCE"
     return None
 
@@ -190,16 +259,15 @@ def is_signed(tx: Transaction, state: LedgerState, signatures: Signatures, own_s
 
 
 def charge_fee(candidate: Candidate, state: LedgerState, base_fee: int) -> tuple[int, tuple[Change, ...]]:
-    """Take the fee from a transaction's account; return it (stroops) and what changed.
+    """Take the fee from the account that pays it; return it (stroops) and what changed.
 
     It is at most the bid, `base_fee` an operation, and what the account has: it can go below the reserve.
     """
-    tx = candidate.tx
     state.begin()
-    account = state.touch_account(tx.source)
+    account = state.touch_account(candidate.fee_source)
     if account is None:
-        raise KeyError(f"account {tx.source} left the ledger with a transaction pending")
-    fee = min(tx.fee, base_fee * len(tx.operations), account.balance)
+        raise KeyError(f"account {candidate.fee_source} left the ledger with a transaction pending")
+    fee = min(candidate.fee, base_fee * candidate.fee_units, account.balance)
     account.balance -= fee
     return fee, state.keep()
 
@@ -211,26 +279,30 @@ def apply_transaction(
     fee: int,
     apply_order: int,
     fee_changes: tuple[Change, ...],
+    base_fee: int,
 ) -> AppliedTransaction:
     """Apply a transaction whose fee is paid: spend its sequence number, then run its operations, all or none.
 
-    After a failing operation the others still run and report their own codes.
+    After a failing operation the others still run and report their own codes. The result of a fee bump also
+    tells what the transaction would have paid itself, at `base_fee` an operation.
     """
-    tx = candidate.tx
+    tx, bump = candidate.tx, candidate.envelope.fee_bump
+    transaction_changes = () if bump is None else touch(state, bump.source)
     signatures = candidate.signatures()
     code = refuse_before_sequence(tx, state, close_time, state.ledger, 0)
     spends_sequence = False
     if code is None:
-        code = refuse_by_account(tx, state, signatures, close_time, state.ledger, 0)
+        paid = 0 if bump is None else None
+        code = refuse_by_account(tx, state, signatures, close_time, state.ledger, paid)
         spends_sequence = code != "txBAD_SEQ"
-    transaction_changes: tuple[Change, ...] = ()
     if spends_sequence:
-        transaction_changes = spend_sequence(tx, state, close_time)
+        transaction_changes += spend_sequence(tx, state, close_time)
     results: tuple[OperationResult, ...] = ()
     changes: tuple[tuple[Change, ...], ...] = ()
     if code is None:
         code, results, changes = run(tx, state, signatures)
-    result = TransactionResult(fee, code, results)
+    own_fee = 0 if bump is None else min(tx.fee, base_fee * max(1, len(tx.operations)))
+    result = TransactionResult(fee, code, results, candidate.inner_hash, own_fee)
     return AppliedTransaction(
         hash=candidate.hash,
         envelope_xdr=candidate.envelope_xdr,
@@ -242,7 +314,15 @@ def apply_transaction(
         fee_changes=fee_changes,
         transaction_changes=transaction_changes,
         operation_changes=changes,
+        inner_hash=candidate.inner_hash,
     )
+
+
+def touch(state: LedgerState, account: str) -> tuple[Change, ...]:
+    """Mark an account as modified in this ledger."""
+    state.begin()
+    state.touch_account(account)
+    return state.keep()
 
 
 def spend_sequence(tx: Transaction, state: LedgerState, close_time: int) -> tuple[Change, ...]:
