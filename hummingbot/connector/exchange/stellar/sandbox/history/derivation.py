@@ -54,10 +54,12 @@ def _transaction_record(sequence: int, closed_at: int, applied: AppliedTransacti
         applied.result.code == "txSUCCESS",
         len(tx.operations),
         applied.fee_charged,
-        tx.fee,
+        applied.envelope.fee,
         applied.envelope_xdr,
         applied.result_xdr,
         _trustline_outcomes(applied),
+        applied.envelope.fee_source if applied.inner_hash else "",
+        applied.inner_hash or b"",
     )
 
 

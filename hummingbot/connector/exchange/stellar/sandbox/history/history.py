@@ -83,7 +83,7 @@ class History:
         """Take in what `older` returned, before any ledger."""
         for record in transactions:
             self._own.add(record)
-            self._by_hash[record.hash] = record
+            self._by_hash.update(dict.fromkeys(record.hashes, record))
             self._participation.add(record, read_operations(record))
         for trade in trades:
             self._trades.append_own(trade, self.residents)
@@ -101,7 +101,7 @@ class History:
         self._ledgers[ledger.sequence] = ledger
         self._close_times.append(ledger.closed_at)
         for record in ledger.transactions:
-            self._by_hash[record.hash] = record
+            self._by_hash.update(dict.fromkeys(record.hashes, record))
             self._xdr_bytes += record.size
         for trade in ledger.trades:
             self._trades.append(trade)
@@ -114,12 +114,12 @@ class History:
             for record in self._ledgers.pop(self.elder).transactions:
                 self._xdr_bytes -= record.size
                 if record.source in self.residents:
-                    del self._by_hash[record.hash]
+                    self._forget_hashes(record)
                 else:
                     self._own.add(record)
             self.elder += 1
         for record in self._own.shrink(retention.own_bytes):
-            del self._by_hash[record.hash]
+            self._forget_hashes(record)
         if self.elder // SWEEP_EVERY != before // SWEEP_EVERY:
             first = toid(self.elder)
             oldest = self._own.oldest()
@@ -128,6 +128,10 @@ class History:
             self._trades.forget_before(first, self.residents, retention.own_trades)
             del self._close_times[: self.elder - self._close_times_from]
             self._close_times_from = self.elder
+
+    def _forget_hashes(self, record: TransactionRecord) -> None:
+        for hash in record.hashes:
+            del self._by_hash[hash]
 
     def _remember(self, id: int, operations: tuple[OperationRecord, ...]) -> None:
         self._read_back[id] = operations
@@ -146,7 +150,7 @@ class History:
         return self._close_times[index] if 0 <= index < len(self._close_times) else None
 
     def transaction(self, hash: bytes) -> TransactionRecord | None:
-        """Return a transaction by its hash."""
+        """Return a transaction by its hash, or by that of the fee bump it came in."""
         return self._by_hash.get(hash)
 
     def operation(self, id: int) -> OperationRecord | None:

@@ -15,8 +15,8 @@ class Participation:
     """Four families of timelines; the account ``None`` stands for everyone.
 
     As in Horizon, an account takes part in an operation if it is its source or its destination, and in a
-    transaction if it is its source or takes part in one of its operations. The maker whose offer is taken
-    does not: it learns of it by its trades and effects.
+    transaction if it is its source, pays its fee or takes part in one of its operations. The maker whose
+    offer is taken does not: it learns of it by its trades and effects.
     """
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class Participation:
 
     def add(self, record: TransactionRecord, operations: Iterable[OperationRecord]) -> None:
         """List a transaction and its operations under everyone who took part."""
-        accounts: set[str | None] = {None, record.source}
+        accounts: set[str | None] = {None, record.source, record.fee_account or None}
         for operation in operations:
             direct: set[str | None] = {None, operation.source}
             destination = getattr(operation.operation, "destination", None)

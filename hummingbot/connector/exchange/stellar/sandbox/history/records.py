@@ -29,6 +29,10 @@ class TransactionRecord:
     envelope_xdr, result_xdr : bytes
     trustlines : tuple of (operation, outcome)
         What each ChangeTrust of it did: ``created``, ``updated`` or ``removed``, by the operation's position.
+    fee_account : str
+        Pays the fee; empty for the source.
+    inner_hash : bytes
+        Of a fee bump, which `hash` and `max_fee` are of, the hash of the transaction in it; else empty.
     """
 
     id: int
@@ -42,6 +46,13 @@ class TransactionRecord:
     envelope_xdr: bytes
     result_xdr: bytes
     trustlines: tuple[tuple[int, str], ...] = ()
+    fee_account: str = ""
+    inner_hash: bytes = b""
+
+    @property
+    def hashes(self) -> tuple[bytes, ...]:
+        """What it can be asked for by: its hash, and of a fee bump that of the transaction in it."""
+        return (self.hash, self.inner_hash) if self.inner_hash else (self.hash,)
 
     @property
     def size(self) -> int:

@@ -89,6 +89,8 @@ def _transaction_to_dict(record: TransactionRecord) -> dict[str, Any]:
         "envelope_xdr": b64encode(record.envelope_xdr).decode(),
         "result_xdr": b64encode(record.result_xdr).decode(),
         "trustlines": record.trustlines,
+        "fee_account": record.fee_account,
+        "inner_hash": record.inner_hash.hex(),
     }
 
 
@@ -97,6 +99,7 @@ def _transaction_from_dict(saved: dict[str, Any]) -> TransactionRecord:
         **{
             **saved,
             "hash": bytes.fromhex(saved["hash"]),
+            "inner_hash": bytes.fromhex(saved.get("inner_hash", "")),
             "envelope_xdr": b64decode(saved["envelope_xdr"]),
             "result_xdr": b64decode(saved["result_xdr"]),
             "trustlines": tuple((position, outcome) for position, outcome in saved["trustlines"]),

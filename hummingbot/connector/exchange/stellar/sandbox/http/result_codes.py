@@ -49,7 +49,9 @@ def operation_code(result: OperationResult) -> str:
 
 def result_codes(result: TransactionResult) -> dict[str, Any]:
     """Return ``extras.result_codes`` of a failed transaction."""
-    codes: dict[str, Any] = {"transaction": transaction_code(result.code)}
+    codes: dict[str, Any] = {"transaction": transaction_code(result.outer_code)}
+    if result.inner_hash is not None:
+        codes["inner_transaction"] = transaction_code(result.code)
     if result.operations:
         codes["operations"] = [operation_code(operation) for operation in result.operations]
     return codes

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from ...ledger.envelope import Envelope
 from ...ledger.xdr import decode_envelope
 from ..history import TransactionRecord, ledger_of
 from .accounts import listed_account
@@ -45,7 +46,9 @@ async def _ledger_transactions(request: web.Request) -> web.StreamResponse:
 
 
 async def _transaction(request: web.Request) -> web.Response:
-    return json_response(render_transaction(listed_transaction(request), base_url(request)))
+    record = listed_transaction(request)
+    inside = record.inner_hash.hex() == request.match_info["hash"]
+    return json_response(render_transaction(record, base_url(request), inside))
 
 
 def _listing(
@@ -78,10 +81,16 @@ def listed_transaction(request: web.Request) -> TransactionRecord:
     return record
 
 
-def render_transaction(record: TransactionRecord, base: str) -> dict[str, Any]:
-    """Return a transaction as Horizon shows it, without the meta, which the sandbox does not build."""
+def render_transaction(record: TransactionRecord, base: str, inside: bool = False) -> dict[str, Any]:
+    """Return a transaction as Horizon shows it, without the meta, which the sandbox does not build.
+
+    A fee bump is shown under its own hash, or, if it is looked at from `inside`, under the transaction's.
+    """
     envelope = decode_envelope(record.envelope_xdr)
-    tx, hash, ledger = envelope.tx, record.hash.hex(), ledger_of(record.id)
+    tx, bump, ledger = envelope.tx, envelope.fee_bump, ledger_of(record.id)
+    hash = (record.inner_hash if inside else record.hash).hex()
+    signatures = envelope.signatures if bump is None or inside else bump.signatures
+    fee_source_id = tx.source_id if bump is None else bump.source_id
     href = f"{base}/transactions/{hash}"
     return {
         **memo_fields(tx.memo),
@@ -104,14 +113,36 @@ def render_transaction(record: TransactionRecord, base: str) -> dict[str, Any]:
         "source_account": record.source,
         **muxed_fields("account", record.source, tx.source_id),
         "source_account_sequence": str(tx.sequence),
-        "fee_account": record.source,
-        **muxed_fields("fee_account", record.source, tx.source_id),
+        "fee_account": envelope.fee_source,
+        **muxed_fields("fee_account", envelope.fee_source, fee_source_id),
         "fee_charged": str(record.fee_charged),
         "max_fee": str(record.max_fee),
         "operation_count": record.operation_count,
         "envelope_xdr": b64encode(record.envelope_xdr).decode(),
         "result_xdr": b64encode(record.result_xdr).decode(),
         "memo_type": memo_type(tx.memo),
-        "signatures": [b64encode(signature).decode() for _, signature in envelope.signatures],
+        "signatures": _encoded(signatures),
         **precondition_fields(tx),
+        **_fee_bump_fields(record, envelope),
     }
+
+
+def _fee_bump_fields(record: TransactionRecord, envelope: Envelope) -> dict[str, Any]:
+    """Return both sides of a fee bump: what pays, and what is in it."""
+    if envelope.fee_bump is None:
+        return {}
+    return {
+        "fee_bump_transaction": {
+            "hash": record.hash.hex(),
+            "signatures": _encoded(envelope.fee_bump.signatures),
+        },
+        "inner_transaction": {
+            "hash": record.inner_hash.hex(),
+            "signatures": _encoded(envelope.signatures),
+            "max_fee": str(envelope.tx.fee),
+        },
+    }
+
+
+def _encoded(signatures: tuple[tuple[bytes, bytes], ...]) -> list[str]:
+    return [b64encode(signature).decode() for _, signature in signatures]

@@ -120,7 +120,13 @@ class Story:
                 self.built.add(tx["hash"])
                 applied.append(
                     apply_transaction(
-                        candidate, self.state, ledger["close_time"], fee[0], tx["apply_order"], fee[1]
+                        candidate,
+                        self.state,
+                        ledger["close_time"],
+                        fee[0],
+                        tx["apply_order"],
+                        fee[1],
+                        BASE_FEE,
                     )
                 )
         self.state.id_pool = ledger["id_pool"]
