@@ -92,7 +92,7 @@ class AiStellarConfigMap(BaseStrategyConfigMap):  # type: ignore[misc]
         "0.5", "Percent of the pair's money below which no order is proposed.", le=100
     )
     max_order: Decimal = _amount(
-        "150", "Hard limit: value of one order.", "What may one order be worth at most?"
+        "250", "Hard limit: value of one order.", "What may one order be worth at most?"
     )
     max_position: Decimal = _amount(
         "1500",

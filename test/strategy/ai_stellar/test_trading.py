@@ -37,6 +37,7 @@ from hummingbot.connector.exchange.stellar.sandbox.market.assets import issuer_k
 from hummingbot.connector.exchange.stellar.sandbox.sandbox import Sandbox
 from hummingbot.connector.exchange.stellar.sandbox.snapshot import Settings
 from hummingbot.connector.exchange.stellar.stellar_exchange import StellarExchange
+from hummingbot.strategy.ai_stellar import ai_stellar
 from hummingbot.strategy.ai_stellar.ai_stellar import AiStellarStrategy
 from hummingbot.strategy.ai_stellar.decision_path import DecisionPath
 from hummingbot.strategy.ai_stellar.execution.order_history import OrderHistory
@@ -163,6 +164,7 @@ class Market:
     sandbox: Sandbox
     url: str
     memory: Path
+    ticking: asyncio.Task[None]
 
     def offers(self) -> list[Any]:
         """Return the offers of the strategy's account."""
@@ -212,7 +214,7 @@ async def market(tmp_path: Path) -> AsyncIterator[Market]:
     fund(sandbox)
     async with HorizonServer(sandbox, "127.0.0.1", 0) as server:
         ticking = asyncio.create_task(LedgerTicker(sandbox, INTERVAL).run())
-        yield Market(sandbox, server.url, tmp_path / "memory.sqlite")
+        yield Market(sandbox, server.url, tmp_path / "memory.sqlite", ticking)
         ticking.cancel()
 
 
@@ -297,6 +299,28 @@ async def test_it_trades_on_paper_on_the_same_books_and_keeps_that_apart(market:
         "stellar_local_paper_trade"
     }
     assert trader.rows("SELECT 1 FROM fills")
+
+
+async def test_what_is_not_confirmed_as_ended_is_named(
+    market: Market, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(ai_stellar, "FAREWELL_TIMEOUT", 1.0)
+    monkeypatch.setattr(ai_stellar, "BALANCES_TIMEOUT", 0.5)
+    told: list[str] = []
+    trader = Trader(market.url, market.memory)
+    monkeypatch.setattr(trader.strategy, "notify_hb_app", told.append)
+    async with trader.running():
+        await trader.until(lambda: len(market.offers()) > 0 and len(trader.orders.working) > 0)
+        market.ticking.cancel()  # no ledger will close any more
+        (order_id, *_) = (order.order_id for order in trader.orders.working.open_orders)
+        trader.clock.remove_iterator(trader.strategy)
+        assert trader.strategy.farewell is not None
+        await trader.strategy.farewell
+    (sentence,) = told
+    assert sentence.startswith("ai_stellar: not confirmed as ended on stellar_local: ")
+    assert order_id in sentence
+    assert sentence in caplog.messages
+    assert trader.strategy._closed
 
 
 async def test_after_kill_9_it_cancels_its_own_orders_and_no_others_and_remembers(

@@ -75,10 +75,10 @@ class RiskGate:
             if proposal.size > bound:
                 reasons.append(reason)
         size = size.quantize(STEP, ROUND_DOWN) if size > 0 else ZERO
-        if not minimum_size.is_finite() or size < minimum_size or size == 0:
-            reasons.append(
-                Reason("minimum_size", f"{size} is left to order, the venue's minimum is {minimum_size}")
-            )
+        if not minimum_size.is_finite() or size < max(minimum_size, STEP):
+            if size > 0 or not reasons:
+                found = f"{size:f} is left to order, the venue's minimum is {minimum_size}"
+                reasons.append(Reason("minimum_size", found))
             return Verdict("rejected", ZERO, tuple(reasons), self.limits)
         return Verdict("reduced" if reasons else "approved", size, tuple(reasons), self.limits)
 

@@ -128,6 +128,11 @@ def test_a_reduction_below_the_venues_minimum_rejects() -> None:
     assert (verdict.status, verdict.size, codes(verdict)) == ("rejected", D(0), ["max_order", "minimum_size"])
 
 
+def test_a_limit_that_leaves_no_room_rejects_by_its_own_name() -> None:
+    verdict = review(limits=replace(LIMITS, max_position=D(400)))
+    assert (verdict.status, codes(verdict)) == ("rejected", ["max_position"])
+
+
 @pytest.mark.parametrize(
     ("market", "code"),
     [
