@@ -55,6 +55,11 @@ class TransactionRecord:
         return (self.hash, self.inner_hash) if self.inner_hash else (self.hash,)
 
     @property
+    def fee_units(self) -> int:
+        """How many operations its fee is for: a fee bump counts as one more."""
+        return max(self.operation_count, 1) + bool(self.inner_hash)
+
+    @property
     def size(self) -> int:
         """Bytes of its envelope and result."""
         return len(self.envelope_xdr) + len(self.result_xdr)

@@ -31,8 +31,8 @@ def render_fee_stats(history: History) -> dict[str, Any]:
     ledgers = history.ledgers((history.latest + 1) << 32, LEDGERS, ascending=False)
     newest = ledgers[0]
     transactions = [record for ledger in ledgers for record in ledger.transactions]
-    charged = [record.fee_charged // max(record.operation_count, 1) for record in transactions]
-    bid = [record.max_fee // max(record.operation_count, 1) for record in transactions]
+    charged = [record.fee_charged // record.fee_units for record in transactions]
+    bid = [record.max_fee // record.fee_units for record in transactions]
     capacity = sum(ledger.max_tx_set_size for ledger in ledgers)
     usage = sum(ledger.tx_set_operation_count for ledger in ledgers) / capacity if capacity else 0.0
     return {

@@ -42,5 +42,8 @@ async def test_payer_has_it_among_its_transactions(sandbox) -> None:
     inner = sandbox.sign(alice, Payment(alice.account, NATIVE, XLM))
     outer = sign_fee_bump(inner, carol.account, 100_000, sandbox.sandbox.network.network_id, [carol])
     await sandbox.post_and_close(outer.envelope_xdr)
+    stats = await sandbox.get("/fee_stats")
+    assert stats["fee_charged"]["min"] == "100"
+    assert stats["max_fee"]["max"] == "50000"
     page = await sandbox.get(f"/accounts/{carol.account}/transactions?order=desc&limit=1")
     assert [record["hash"] for record in page["_embedded"]["records"]] == [outer.hash.hex()]
