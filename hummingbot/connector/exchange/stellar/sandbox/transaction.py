@@ -19,6 +19,7 @@ from ..ledger.xdr import decode_envelope, encode_result, fee_bump_hash, transact
 from . import operations
 from .closed import AppliedTransaction, Change
 from .holding import look
+from .one_time_signers import remove_one_time_signers
 from .signatures import LOW, MEDIUM, Signatures, verified_pairs
 from .state import LedgerState
 
@@ -287,7 +288,10 @@ def apply_transaction(
     tells what the transaction would have paid itself, at `base_fee` an operation.
     """
     tx, bump = candidate.tx, candidate.envelope.fee_bump
-    transaction_changes = () if bump is None else touch(state, bump.source)
+    transaction_changes: tuple[Change, ...] = ()
+    if bump is not None:
+        transaction_changes = touch(state, bump.source)
+        transaction_changes += remove_one_time_signers(state, [bump.source], candidate.hash)
     signatures = candidate.signatures()
     code = refuse_before_sequence(tx, state, close_time, state.ledger, 0)
     spends_sequence = False
@@ -300,7 +304,11 @@ def apply_transaction(
     results: tuple[OperationResult, ...] = ()
     changes: tuple[tuple[Change, ...], ...] = ()
     if code is None:
-        code, results, changes = run(tx, state, signatures)
+        code, results = refuse_unsigned(tx, state, signatures)
+    sources = {tx.source: None} | {op.source: None for op in tx.operations if op.source is not None}
+    transaction_changes += remove_one_time_signers(state, sources, candidate.tx_hash)
+    if code is None:
+        code, results, changes = run(tx, state)
     own_fee = 0 if bump is None else min(tx.fee, base_fee * max(1, len(tx.operations)))
     result = TransactionResult(fee, code, results, candidate.inner_hash, own_fee)
     return AppliedTransaction(
@@ -336,22 +344,23 @@ def spend_sequence(tx: Transaction, state: LedgerState, close_time: int) -> tupl
     return state.keep()
 
 
-def run(
+def refuse_unsigned(
     tx: Transaction, state: LedgerState, signatures: Signatures
+) -> tuple[str | None, tuple[OperationResult, ...]]:
+    """Return the code and the results of operations that are not all signed; no code if they are."""
+    signed = [is_signed(tx, state, signatures, operation.source) for operation in tx.operations]
+    if all(signed):
+        return (None if signatures.all_used() else "txBAD_AUTH_EXTRA"), ()
+    return "txFAILED", tuple(
+        operations.untouched(operation) if good else BAD_AUTH
+        for operation, good in zip(tx.operations, signed, strict=True)
+    )
+
+
+def run(
+    tx: Transaction, state: LedgerState
 ) -> tuple[str, tuple[OperationResult, ...], tuple[tuple[Change, ...], ...]]:
     """Run the operations; return the transaction's code, their results and, of a success, their changes."""
-    signed = [is_signed(tx, state, signatures, operation.source) for operation in tx.operations]
-    if not all(signed):
-        return (
-            "txFAILED",
-            tuple(
-                operations.untouched(operation) if good else BAD_AUTH
-                for operation, good in zip(tx.operations, signed, strict=True)
-            ),
-            (),
-        )
-    if not signatures.all_used():
-        return "txBAD_AUTH_EXTRA", (), ()
     state.begin_transaction()
     try:
         results, changes = run_operations(tx, state)
