@@ -405,7 +405,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
                 contributions=self._contributions_of(pair),
                 experiences={side: len(index) for side, index in self._paths[pair].experience.items()},
                 fills=self._orders.fills[pair],
-                note=self._notes.get(pair),
+                note=self._note(pair),
             )
             for pair in self._infos
         }
@@ -421,6 +421,12 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             trouble=self._journal.store.trouble,
             latencies=self._latencies,
         )
+
+    def _note(self, pair: str) -> str | None:
+        late = self._feeds[pair].ignored
+        if pair in self._notes or not late:
+            return self._notes.get(pair)
+        return f"{late} trades were told after their bar had closed, and left out"
 
     def _contributions_of(self, pair: str) -> list[tuple[str, float]]:
         decision = self._decisions.get(pair)
