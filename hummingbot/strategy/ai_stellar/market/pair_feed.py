@@ -69,7 +69,9 @@ class PairFeed:
         return 0 if self._builder is None else self._builder.ignored
 
     def trade(self, time: int, price: float, amount: float) -> None:
-        """Take a public trade; ``time`` is its ledger's close time."""
+        """Take a public trade; ``time`` is its ledger's close time. One rounded to nothing has no price."""
+        if not (price > 0 and amount > 0):
+            return
         if self._builder is None:
             self._early.append((time, price, amount))
         else:

@@ -103,3 +103,13 @@ async def test_trades_that_come_before_the_history_are_kept_for_their_hour() -> 
     assert [(bar.start // HOUR, bar.open, bar.close) for bar in watched.take()] == [
         (1000, 4.0, 4.0), (1001, 6.0, 6.0),
     ]  # fmt: skip
+
+
+async def test_a_trade_that_rounded_to_nothing_is_no_price() -> None:
+    watched = feed(Venue(row(999, 1.0), row(1000, 2.0)))
+    await watched.warm_up(NOW)
+    watched.trade(1001 * HOUR, 3.0, 0.0)
+    watched.trade(1001 * HOUR, 0.0, 3.0)
+    watched.close_until(1002 * HOUR)
+    await watched.complete()
+    assert [(bar.close, bar.trades) for bar in watched.take()] == [(2.0, 1), (1.0, 0)]
