@@ -198,7 +198,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             self._books[pair] = book
             self._notes[pair] = "reading its history"
             self._in_background(pair, self._warm_up(pair))
-        self._cancel_orders_of_earlier_runs()
+        self._adopt_orders_of_earlier_runs(now)
 
     async def _warm_up(self, pair: str) -> None:
         feed, path = self._feeds[pair], self._paths[pair]
@@ -232,11 +232,13 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
                 self._digest(feed.pair, feed.take())
                 return
 
-    def _cancel_orders_of_earlier_runs(self) -> None:
-        """Cancel orders in the market that the memory knows to be ours, as after a kill."""
+    def _adopt_orders_of_earlier_runs(self, now: int) -> None:
+        """Take up orders that the memory knows to be ours, as after a kill; being expired they go next."""
         for order in list(self._venue.connector.limit_orders):
             if self._journal.knows(order.client_order_id):
-                self._venue.connector.cancel(order.trading_pair, order.client_order_id)
+                side: Side = "buy" if order.is_buy else "sell"
+                plan = OrderPlan(0, order.trading_pair, side, order.quantity, order.price, now)
+                self._orders.working.placed(order.client_order_id, plan)
 
     def _in_background(self, pair: str, work: Any) -> None:
         self._busy.add(pair)
@@ -381,6 +383,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         if self._closed:
             return
         self._closed = True
+        atexit.unregister(self._finish_leaving)
         for event, forwarder in self._farewell_listeners:
             self._venue.connector.remove_listener(event, forwarder)
         if self._began:
