@@ -4,7 +4,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-from hummingbot.core.rate_oracle.rate_oracle import RateOracle
 from hummingbot.strategy.market_trading_pair_tuple import MarketTradingPairTuple
 
 from hummingbot import data_path  # type: ignore[attr-defined]
@@ -12,7 +11,6 @@ from hummingbot import data_path  # type: ignore[attr-defined]
 from .ai_stellar import AiStellarStrategy
 from .ai_stellar_config_map_pydantic import AiStellarConfigMap
 from .decision_path import DecisionPath
-from .market.rates import OrderBookRates
 from .memory.journal import Journal
 from .memory.store import MemoryStore
 from .predictors.price import PricePredictor
@@ -50,9 +48,6 @@ async def start(self: Any) -> None:
         connector = self.markets[config.exchange]
         infos = [MarketTradingPairTuple(connector, pair, *pair.split("-")) for pair in config.markets]
         self.market_trading_pair_tuples = infos
-        if config.exchange.startswith("stellar_local"):
-            # a sandbox's assets have no price on any exchange, and a sandbox asks no one on the internet
-            RateOracle.get_instance().source = OrderBookRates(connector, config.markets)
         limits = config.limits()
         gate = RiskGate(limits)
         style, sizing = config.trading_style(), config.sizing_rule()

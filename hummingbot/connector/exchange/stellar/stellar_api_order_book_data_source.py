@@ -124,14 +124,25 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         wait, told = 0.5, False
         while True:
             try:
-                snapshot = await self._order_book_snapshot(trading_pair)
-                break
+                return await self.read_order_book(trading_pair)
             except HorizonError as error:
                 if not told:
                     self.logger().warning(f"No order book of {trading_pair} yet: {error}. Trying on.")
                     told = True
                 await self._sleep(wait)
                 wait = min(2 * wait, CONSTANTS.STREAM_RETRY_MOST)
+
+    async def read_order_book(self, trading_pair: str) -> OrderBook:
+        """Return a book with the ledger's current offers.
+
+        Raises
+        ------
+        HorizonUnavailable, HorizonRefused
+            If the node does not answer.
+        ConfigurationError
+            If the pair is no pair here.
+        """
+        snapshot = await self._order_book_snapshot(trading_pair)
         book = self.order_book_create_function()
         book.apply_snapshot(snapshot.bids, snapshot.asks, snapshot.update_id)
         return book

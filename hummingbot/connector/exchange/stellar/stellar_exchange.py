@@ -33,6 +33,7 @@ from hummingbot.connector.exchange.stellar.stellar_api_user_stream_data_source i
     StellarAPIUserStreamDataSource,
 )
 from hummingbot.connector.exchange.stellar.stellar_auth import StellarAuth
+from hummingbot.connector.exchange.stellar.stellar_rate_source import StellarRateSource
 from hummingbot.connector.exchange.stellar.transactions.errors import OrderRejected
 from hummingbot.connector.exchange.stellar.transactions.order_reports import OwnTrade, trade_fee
 from hummingbot.connector.exchange.stellar.transactions.order_terms import OrderTerms
@@ -93,6 +94,8 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         super().__init__(balance_asset_limit, rate_limits_share_pct)
         if self._desk is not None:
             self._desk.connect(self._order_tracker, self.trade_fee_schema(), self._now)
+        if domain == CONSTANTS.LOCAL and (self._trading_pairs or self._stellar_auth.has_key):
+            StellarRateSource.install(self)
 
     @property
     def name(self) -> str:
