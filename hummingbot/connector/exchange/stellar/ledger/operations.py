@@ -6,18 +6,42 @@ account; ``None`` means the transaction's source.
 
 from dataclasses import dataclass
 
+from .account_operations import AccountMerge, BumpSequence, Inflation, ManageData, SetOptions, Signer
 from .asset import Asset
+from .claimable_balances import Claimant, ClaimClaimableBalance, CreateClaimableBalance
+from .issuer_operations import AllowTrust, Clawback, ClawbackClaimableBalance, SetTrustLineFlags
 from .memo import Memo
 from .preconditions import Preconditions
+from .sponsorship_operations import (
+    BeginSponsoringFutureReserves,
+    EndSponsoringFutureReserves,
+    RevokeSponsorship,
+)
 
 __all__ = [
+    "AccountMerge",
+    "AllowTrust",
+    "BeginSponsoringFutureReserves",
+    "BumpSequence",
     "ChangeTrust",
+    "ClaimClaimableBalance",
+    "Claimant",
+    "Clawback",
+    "ClawbackClaimableBalance",
     "CreateAccount",
+    "CreateClaimableBalance",
     "CreatePassiveSellOffer",
+    "EndSponsoringFutureReserves",
+    "Inflation",
     "ManageBuyOffer",
+    "ManageData",
     "ManageSellOffer",
     "Operation",
     "Payment",
+    "RevokeSponsorship",
+    "SetOptions",
+    "SetTrustLineFlags",
+    "Signer",
     "Transaction",
 ]
 
@@ -105,7 +129,28 @@ class CreatePassiveSellOffer:
     source_id: int | None = None
 
 
-Operation = CreateAccount | Payment | ChangeTrust | ManageSellOffer | ManageBuyOffer | CreatePassiveSellOffer
+Operation = (
+    CreateAccount
+    | Payment
+    | ChangeTrust
+    | ManageSellOffer
+    | ManageBuyOffer
+    | CreatePassiveSellOffer
+    | SetOptions
+    | ManageData
+    | BumpSequence
+    | AccountMerge
+    | Inflation
+    | SetTrustLineFlags
+    | AllowTrust
+    | Clawback
+    | ClawbackClaimableBalance
+    | CreateClaimableBalance
+    | ClaimClaimableBalance
+    | BeginSponsoringFutureReserves
+    | EndSponsoringFutureReserves
+    | RevokeSponsorship
+)
 
 
 @dataclass(frozen=True, slots=True)

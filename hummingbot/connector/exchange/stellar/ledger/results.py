@@ -47,7 +47,8 @@ class OperationResult:
 
     `operation` is the XDR operation name in snake case (``manage_sell_offer``), `code` the result code. For
     offers that succeeded, `claims` lists the trades, `effect` is CREATED, UPDATED or DELETED, and `offer` is
-    what rests.
+    what rests. An AccountMerge that succeeded tells in `merged_balance` how many stroops it gave away, a
+    CreateClaimableBalance in `balance_id` what it created, as Horizon writes it.
     """
 
     operation: str
@@ -55,6 +56,8 @@ class OperationResult:
     claims: tuple[ClaimAtom, ...] = ()
     effect: str | None = None
     offer: OfferRecord | None = None
+    merged_balance: int | None = None
+    balance_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,8 @@ class Candidate:
             If it is not a transaction of the operations that are built.
         """
         envelope = decode_envelope(envelope_xdr)
+        for operation in envelope.tx.operations:
+            operations.check_built(operation)
         tx_hash = transaction_hash(envelope.tx_xdr, network_id)
         bump = envelope.fee_bump
         hash_ = tx_hash if bump is None else fee_bump_hash(bump.xdr, network_id)

@@ -22,8 +22,8 @@ def encode_result(result: TransactionResult) -> bytes:
     Raises
     ------
     UnsupportedXdr
-        For a success whose payload `OperationResult` does not hold (path payments, account merge, inflation,
-        claimable balances, contract calls).
+        For a success whose payload `OperationResult` does not hold (path payments, inflation,
+        contract calls).
     XdrError
         If a code does not belong to its operation, or a value has no place in XDR.
     """

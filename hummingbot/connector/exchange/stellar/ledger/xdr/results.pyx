@@ -141,6 +141,10 @@ cdef object read_operation(Reader data):
             data.asset()
             data.int64()
             return OperationResult(plain.operation, plain.code, claims)
+        if kind == ACCOUNT_MERGE:
+            return OperationResult(plain.operation, plain.code, merged_balance=data.int64())
+        if kind == CREATE_CLAIMABLE_BALANCE:
+            return OperationResult(plain.operation, plain.code, balance_id=data.balance_id())
         skip_success(data, kind)
     elif code == PATH_PAYMENT_NO_ISSUER and (
         kind == PATH_PAYMENT_STRICT_SEND or kind == PATH_PAYMENT_STRICT_RECEIVE
@@ -150,14 +154,9 @@ cdef object read_operation(Reader data):
 
 
 cdef int skip_success(Reader data, int kind) except -1:
-    """Pass over what the success arm of an operation without trades carries."""
+    """Pass over what the success arm of another operation carries."""
     cdef Py_ssize_t i
-    if kind == ACCOUNT_MERGE:
-        data.int64()
-    elif kind == INVOKE_HOST_FUNCTION:
-        data.take(32)
-    elif kind == CREATE_CLAIMABLE_BALANCE:
-        data.void_extension("a claimable balance id")
+    if kind == INVOKE_HOST_FUNCTION:
         data.take(32)
     elif kind == INFLATION:
         for i in range(data.count(ANY, 44)):
@@ -240,12 +239,14 @@ cdef int write_operation(Writer out, object result) except -1:
     if code == SUCCESS:
         if kind == MANAGE_SELL_OFFER or kind == MANAGE_BUY_OFFER or kind == CREATE_PASSIVE_SELL_OFFER:
             write_offer_success(out, result)
+        elif kind == ACCOUNT_MERGE:
+            out.int64(whole(result.merged_balance))
+        elif kind == CREATE_CLAIMABLE_BALANCE:
+            out.balance_id(result.balance_id)
         elif (
             kind == PATH_PAYMENT_STRICT_SEND
             or kind == PATH_PAYMENT_STRICT_RECEIVE
-            or kind == ACCOUNT_MERGE
             or kind == INFLATION
-            or kind == CREATE_CLAIMABLE_BALANCE
             or kind == INVOKE_HOST_FUNCTION
         ):
             raise UnsupportedXdr(f"the success of {result.operation} is read but not written by this codec")

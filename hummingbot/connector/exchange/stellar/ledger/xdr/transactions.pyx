@@ -1,6 +1,6 @@
 """Transactions and their envelopes: ``Transaction`` and ``TransactionEnvelope`` v1 of Stellar-transaction.x.
 
-Modelled are the six operations of `ledger.operations`, with every memo and precondition, and fee bumps.
+Modelled are the operations of `ledger.operations`, with every memo and precondition, and fee bumps.
 """
 
 from hashlib import sha256
@@ -17,10 +17,11 @@ from hummingbot.connector.exchange.stellar.ledger.operations import (
 )
 from hummingbot.connector.exchange.stellar.ledger.memo import MemoHash, MemoId, MemoReturn
 from hummingbot.connector.exchange.stellar.ledger.preconditions import Preconditions
-from hummingbot.connector.exchange.stellar.ledger.strkey import decode_signer, encode_signer
 from .codes import OPERATIONS
 from .wire import UnsupportedXdr, XdrError
 
+from .account_operations cimport read_account_operation, write_account_operation
+from .reserve_operations cimport read_reserve_operation, write_reserve_operation
 from .wire cimport Reader, Writer, whole
 
 cdef enum:
@@ -45,14 +46,11 @@ cdef enum:
     TIME_BOUNDS = 1
     PRECONDITIONS_V2 = 2
     MOST_EXTRA_SIGNERS = 2
-    SIGNED_PAYLOAD = 3
-    PAYLOAD_BYTES = 64
     KEY = 32
     SIGNATURE_BYTES = 64
 
 cdef bytes ENVELOPE_TAG = b"\0\0\0\2"
 cdef bytes FEE_BUMP_TAG = b"\0\0\0\5"
-cdef str SIGNER_KINDS = "GTXP"
 
 
 def network_id(str passphrase not None) -> bytes:
@@ -209,9 +207,7 @@ cdef int write_preconditions(Writer out, object tx) except -1:
         raise ValueError(f"it has {len(more.extra_signers)} extra signers, at most 2 are allowed")
     out.uint32(<unsigned int>len(more.extra_signers))
     for signer in more.extra_signers:
-        key = decode_signer(signer)
-        out.int32(SIGNER_KINDS.index(signer[0]))
-        out.opaque(key)
+        out.signer_key(signer)
     return 0
 
 
@@ -219,11 +215,8 @@ cdef int write_memo(Writer out, object memo) except -1:
     if memo is None:
         out.int32(MEMO_NONE)
     elif isinstance(memo, (str, bytes)):
-        text = memo.encode() if isinstance(memo, str) else memo
-        if len(text) > MEMO_BYTES:
-            raise ValueError(f"the memo has {len(text)} bytes, at most {MEMO_BYTES} are allowed")
         out.int32(MEMO_TEXT)
-        out.variable(text)
+        out.text(memo, MEMO_BYTES, "memo")
     elif isinstance(memo, MemoId):
         out.int32(MEMO_ID)
         out.uint64(whole(memo.id))
@@ -270,7 +263,7 @@ cdef int write_operation(Writer out, object operation) except -1:
         out.int32(CREATE_ACCOUNT)
         out.account_id(operation.destination)
         out.int64(whole(operation.starting_balance))
-    else:
+    elif not (write_account_operation(out, operation) or write_reserve_operation(out, operation)):
         raise TypeError(f"{kind.__name__} is not one of the operations of this codec")
     return 0
 
@@ -315,8 +308,7 @@ cdef object read_transaction(Reader data):
 
 
 cdef object read_preconditions(Reader data):
-    cdef int kind
-    cdef Py_ssize_t i, began
+    cdef Py_ssize_t i
     cdef unsigned long long age
     bounds = (data.uint32(), data.uint32()) if data.boolean() else None
     sequence = data.int64() if data.boolean() else None
@@ -324,14 +316,7 @@ cdef object read_preconditions(Reader data):
     gap = data.uint32()
     signers = []
     for i in range(data.count(MOST_EXTRA_SIGNERS, 4 + KEY)):
-        kind = data.int32()
-        if kind < 0 or kind > SIGNED_PAYLOAD:
-            raise data.malformed(f"signer key type {kind} does not exist")
-        began = data.at
-        data.take(KEY)
-        if kind == SIGNED_PAYLOAD:
-            data.variable(PAYLOAD_BYTES)
-        signers.append(encode_signer(SIGNER_KINDS[kind], data.data[began:data.at]))
+        signers.append(data.signer_key())
     return Preconditions(bounds, sequence, age, gap, tuple(signers))
 
 
@@ -340,11 +325,7 @@ cdef object read_memo(Reader data):
     if kind == MEMO_NONE:
         return None
     if kind == MEMO_TEXT:
-        text = data.variable(MEMO_BYTES)
-        try:
-            return text.decode()
-        except UnicodeDecodeError:
-            return text
+        return data.text(MEMO_BYTES)
     if kind == MEMO_ID:
         return MemoId(data.uint64())
     if kind == MEMO_HASH:
@@ -384,6 +365,11 @@ cdef object read_operation(Reader data):
     if kind == CREATE_ACCOUNT:
         destination = data.account_id()
         return CreateAccount(destination, data.int64(), source, source_id)
+    operation = read_account_operation(data, kind, source, source_id)
+    if operation is None:
+        operation = read_reserve_operation(data, kind, source, source_id)
+    if operation is not None:
+        return operation
     if 0 <= kind < len(OPERATIONS):
         raise UnsupportedXdr(f"operation {OPERATIONS[kind]} is not modelled")
     raise data.malformed(f"operation type {kind} does not exist")

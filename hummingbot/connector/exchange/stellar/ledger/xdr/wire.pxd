@@ -19,7 +19,10 @@ cdef class Reader:
     cdef Py_ssize_t count(self, Py_ssize_t limit, Py_ssize_t least) except -1
     cdef bytes opaque(self, Py_ssize_t count)
     cdef bytes variable(self, Py_ssize_t limit)
+    cdef object text(self, Py_ssize_t limit)
     cdef str key(self)
+    cdef str signer_key(self)
+    cdef str balance_id(self)
     cdef str account_id(self)
     cdef str muxed_account(self)
     cdef object asset(self)
@@ -37,6 +40,9 @@ cdef class Writer:
     cdef int uint64(self, unsigned long long value) except -1
     cdef int opaque(self, bytes value) except -1
     cdef int variable(self, bytes value) except -1
+    cdef int text(self, object value, Py_ssize_t limit, str what) except -1
+    cdef int signer_key(self, object signer) except -1
+    cdef int balance_id(self, str balance_id) except -1
     cdef int account_id(self, object account) except -1
     cdef int muxed_account(self, object account, object number) except -1
     cdef int asset(self, object asset) except -1

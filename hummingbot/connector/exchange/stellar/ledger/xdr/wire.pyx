@@ -20,6 +20,10 @@ cdef enum:
     ASSET_4 = 1
     ASSET_12 = 2
     ASSET_POOL_SHARE = 3
+    SIGNED_PAYLOAD = 3
+    PAYLOAD_BYTES = 64
+
+cdef str SIGNER_KINDS = "GTXP"
 
 
 class XdrError(ValueError):
@@ -171,6 +175,29 @@ cdef class Reader:
                 raise self.malformed("padding is not zero")
         return value
 
+    cdef object text(self, Py_ssize_t limit):
+        """Read text; it stays bytes where it is not UTF-8."""
+        cdef bytes value = self.variable(limit)
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return value
+
+    cdef str signer_key(self):
+        cdef int kind = self.int32()
+        cdef Py_ssize_t began = self.at
+        if kind < 0 or kind > SIGNED_PAYLOAD:
+            raise self.malformed(f"signer key type {kind} does not exist")
+        self.take(KEY)
+        if kind == SIGNED_PAYLOAD:
+            self.variable(PAYLOAD_BYTES)
+        return strkey.encode_signer(SIGNER_KINDS[kind], self.data[began:self.at])
+
+    cdef str balance_id(self):
+        """Read the id of a claimable balance as Horizon writes it."""
+        self.void_extension("a claimable balance id")
+        return "00000000" + self.opaque(KEY).hex()
+
     cdef str key(self):
         return account_of(PyBytes_FromStringAndSize(<const char*>self.take(KEY), KEY))
 
@@ -283,6 +310,23 @@ cdef class Writer:
         self.opaque(value)
         memset(self.room(padding), 0, padding)
         return 0
+
+    cdef int text(self, object value, Py_ssize_t limit, str what) except -1:
+        cdef bytes raw = value.encode() if isinstance(value, str) else value
+        if len(raw) > limit:
+            raise ValueError(f"the {what} has {len(raw)} bytes, at most {limit} are allowed")
+        return self.variable(raw)
+
+    cdef int signer_key(self, object signer) except -1:
+        cdef bytes key = strkey.decode_signer(signer)
+        self.int32(SIGNER_KINDS.index(signer[0]))
+        return self.opaque(key)
+
+    cdef int balance_id(self, str balance_id) except -1:
+        cdef bytes raw = bytes.fromhex(balance_id)
+        if len(raw) != 4 + KEY or raw[:4] != b"\0\0\0\0":
+            raise ValueError(f"claimable balance id {balance_id!r} is not 00000000 and 64 hexadecimal digits")
+        return self.opaque(raw)
 
     cdef int account_id(self, object account) except -1:
         cdef bytes key = key_of(account)

@@ -203,13 +203,15 @@ def _details(operation: Operation, source: str, source_id: int | None) -> dict[s
                 operation.selling,
             )
             return {**offer, "offer_id": str(operation.offer_id)}
-        case _:
+        case ManageSellOffer() | CreatePassiveSellOffer():
             offer = _offer(
                 operation.amount, operation.price_n, operation.price_d, operation.buying, operation.selling
             )
             if isinstance(operation, ManageSellOffer):
                 offer["offer_id"] = str(operation.offer_id)
             return offer
+        case _:
+            return {}
 
 
 def _offer(amount: int, n: int, d: int, buying: Asset, selling: Asset) -> dict[str, Any]:

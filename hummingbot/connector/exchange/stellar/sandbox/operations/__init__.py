@@ -11,6 +11,7 @@ from typing import Any
 
 from ...ledger.operations import Operation
 from ...ledger.results import OperationResult
+from ...ledger.xdr import UnsupportedXdr
 from ..state import LedgerState
 from . import (
     change_trust,
@@ -21,7 +22,7 @@ from . import (
     payment,
 )
 
-__all__ = ["apply", "check", "untouched"]
+__all__ = ["apply", "check", "check_built", "untouched"]
 
 Check = Callable[[Any, str], OperationResult | None]
 Apply = Callable[[Any, str, LedgerState], OperationResult]
@@ -38,6 +39,19 @@ RULES: dict[str, tuple[Check, Apply, OperationResult]] = {
     "ManageSellOffer": (manage_sell_offer.check, manage_sell_offer.apply, manage_sell_offer.UNTOUCHED),
     "Payment": (payment.check, payment.apply, payment.SUCCESS),
 }
+
+
+def check_built(operation: Operation) -> None:
+    """Refuse an operation that this sandbox does not build.
+
+    Raises
+    ------
+    UnsupportedXdr
+        Naming it.
+    """
+    kind = type(operation).__name__
+    if kind not in RULES:
+        raise UnsupportedXdr(f"operation {kind} is not modelled")
 
 
 def check(operation: Operation, source: str) -> OperationResult | None:

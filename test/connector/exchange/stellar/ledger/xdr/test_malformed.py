@@ -9,14 +9,35 @@ from hypothesis import strategies as st
 
 from hummingbot.connector.exchange.stellar.ledger import xdr
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
+from hummingbot.connector.exchange.stellar.ledger.claimable_balances import (
+    UNCONDITIONAL,
+    And,
+    BeforeAbsoluteTime,
+    BeforeRelativeTime,
+    Not,
+    Or,
+)
 from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
+from hummingbot.connector.exchange.stellar.ledger.ledger_keys import DataKey, SignerKey, TrustlineKey
 from hummingbot.connector.exchange.stellar.ledger.operations import (
+    AccountMerge,
+    AllowTrust,
+    BeginSponsoringFutureReserves,
     ChangeTrust,
+    Claimant,
+    ClaimClaimableBalance,
+    Clawback,
     CreateAccount,
+    CreateClaimableBalance,
     CreatePassiveSellOffer,
     ManageBuyOffer,
+    ManageData,
     ManageSellOffer,
     Payment,
+    RevokeSponsorship,
+    SetOptions,
+    SetTrustLineFlags,
+    Signer,
     Transaction,
 )
 from hummingbot.connector.exchange.stellar.ledger.results import (
@@ -27,6 +48,7 @@ from hummingbot.connector.exchange.stellar.ledger.results import (
 )
 
 KEY = SigningKey(bytes(32))
+PREDICATE = Or((Not(BeforeAbsoluteTime(5)), And((BeforeRelativeTime(6), UNCONDITIONAL))))
 USD, LONG = Asset("USD", KEY.account), Asset("LONGERCODE", KEY.account)
 ENVELOPE = xdr.sign_transaction(
     Transaction(
@@ -40,6 +62,18 @@ ENVELOPE = xdr.sign_transaction(
             ManageSellOffer(NATIVE, USD, 10, 1, 2, 3),
             ManageBuyOffer(LONG, USD, 10, 1, 2, 3),
             CreatePassiveSellOffer(USD, NATIVE, 10, 1, 2),
+            SetOptions(KEY.account, 1, 2, 3, 4, 5, 6, "a.example", Signer(KEY.account, 1)),
+            SetTrustLineFlags(KEY.account, USD, 1, 2),
+            AllowTrust(KEY.account, "LONGERCODE", 1),
+            Clawback(USD, KEY.account, 10, holder_id=7),
+            ManageData("name", b"value"),
+            AccountMerge(KEY.account),
+            CreateClaimableBalance(USD, 5, (Claimant(KEY.account, PREDICATE),)),
+            ClaimClaimableBalance("00" * 36),
+            BeginSponsoringFutureReserves(KEY.account),
+            RevokeSponsorship(TrustlineKey(KEY.account, USD)),
+            RevokeSponsorship(DataKey(KEY.account, "name")),
+            RevokeSponsorship(SignerKey(KEY.account, KEY.account)),
         ),
         1,
         2,

@@ -14,15 +14,13 @@ import pytest
 from hummingbot.connector.exchange.stellar.ledger import xdr
 
 ROOT = next(parent for parent in Path(__file__).parents if (parent / "pyproject.toml").is_file())
-MODELLED = {
-    "create_account",
-    "payment",
-    "change_trust",
-    "manage_sell_offer",
-    "manage_buy_offer",
-    "create_passive_sell_offer",
+NOT_MODELLED = {
+    "path_payment_strict_send",
+    "path_payment_strict_receive",
+    "liquidity_pool_deposit",
+    "liquidity_pool_withdraw",
 }
-NOT_WRITTEN = ("path_payment", "account_merge", "create_claimable_balance", "inflation")
+NOT_WRITTEN = ("path_payment", "inflation")
 
 
 @cache
@@ -55,8 +53,8 @@ def is_modelled(tx: dict[str, Any]) -> bool:
     """Tell from the JSON of a transaction whether the codec should read it."""
     inner = tx if "tx" in tx else tx["tx_fee_bump"]["tx"]["inner_tx"]
     for operation in inner["tx"]["tx"]["operations"]:
-        ((kind, body),) = operation["body"].items() if isinstance(operation["body"], dict) else [("", {})]
-        if kind not in MODELLED or "liquidity_pool" in str(body.get("line")):
+        body = operation["body"] if isinstance(operation["body"], dict) else {operation["body"]: {}}
+        if NOT_MODELLED & body.keys() or "liquidity_pool" in str(body.get("change_trust")):
             return False
     return True
 

@@ -43,16 +43,23 @@ OFFER_OPERATIONS = ("manage_sell_offer", "manage_buy_offer", "create_passive_sel
 PAYLOADS = {
     "path_payment_strict_receive",
     "path_payment_strict_send",
-    "account_merge",
     "inflation",
-    "create_claimable_balance",
     "invoke_host_function",
 }
+MERGES = st.builds(
+    lambda amount: OperationResult("account_merge", "ACCOUNT_MERGE_SUCCESS", merged_balance=amount), INT64
+)
+BALANCES = st.binary(min_size=32, max_size=32).map(
+    lambda hash: OperationResult(
+        "create_claimable_balance", "CREATE_CLAIMABLE_BALANCE_SUCCESS", balance_id="00000000" + hash.hex()
+    )
+)
 PLAIN_OUTCOMES = [
     OperationResult(name, code)
     for name, codes in zip(OPERATIONS, RESULT_CODES, strict=True)
     for code in codes
-    if not code.endswith("_SUCCESS") or name not in (*PAYLOADS, *OFFER_OPERATIONS)
+    if not code.endswith("_SUCCESS")
+    or name not in (*PAYLOADS, *OFFER_OPERATIONS, "account_merge", "create_claimable_balance")
     if not (name.startswith("path_payment") and code.endswith("_NO_ISSUER"))
 ] + [OperationResult("", code) for code in OPERATION_CODES if code != "opINNER"]
 
@@ -70,7 +77,7 @@ RESULTS = st.builds(
     TransactionResult,
     INT64,
     st.sampled_from(("txSUCCESS", "txFAILED")),
-    st.lists(offer_successes() | st.sampled_from(PLAIN_OUTCOMES), max_size=4).map(tuple),
+    st.lists(offer_successes() | MERGES | BALANCES | st.sampled_from(PLAIN_OUTCOMES), max_size=4).map(tuple),
 ) | st.builds(
     TransactionResult,
     INT64,
@@ -180,23 +187,10 @@ HASH = sdk.Hash(bytes(range(32)))
 USD = SdkAsset("USD", ACCOUNT.public_key)
 PAYLOAD_RESULTS = [
     sdk.OperationResultTr(
-        sdk.OperationType.ACCOUNT_MERGE,
-        account_merge_result=sdk.AccountMergeResult(
-            sdk.AccountMergeResultCode.ACCOUNT_MERGE_SUCCESS, sdk.Int64(5)
-        ),
-    ),
-    sdk.OperationResultTr(
         sdk.OperationType.INFLATION,
         inflation_result=sdk.InflationResult(
             sdk.InflationResultCode.INFLATION_SUCCESS,
             [sdk.InflationPayout(ACCOUNT.xdr_account_id(), sdk.Int64(1))] * 2,
-        ),
-    ),
-    sdk.OperationResultTr(
-        sdk.OperationType.CREATE_CLAIMABLE_BALANCE,
-        create_claimable_balance_result=sdk.CreateClaimableBalanceResult(
-            sdk.CreateClaimableBalanceResultCode.CREATE_CLAIMABLE_BALANCE_SUCCESS,
-            sdk.ClaimableBalanceID(sdk.ClaimableBalanceIDType.CLAIMABLE_BALANCE_ID_TYPE_V0, HASH),
         ),
     ),
     sdk.OperationResultTr(
@@ -225,6 +219,26 @@ def test_what_carries_a_payload_is_read_to_its_name_and_code_but_not_written(
     assert outcome.code.startswith(tr.type.name)
     with pytest.raises(xdr.UnsupportedXdr, match="is read but not written"):
         xdr.encode_result(result)
+
+
+def test_a_merge_tells_what_it_gave_and_a_claimable_balance_its_id() -> None:
+    merge = sdk.OperationResultTr(
+        sdk.OperationType.ACCOUNT_MERGE,
+        account_merge_result=sdk.AccountMergeResult(
+            sdk.AccountMergeResultCode.ACCOUNT_MERGE_SUCCESS, sdk.Int64(5)
+        ),
+    )
+    balance = sdk.OperationResultTr(
+        sdk.OperationType.CREATE_CLAIMABLE_BALANCE,
+        create_claimable_balance_result=sdk.CreateClaimableBalanceResult(
+            sdk.CreateClaimableBalanceResultCode.CREATE_CLAIMABLE_BALANCE_SUCCESS,
+            sdk.ClaimableBalanceID(sdk.ClaimableBalanceIDType.CLAIMABLE_BALANCE_ID_TYPE_V0, HASH),
+        ),
+    )
+    assert xdr.decode_result(sdk_result(merge)).operations[0].merged_balance == 5
+    created = xdr.decode_result(sdk_result(balance))
+    assert created.operations[0].balance_id == "00000000" + HASH.hash.hex()
+    assert xdr.encode_result(created) == sdk_result(balance)
 
 
 @pytest.mark.parametrize("kind", ["send", "receive"])

@@ -396,7 +396,10 @@ POOL = stellar_sdk.LiquidityPoolAsset(stellar_sdk.Asset.native(), stellar_sdk.As
 @pytest.mark.parametrize(
     ("envelope", "kind"),
     [
-        (with_operation(stellar_sdk.BumpSequence(5)), "operation bump_sequence is not modelled"),
+        (
+            with_operation(stellar_sdk.LiquidityPoolWithdraw("ab" * 32, "1", "1", "1")),
+            "operation liquidity_pool_withdraw is not modelled",
+        ),
         (with_operation(stellar_sdk.ChangeTrust(POOL)), "liquidity pool shares"),
     ],
 )

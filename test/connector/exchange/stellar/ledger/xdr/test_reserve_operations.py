@@ -1,0 +1,237 @@
+"""Operations on claimable balances and sponsored reserves are written as stellar-sdk does, byte for byte."""
+
+import pytest
+import stellar_sdk
+from hypothesis import given
+from hypothesis import strategies as st
+from stellar_sdk import xdr as sdk
+
+from hummingbot.connector.exchange.stellar.ledger import xdr
+from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
+from hummingbot.connector.exchange.stellar.ledger.claimable_balances import (
+    UNCONDITIONAL,
+    And,
+    BeforeAbsoluteTime,
+    BeforeRelativeTime,
+    Not,
+    Or,
+    Predicate,
+)
+from hummingbot.connector.exchange.stellar.ledger.envelope import Envelope, SigningKey
+from hummingbot.connector.exchange.stellar.ledger.ledger_keys import (
+    AccountKey,
+    ClaimableBalanceKey,
+    DataKey,
+    LedgerKey,
+    OfferKey,
+    SignerKey,
+    TrustlineKey,
+)
+from hummingbot.connector.exchange.stellar.ledger.operations import (
+    BeginSponsoringFutureReserves,
+    Claimant,
+    ClaimClaimableBalance,
+    ClawbackClaimableBalance,
+    CreateClaimableBalance,
+    EndSponsoringFutureReserves,
+    Operation,
+    RevokeSponsorship,
+    Transaction,
+)
+from hummingbot.connector.exchange.stellar.ledger.strkey import encode_signer
+
+SOURCE = SigningKey(bytes(32)).account
+INT64 = st.integers(-(2**63), 2**63 - 1)
+KEYS = st.binary(min_size=32, max_size=32)
+ACCOUNTS = KEYS.map(xdr.encode_account)
+ASSETS = st.just(NATIVE) | st.builds(Asset, st.text("ABCxyz019", min_size=1, max_size=12), ACCOUNTS)
+BALANCE_IDS = KEYS.map(lambda key: "00000000" + key.hex())
+NAMES = st.text(max_size=64).filter(lambda text: len(text.encode()) <= 64) | st.just(b"\xff\xfe")
+PREDICATES: st.SearchStrategy[Predicate] = st.recursive(
+    st.just(UNCONDITIONAL) | st.builds(BeforeAbsoluteTime, INT64) | st.builds(BeforeRelativeTime, INT64),
+    lambda inner: st.one_of(
+        st.builds(And, st.lists(inner, max_size=2).map(tuple)),
+        st.builds(Or, st.lists(inner, max_size=2).map(tuple)),
+        st.builds(Not, st.none() | inner),
+    ),
+)
+TARGETS = st.one_of(
+    st.builds(AccountKey, ACCOUNTS),
+    st.builds(TrustlineKey, ACCOUNTS, ASSETS),
+    st.builds(OfferKey, ACCOUNTS, INT64),
+    st.builds(DataKey, ACCOUNTS, NAMES),
+    st.builds(ClaimableBalanceKey, BALANCE_IDS),
+    st.builds(SignerKey, ACCOUNTS, st.builds(encode_signer, st.sampled_from("GTX"), KEYS)),
+)
+OPERATIONS = st.one_of(
+    st.builds(
+        CreateClaimableBalance,
+        ASSETS,
+        INT64,
+        st.lists(st.builds(Claimant, ACCOUNTS, PREDICATES), max_size=10).map(tuple),
+    ),
+    st.builds(ClaimClaimableBalance, BALANCE_IDS),
+    st.builds(ClawbackClaimableBalance, BALANCE_IDS),
+    st.builds(BeginSponsoringFutureReserves, ACCOUNTS),
+    st.just(EndSponsoringFutureReserves()),
+    st.builds(RevokeSponsorship, TARGETS),
+)
+
+
+def account_id(account: str) -> sdk.AccountID:
+    return stellar_sdk.Keypair.from_public_key(account).xdr_account_id()
+
+
+def sdk_asset(asset: Asset) -> sdk.Asset:
+    if asset.is_native:
+        return stellar_sdk.Asset.native().to_xdr_object()
+    return stellar_sdk.Asset(asset.code, asset.issuer).to_xdr_object()
+
+
+def balance(balance_id: str) -> sdk.ClaimableBalanceID:
+    return sdk.ClaimableBalanceID.from_xdr_bytes(bytes.fromhex(balance_id))
+
+
+def sdk_predicate(predicate: Predicate) -> sdk.ClaimPredicate:
+    kinds = sdk.ClaimPredicateType
+    match predicate:
+        case And(parts):
+            both = [sdk_predicate(part) for part in parts]
+            return sdk.ClaimPredicate(kinds.CLAIM_PREDICATE_AND, and_predicates=both)
+        case Or(parts):
+            both = [sdk_predicate(part) for part in parts]
+            return sdk.ClaimPredicate(kinds.CLAIM_PREDICATE_OR, or_predicates=both)
+        case Not(part):
+            inner = None if part is None else sdk_predicate(part)
+            return sdk.ClaimPredicate(kinds.CLAIM_PREDICATE_NOT, not_predicate=inner)
+        case BeforeAbsoluteTime(time):
+            moment = sdk.Int64(time)
+            return sdk.ClaimPredicate(kinds.CLAIM_PREDICATE_BEFORE_ABSOLUTE_TIME, abs_before=moment)
+        case BeforeRelativeTime(seconds):
+            span = sdk.Int64(seconds)
+            return sdk.ClaimPredicate(kinds.CLAIM_PREDICATE_BEFORE_RELATIVE_TIME, rel_before=span)
+        case _:
+            return sdk.ClaimPredicate(kinds.CLAIM_PREDICATE_UNCONDITIONAL)
+
+
+def sdk_ledger_key(key: LedgerKey) -> sdk.LedgerKey:
+    kinds = sdk.LedgerEntryType
+    match key:
+        case AccountKey(account):
+            return sdk.LedgerKey(kinds.ACCOUNT, account=sdk.LedgerKeyAccount(account_id(account)))
+        case TrustlineKey(account, asset):
+            line = sdk_asset(asset)
+            trusted = sdk.TrustLineAsset(line.type, line.alpha_num4, line.alpha_num12)
+            line_key = sdk.LedgerKeyTrustLine(account_id(account), trusted)
+            return sdk.LedgerKey(kinds.TRUSTLINE, trust_line=line_key)
+        case OfferKey(seller, offer_id):
+            offer = sdk.LedgerKeyOffer(account_id(seller), sdk.Int64(offer_id))
+            return sdk.LedgerKey(kinds.OFFER, offer=offer)
+        case DataKey(account, name):
+            text = sdk.String64(name.encode() if isinstance(name, str) else name)
+            return sdk.LedgerKey(kinds.DATA, data=sdk.LedgerKeyData(account_id(account), text))
+        case ClaimableBalanceKey(balance_id):
+            named = sdk.LedgerKeyClaimableBalance(balance(balance_id))
+            return sdk.LedgerKey(kinds.CLAIMABLE_BALANCE, claimable_balance=named)
+
+
+def sdk_revocation(target: LedgerKey | SignerKey) -> sdk.RevokeSponsorshipOp:
+    kinds = sdk.RevokeSponsorshipType
+    if isinstance(target, SignerKey):
+        key = stellar_sdk.SignerKey.from_encoded_signer_key(target.key).to_xdr_object()
+        signer = sdk.RevokeSponsorshipOpSigner(account_id(target.account), key)
+        return sdk.RevokeSponsorshipOp(kinds.REVOKE_SPONSORSHIP_SIGNER, signer=signer)
+    entry = sdk_ledger_key(target)
+    return sdk.RevokeSponsorshipOp(kinds.REVOKE_SPONSORSHIP_LEDGER_ENTRY, ledger_key=entry)
+
+
+def sdk_body(operation: Operation) -> sdk.OperationBody:
+    kinds = sdk.OperationType
+    match operation:
+        case CreateClaimableBalance(asset, amount, claimants):
+            receivers = [
+                sdk.Claimant(
+                    sdk.ClaimantType.CLAIMANT_TYPE_V0,
+                    sdk.ClaimantV0(account_id(one.destination), sdk_predicate(one.predicate)),
+                )
+                for one in claimants
+            ]
+            create = sdk.CreateClaimableBalanceOp(sdk_asset(asset), sdk.Int64(amount), receivers)
+            return sdk.OperationBody(kinds.CREATE_CLAIMABLE_BALANCE, create_claimable_balance_op=create)
+        case ClaimClaimableBalance(balance_id):
+            claim = sdk.ClaimClaimableBalanceOp(balance(balance_id))
+            return sdk.OperationBody(kinds.CLAIM_CLAIMABLE_BALANCE, claim_claimable_balance_op=claim)
+        case ClawbackClaimableBalance(balance_id):
+            back = sdk.ClawbackClaimableBalanceOp(balance(balance_id))
+            return sdk.OperationBody(kinds.CLAWBACK_CLAIMABLE_BALANCE, clawback_claimable_balance_op=back)
+        case BeginSponsoringFutureReserves(sponsored):
+            return sdk.OperationBody(
+                kinds.BEGIN_SPONSORING_FUTURE_RESERVES,
+                begin_sponsoring_future_reserves_op=sdk.BeginSponsoringFutureReservesOp(
+                    account_id(sponsored)
+                ),
+            )
+        case RevokeSponsorship(target):
+            revoke = sdk_revocation(target)
+            return sdk.OperationBody(kinds.REVOKE_SPONSORSHIP, revoke_sponsorship_op=revoke)
+        case _:
+            return sdk.OperationBody(kinds.END_SPONSORING_FUTURE_RESERVES)
+
+
+def envelope_of(operation: Operation) -> Envelope:
+    tx = Transaction(SOURCE, 100, 1, (operation,))
+    return Envelope(tx, xdr.encode_transaction(tx), ())
+
+
+@given(OPERATIONS)
+def test_an_operation_is_written_as_the_sdk_writes_it(operation: Operation) -> None:
+    expected = sdk.Operation(None, sdk_body(operation)).to_xdr_bytes()
+    assert envelope_of(operation).tx_xdr.endswith(expected + bytes(4))
+
+
+@given(OPERATIONS)
+def test_an_operation_is_read_back_whole(operation: Operation) -> None:
+    envelope = envelope_of(operation)
+    assert xdr.decode_envelope(xdr.encode_envelope(envelope)) == envelope
+
+
+def nested(depth: int) -> Operation:
+    predicate: Predicate = UNCONDITIONAL
+    for _ in range(depth - 1):
+        predicate = Not(predicate)
+    return CreateClaimableBalance(NATIVE, 1, (Claimant(SOURCE, predicate),))
+
+
+def test_predicates_can_be_nested_deeper_than_the_network_allows_but_not_without_end() -> None:
+    assert xdr.decode_envelope(xdr.encode_envelope(envelope_of(nested(64)))).tx.operations == (nested(64),)
+    with pytest.raises(xdr.UnsupportedXdr, match="nested more than 64 deep"):
+        xdr.decode_envelope(xdr.encode_envelope(envelope_of(nested(65))))
+
+
+@pytest.mark.parametrize(
+    ("operation", "why"),
+    [
+        (ClaimClaimableBalance("00" * 32), "'0{64}' is not 00000000 and 64 hexadecimal digits"),
+        (ClaimClaimableBalance("00000001" + "ab" * 32), "is not 00000000 and 64"),
+        (ClaimClaimableBalance("no"), "cannot be written as XDR"),
+        (CreateClaimableBalance(NATIVE, 1, (Claimant(SOURCE),) * 11), "at most 10 claimants, not 11"),
+        (
+            CreateClaimableBalance(NATIVE, 1, (Claimant(SOURCE, And((UNCONDITIONAL,) * 3)),)),
+            "And has at most 2 predicates, not 3",
+        ),
+        (CreateClaimableBalance(NATIVE, 1, (Claimant(SOURCE, "now"),)), "'now' is not a predicate"),  # type: ignore[arg-type]
+        (RevokeSponsorship("G"), "str does not name what can be sponsored"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_has_no_place_in_xdr_is_named(operation: Operation, why: str) -> None:
+    with pytest.raises(xdr.XdrError, match=why):
+        envelope_of(operation)
+
+
+def test_an_entry_that_no_one_can_sponsor_is_named() -> None:
+    key = bytes(4) + b"\0\0\0\4" + bytes(36)
+    tx_xdr = envelope_of(RevokeSponsorship(ClaimableBalanceKey("00000000" + bytes(32).hex()))).tx_xdr
+    pool = tx_xdr.replace(key, bytes(4) + b"\0\0\0\5" + bytes(32))
+    written = xdr.encode_envelope(Envelope(Transaction(SOURCE, 1, 1, ()), pool, ()))
+    with pytest.raises(xdr.UnsupportedXdr, match="ledger key type 5 is not modelled"):
+        xdr.decode_envelope(written)
