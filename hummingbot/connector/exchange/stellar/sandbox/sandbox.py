@@ -59,8 +59,6 @@ class Sandbox:
         self.friendbot = Friendbot(network)
         self.stopping = False
         self._closed: asyncio.Future[None] | None = None
-        self._inclusions: dict[bytes, asyncio.Future[bool]] = {}
-        self._expiring: dict[int, list[bytes]] = {}
         if history is None:
             self.history.append(ClosedLedger(network.header, ()))
         if market is not None:
@@ -120,12 +118,6 @@ class Sandbox:
         self.history.append(closed)
         self.ownership.follow(closed)
         self.friendbot.settle(closed)
-        for applied in closed.transactions:
-            self._settle(applied.hash, included=True)
-            if applied.inner_hash is not None:
-                self._settle(applied.inner_hash, included=True)
-        for hash in self._expiring.pop(closed.header.sequence, ()):
-            self._settle(hash, included=False)
         self._wake()
         return closed
 
@@ -170,28 +162,17 @@ class Sandbox:
         bool
             Whether it is on a ledger now.
         """
-        if self.history.transaction(hash) is not None:
-            return True
-        if self.stopping:
-            return False
-        future = self._inclusions.get(hash)
-        if future is None:
-            future = self._inclusions[hash] = asyncio.get_running_loop().create_future()
-        self._expiring.setdefault(self.history.latest + ledgers, []).append(hash)
-        await asyncio.wait((future,), timeout=seconds)
-        return self.history.transaction(hash) is not None
+        last = self.history.latest + ledgers
+        deadline = asyncio.get_running_loop().time() + seconds
+        while self.history.transaction(hash) is None:
+            if self.history.latest >= last or not await self.wait_for_ledger(self.history.latest, deadline):
+                return self.history.transaction(hash) is not None
+        return True
 
     def stop(self) -> None:
         """End all streams and waits."""
         self.stopping = True
-        for hash in list(self._inclusions):
-            self._settle(hash, included=False)
         self._wake()
-
-    def _settle(self, hash: bytes, *, included: bool) -> None:
-        future = self._inclusions.pop(hash, None)
-        if future is not None and not future.done():
-            future.set_result(included)
 
     def _wake(self) -> None:
         if self._closed is not None and not self._closed.done():

@@ -75,6 +75,22 @@ async def test_a_second_transaction_of_an_account_in_one_ledger_times_out(sandbo
     assert problem["extras"]["hash"] == second.hash.hex()
 
 
+async def test_whoever_posts_again_waits_for_as_many_ledgers_as_the_first(sandbox):
+    async def wait() -> "asyncio.Task[bool]":
+        waiting = asyncio.create_task(sandbox.sandbox.wait_for_transaction(bytes(32), 6, 60.0))
+        await asyncio.sleep(0)
+        return waiting
+
+    first = await wait()
+    await sandbox.close(3)
+    second = await wait()
+    await sandbox.close(3)
+    assert first.result() is False
+    assert not second.done()
+    await sandbox.close(3)
+    assert second.result() is False
+
+
 async def test_a_gap_in_the_sequence_is_held_and_then_refused(sandbox):
     (alice,) = sandbox.fund("alice")
     sequence = sandbox.sandbox.network.state.accounts[alice.account].sequence
