@@ -6,6 +6,7 @@ from aiohttp import web
 
 from ...ledger.amount import to_stroops
 from ..errors import FriendbotError
+from .forms import form_fields
 from .parameters import account_id
 from .problems import NOT_ACCEPTABLE, TIMEOUT, Problem, bad_parameter
 from .responses import accepts_stream, base_url, json_response, sandbox_of
@@ -26,8 +27,7 @@ async def _friendbot(request: web.Request) -> web.Response:
     if accepts_stream(request):
         raise NOT_ACCEPTABLE
     sandbox = sandbox_of(request)
-    form = await request.post() if request.method == "POST" else {}
-    fields = {**request.query, **{name: str(value) for name, value in form.items()}}
+    fields = {**request.query, **(await form_fields(request) if request.method == "POST" else {})}
     address = fields.get("addr", "")
     if not address:
         raise bad_parameter("addr", "Missing required field")

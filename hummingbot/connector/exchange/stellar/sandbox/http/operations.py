@@ -22,7 +22,7 @@ from .accounts import listed_account
 from .ledgers import listed_ledger
 from .listings import Listing, serve_listing
 from .muxed import muxed_fields
-from .parameters import INT64_MAX, boolean_parameter
+from .parameters import boolean_parameter, whole_number
 from .problems import BEFORE_HISTORY, NOT_FOUND, bad_parameter
 from .responses import base_url, instant, json_response, link, sandbox_of
 from .transactions import listed_transaction, render_transaction
@@ -123,13 +123,13 @@ def _listing(
 
 def listed_operation(request: web.Request) -> OperationRecord:
     """Return the operation that a path names, if it is on a ledger."""
-    text = request.match_info["id"]
-    if not (text.isascii() and text.isdecimal()) or int(text) > INT64_MAX:
+    id = whole_number(request.match_info["id"])
+    if id is None:
         raise bad_parameter("id", 'schema: error converting value for "id"')
     history = sandbox_of(request).history
-    if int(text) < toid(history.elder):
+    if id < toid(history.elder):
         raise BEFORE_HISTORY
-    record = history.operation(int(text))
+    record = history.operation(id)
     if record is None:
         raise NOT_FOUND
     return record

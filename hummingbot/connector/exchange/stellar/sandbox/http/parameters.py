@@ -19,9 +19,11 @@ __all__ = [
     "canonical_asset",
     "pair_parameter",
     "positive_integer",
+    "whole_number",
 ]
 
 INT64_MAX: Final = 2**63 - 1
+INT64_DIGITS: Final = 19
 DEFAULT_LIMIT: Final = 10
 MOST: Final = 200
 ACCOUNT_REASON: Final = "Account ID must start with `G` and contain 56 alphanum characters"
@@ -83,12 +85,21 @@ class PageQuery:
         return number, (_cursor_number(second, self.cursor) if dash else INT64_MAX)
 
 
+def whole_number(text: str) -> int | None:
+    """Return a number from 0 to 2^63 - 1 written in decimal digits, however many zeros lead; else None."""
+    if not (text.isascii() and text.isdecimal()) or len(text.lstrip("0")) > INT64_DIGITS:
+        return None
+    number = int(text.lstrip("0") or "0")
+    return number if number <= INT64_MAX else None
+
+
 def _cursor_number(text: str, cursor: str) -> int:
     if text.startswith("-") and text[1:].isdecimal():
         raise bad_parameter("cursor", f"the cursor {cursor} is a negative number: ")
-    if not (text.isascii() and text.isdecimal()) or int(text) > INT64_MAX:
+    number = whole_number(text)
+    if number is None:
         raise bad_parameter("cursor", "cursor: invalid value")
-    return int(text)
+    return number
 
 
 def read_limit(request: web.Request, default: int) -> int:
@@ -96,11 +107,10 @@ def read_limit(request: web.Request, default: int) -> int:
     text = request.query.get("limit", "")
     if not text:
         return default
-    try:
-        limit = int(text)
-    except ValueError:
-        raise bad_parameter("limit", "unparseable value") from None
-    if limit <= 0:
+    limit = whole_number(text.removeprefix("-"))
+    if limit is None:
+        raise bad_parameter("limit", "unparseable value")
+    if limit == 0 or text.startswith("-"):
         raise bad_parameter("limit", "invalid limit: non-positive value provided")
     if limit > MOST:
         raise bad_parameter("limit", f"invalid limit: value provided that is over limit max of {MOST}")
@@ -124,9 +134,10 @@ def account_parameter(request: web.Request, field: str) -> str | None:
 
 def positive_integer(text: str, field: str, what: str) -> int:
     """Read an id that is an integer from 1 (0 is let through where Horizon answers it otherwise)."""
-    if not (text.isascii() and text.isdecimal()) or int(text) > INT64_MAX:
+    number = whole_number(text)
+    if number is None:
         raise bad_parameter(field, f"{what} must be an integer higher than 0")
-    return int(text)
+    return number
 
 
 def boolean_parameter(request: web.Request, field: str) -> bool:

@@ -4,7 +4,6 @@ from asyncio import get_running_loop
 from base64 import b64decode, b64encode
 from binascii import Error
 from typing import Final
-from urllib.parse import parse_qs
 
 from aiohttp import web
 
@@ -12,6 +11,7 @@ from ...ledger.results import TransactionResult
 from ...ledger.xdr import UnsupportedXdr, XdrError, decode_envelope, decode_result
 from ..history import TransactionRecord
 from ..sandbox import Sandbox
+from .forms import MULTIPART, URLENCODED, form_fields
 from .problems import TIMEOUT, TRANSACTION_FAILED, TRANSACTION_MALFORMED, UNSUPPORTED_MEDIA_TYPE, Problem
 from .responses import base_url, json_response, sandbox_of
 from .result_codes import result_codes
@@ -26,8 +26,6 @@ PATIENCE_SECONDS: Final = 30.0
 GAP_LEDGERS: Final = 2
 GAP_SECONDS: Final = 10.0
 """How long a transaction whose predecessor is missing is held."""
-
-FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def routes() -> list[web.RouteDef]:
@@ -64,15 +62,9 @@ async def _submit(request: web.Request) -> web.Response:
 
 async def _envelope_text(request: web.Request) -> str:
     """Read ``tx`` from the form, or from the query."""
-    kind = request.content_type
-    if request.headers.get("Content-Type") and kind not in FORMS:
+    if request.headers.get("Content-Type") and request.content_type not in (URLENCODED, MULTIPART):
         raise UNSUPPORTED_MEDIA_TYPE
-    if kind == "multipart/form-data":
-        field = (await request.post()).get("tx", "")
-        text = field if isinstance(field, str) else ""
-    else:
-        text = (parse_qs((await request.read()).decode("utf-8", "replace")).get("tx") or [""])[0]
-    return text or request.query.get("tx", "")
+    return (await form_fields(request)).get("tx", "") or request.query.get("tx", "")
 
 
 async def _wait_for_sequence(sandbox: Sandbox, envelope_xdr: bytes) -> None:

@@ -9,7 +9,7 @@ from ...ledger.amount import format_stroops
 from ...ledger.asset import Asset
 from ...ledger.price import format_price
 from ..history import Bucket, History
-from .parameters import INT64_MAX, PageQuery, pair_parameter
+from .parameters import INT64_MAX, PageQuery, pair_parameter, whole_number
 from .problems import NOT_ACCEPTABLE, NOT_FOUND, bad_parameter
 from .responses import accepts_stream, base_url, json_response, link, sandbox_of
 
@@ -76,12 +76,10 @@ async def _trade_aggregations(request: web.Request) -> web.Response:
 
 
 def _integer(request: web.Request, field: str) -> int:
-    text = request.query.get(field, "")
-    if not text:
-        return 0
-    if not (text.isascii() and text.isdecimal()) or int(text) > INT64_MAX:
+    number = whole_number(request.query.get(field, "") or "0")
+    if number is None:
         raise bad_parameter(field, f'schema: error converting value for "{field}"')
-    return int(text)
+    return number
 
 
 def _borders(start: int, end: int, resolution: int, offset: int) -> tuple[int, int]:

@@ -70,3 +70,49 @@ async def test_a_page_leads_to_the_next(sandbox):
     following = await sandbox.get(page["_links"]["next"]["href"].removeprefix(sandbox.url))
     sequences = [record["sequence"] for record in following["_embedded"]["records"]]
     assert sequences == [3, 4]
+
+
+@pytest.mark.parametrize(
+    "number", ["9" * 5000, "9" * 20, str(2**63)], ids=["5000 digits", "20 digits", "2^63"]
+)
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/ledgers?cursor={}", "cursor"),
+        ("/trades?cursor={}-0", "cursor"),
+        ("/trades?cursor=1-{}", "cursor"),
+        ("/ledgers?limit={}", "limit"),
+        ("/ledgers/{}", "ledger_id"),
+        ("/ledgers/{}/transactions", "ledger_id"),
+        ("/offers/{}", "offer_id"),
+        ("/trades?offer_id={}", "offer_id"),
+        ("/operations/{}", "id"),
+        ("/operations/{}/effects", "id"),
+        ("/trade_aggregations?base_asset_type=native&counter_asset_type=native&resolution={}", "resolution"),
+    ],
+)
+async def test_a_number_too_long_for_the_ledger_is_a_bad_request(sandbox, path, field, number):
+    problem = await sandbox.problem(path.format(number), 400)
+    assert problem["extras"]["invalid_field"] == field
+
+
+async def test_zeros_before_a_number_do_not_count(sandbox):
+    zeros = "0" * 5000
+    assert (await sandbox.get(f"/ledgers/{zeros}1"))["sequence"] == 1
+    await sandbox.problem(f"/offers/{zeros}", 404)
+
+
+@pytest.mark.parametrize(
+    ("limit", "reason"),
+    [
+        ("0", "non-positive"),
+        ("-1", "non-positive"),
+        ("201", "over limit max"),
+        ("1_0", "unparseable"),
+        ("x", "un"),
+    ],
+)
+async def test_a_limit_is_a_number_from_1_to_200(sandbox, limit, reason):
+    problem = await sandbox.problem("/ledgers", 400, limit=limit)
+    assert problem["extras"]["invalid_field"] == "limit"
+    assert reason in problem["extras"]["reason"]

@@ -3,6 +3,7 @@
 import asyncio
 from base64 import b64encode
 
+import aiohttp
 import pytest
 
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
@@ -110,6 +111,42 @@ async def test_what_is_no_envelope_is_malformed_and_echoed(sandbox, text):
     assert response.status == 400
     assert problem["type"].endswith("transaction_malformed")
     assert problem["extras"] == {"envelope_xdr": text}
+
+
+PART = b'--a\r\nContent-Disposition: form-data; name="tx"\r\n'
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", PART + b"\r\nAAAA\r\n--a--\r\n"),
+        ("multipart/form-data; boundary=a", b"--a\r\nno header\r\n\r\nAAAA\r\n--a--\r\n"),
+        (
+            "multipart/form-data; boundary=a",
+            PART + b"Content-Type: text/plain; charset=x\r\n\r\nAA\r\n--a--\r\n",
+        ),
+        ("multipart/form-data; boundary=a", PART + b"Content-Transfer-Encoding: x\r\n\r\nAA\r\n--a--\r\n"),
+        ("multipart/form-data; boundary=a", PART + b"\r\n\xff\r\n--a--\r\n"),
+    ],
+    ids=["no boundary", "broken header", "unknown charset", "unknown encoding", "not text"],
+)
+@pytest.mark.parametrize(
+    ("path", "field"), [("/transactions", "envelope_xdr"), ("/friendbot", "invalid_field")]
+)
+async def test_a_body_that_is_no_form_has_no_fields(sandbox, path, field, kind, body):
+    async with sandbox.http.post(path, data=body, headers={"Content-Type": kind}) as response:
+        problem = await response.json()
+    assert response.status == 400
+    assert problem["extras"][field] == {"envelope_xdr": "", "invalid_field": "addr"}[field]
+
+
+async def test_an_envelope_may_come_as_multipart(sandbox):
+    (alice,) = sandbox.fund("alice")
+    signed = sandbox.sign(alice, Payment(alice.account, NATIVE, XLM))
+    with aiohttp.MultipartWriter("form-data") as form:
+        form.append(b64encode(signed.envelope_xdr).decode()).set_content_disposition("form-data", name="tx")
+    async with sandbox.ticking(), sandbox.http.post("/transactions", data=form) as response:
+        assert response.status == 200
 
 
 async def test_json_is_not_taken(sandbox):
