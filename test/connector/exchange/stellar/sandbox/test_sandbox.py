@@ -1,15 +1,19 @@
 """The sandbox as a whole: one seed one market, saving and going on, and what stops it."""
 
 import asyncio
+from base64 import b64encode
 from datetime import UTC, datetime
 from pathlib import Path
 
+import aiohttp
 import orjson
 import pytest
 
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
+from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer
 from hummingbot.connector.exchange.stellar.sandbox.clock import Clock
 from hummingbot.connector.exchange.stellar.sandbox.errors import SandboxError
+from hummingbot.connector.exchange.stellar.sandbox.history.saved import LEDGERS_SAVED
 from hummingbot.connector.exchange.stellar.sandbox.http.server import HorizonServer, check_loopback
 from hummingbot.connector.exchange.stellar.sandbox.market.assets import sandbox_asset
 from hummingbot.connector.exchange.stellar.sandbox.market.errors import MarketError
@@ -17,6 +21,7 @@ from hummingbot.connector.exchange.stellar.sandbox.sandbox import Sandbox
 from hummingbot.connector.exchange.stellar.sandbox.snapshot import Settings, load, save
 
 START = 1_704_067_200
+XLM = 10_000_000
 MARKET = Settings(seed=7, start=START, pairs=("XLM/USDC",), history=None, market_seconds=300)
 EMPTY = MARKET.having(pairs=())
 
@@ -24,6 +29,17 @@ EMPTY = MARKET.having(pairs=())
 def hashes(sandbox: Sandbox, ledgers: int) -> list[bytes]:
     """Close ledgers and return their hashes."""
     return [sandbox.close_ledger().header.hash for _ in range(ledgers)]
+
+
+def told_of(account: str, sandbox: Sandbox) -> tuple[list, ...]:
+    """Return an account's transactions, operations, effects and trades."""
+    history = sandbox.history
+    return (
+        history.transactions(0, 200, True, account=account),
+        history.operations(0, 200, True, account=account),
+        history.effects((0, 0), 200, True, account=account),
+        history.trades((0, 0), 200, True, account=account),
+    )
 
 
 def test_the_same_seed_gives_the_same_ledgers():
@@ -54,6 +70,27 @@ def test_a_saved_sandbox_goes_on_as_if_it_had_never_stopped(tmp_path, settings):
     assert restored.history.trades((0, 0), 200, True) == sandbox.history.trades((0, 0), 200, True)
     assert hashes(restored, 20) == hashes(sandbox, 20)
     assert restored.history.aggregation.to_dict() == sandbox.history.aggregation.to_dict()
+
+
+async def test_a_users_own_transactions_outlast_the_ledgers_that_are_saved(tmp_path, sandbox):
+    maker, taker = sandbox.fund("maker", "taker", usdc=1000 * XLM)
+    sandbox.submit(maker, ManageSellOffer(NATIVE, sandbox.usdc, 50 * XLM, 1, 10))
+    signed = sandbox.sign(taker, ManageSellOffer(sandbox.usdc, NATIVE, XLM, 10, 1))
+    status, record = await sandbox.post_and_close(signed.envelope_xdr)
+    hashes(sandbox.sandbox, LEDGERS_SAVED + 100)
+    save(sandbox.sandbox, EMPTY, tmp_path / "state.json")
+    restored, _ = load(tmp_path / "state.json")
+    assert restored.history.elder == sandbox.sandbox.history.latest - LEDGERS_SAVED + 1
+    for account in (maker.account, taker.account):
+        assert told_of(account, restored) == told_of(account, sandbox.sandbox)
+    form = {"tx": b64encode(signed.envelope_xdr).decode()}
+    async with (
+        HorizonServer(restored, "127.0.0.1", 0) as server,
+        aiohttp.ClientSession(server.url) as http,
+        http.post("/transactions", data=form) as again,
+    ):
+        assert again.status == status == 200
+        assert (await again.json())["hash"] == record["hash"]
 
 
 def test_market_time_may_run_at_another_pace_afterwards(tmp_path):

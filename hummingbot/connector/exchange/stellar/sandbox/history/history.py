@@ -73,14 +73,17 @@ class History:
         self._forget()
         return ledger
 
-    def older(self) -> tuple[list[TransactionRecord], list[TradeRecord]]:
-        """Return what is kept of users from ledgers that are forgotten."""
-        first = toid(self.elder)
+    def own_before(self, sequence: int) -> tuple[list[TransactionRecord], list[TradeRecord]]:
+        """Return what is kept of users from the ledgers below one, whether those are kept or forgotten."""
+        first = toid(sequence)
+        transactions = self._own.all()
+        for kept in range(self.elder, sequence):
+            transactions += filter(self._is_own, self._ledgers[kept].transactions)
         trades = self._trades.own_trades(self.residents)
-        return self._own.all(), [trade for trade in trades if trade.operation_id < first]
+        return transactions, [trade for trade in trades if trade.operation_id < first]
 
-    def restore_older(self, transactions: list[TransactionRecord], trades: list[TradeRecord]) -> None:
-        """Take in what `older` returned, before any ledger."""
+    def restore_own(self, transactions: list[TransactionRecord], trades: list[TradeRecord]) -> None:
+        """Take in what `own_before` returned, before any ledger."""
         for record in transactions:
             self._own.add(record)
             self._by_hash.update(dict.fromkeys(record.hashes, record))
@@ -113,10 +116,10 @@ class History:
         ):
             for record in self._ledgers.pop(self.elder).transactions:
                 self._xdr_bytes -= record.size
-                if record.source in self.residents:
-                    self._forget_hashes(record)
-                else:
+                if self._is_own(record):
                     self._own.add(record)
+                else:
+                    self._forget_hashes(record)
             self.elder += 1
         for record in self._own.shrink(retention.own_bytes):
             self._forget_hashes(record)
@@ -128,6 +131,9 @@ class History:
             self._trades.forget_before(first, self.residents, retention.own_trades)
             del self._close_times[: self.elder - self._close_times_from]
             self._close_times_from = self.elder
+
+    def _is_own(self, record: TransactionRecord) -> bool:
+        return record.source not in self.residents
 
     def _forget_hashes(self, record: TransactionRecord) -> None:
         for hash in record.hashes:

@@ -25,7 +25,7 @@ def history_to_dict(history: History) -> dict[str, Any]:
     """Write the newest ledgers and what was in them, what is older of users, and all aggregations."""
     first = max(history.elder, history.latest - LEDGERS_SAVED + 1)
     ledgers = [history.ledger(sequence) for sequence in range(first, history.latest + 1)]
-    transactions, trades = history.older()
+    transactions, trades = history.own_before(first)
     return {
         "residents": sorted(history.residents),
         "older_transactions": [_transaction_to_dict(record) for record in transactions],
@@ -40,7 +40,7 @@ def history_from_dict(saved: dict[str, Any], retention: Retention | None = None)
     """Read `history_to_dict` back."""
     history = History(retention)
     history.residents = set(saved["residents"])
-    history.restore_older(
+    history.restore_own(
         [_transaction_from_dict(entry) for entry in saved["older_transactions"]],
         [_trade_from_list(flat) for flat in saved["older_trades"]],
     )
