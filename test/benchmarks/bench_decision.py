@@ -25,6 +25,7 @@ from hummingbot.strategy.ai_stellar.risk.gate import RiskGate
 from hummingbot.strategy.ai_stellar.risk.limits import Limits
 from hummingbot.strategy.ai_stellar.risk.verdict import Verdict
 from hummingbot.strategy.ai_stellar.strategist.forecast_following import ForecastFollowing
+from test.benchmarks.conftest import Promises
 
 D = Decimal
 PAIR = "XLM-USDC"
@@ -124,13 +125,14 @@ def naive_features(bars: list[Bar]) -> pd.DataFrame:
     return row.reindex(columns=[f"c{i}" for i in range(len(FEATURE_NAMES))], fill_value=0.0)
 
 
-@pytest.mark.benchmark(group="decision: features, forecast, proposal, memory, gate (limit 100 µs)")
-def test_decision(benchmark: BenchmarkFixture) -> None:
+@pytest.mark.benchmark(group="decision: features, forecast, proposal, memory, gate")
+def test_decision(benchmark: BenchmarkFixture, promise: Promises) -> None:
     desk = Desk()
     benchmark.pedantic(desk.decide, setup=desk.situation, rounds=2000, warmup_rounds=100)
+    promise("decision, median", benchmark.stats.stats.median * 1e6, "µs", most=100)
 
 
-@pytest.mark.benchmark(group="decision: features, forecast, proposal, memory, gate (limit 100 µs)")
+@pytest.mark.benchmark(group="decision: features, forecast, proposal, memory, gate")
 def test_decision_naive_pandas_and_booster_predict(benchmark: BenchmarkFixture) -> None:
     desk = NaiveDesk()
     benchmark.pedantic(desk.decide_naively, setup=desk.situation, rounds=100, warmup_rounds=5)

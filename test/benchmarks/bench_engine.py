@@ -4,12 +4,14 @@ The naive way has fractions for prices, a sorted list for the book and dictionar
 same trades to the stroop. It has no rollback, results or snapshots, which the engine's time includes.
 """
 
+from base64 import b64encode
 from bisect import insort
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor
 
 import pytest
+import stellar_sdk
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
@@ -29,6 +31,7 @@ from hummingbot.connector.exchange.stellar.sandbox.entries import Account, Trust
 from hummingbot.connector.exchange.stellar.sandbox.network import Network
 from hummingbot.connector.exchange.stellar.sandbox.operations import apply
 from hummingbot.connector.exchange.stellar.sandbox.state import LedgerState
+from test.benchmarks.conftest import Promises
 
 MAKERS, LEVELS = 50, 20
 UNIT = 10_000_000
@@ -133,7 +136,7 @@ class NaiveMarket:
 
 
 @pytest.mark.benchmark(group="1000 offers crossed by one order")
-def test_engine(benchmark: BenchmarkFixture) -> None:
+def test_engine(benchmark: BenchmarkFixture, promise: Promises) -> None:
     order = ManageBuyOffer(USD, NATIVE, 10**12, 10, 1)
 
     def take(state: LedgerState) -> tuple[ClaimAtom, ...]:
@@ -144,6 +147,7 @@ def test_engine(benchmark: BenchmarkFixture) -> None:
 
     claims = benchmark.pedantic(take, setup=lambda: ((funded_state(),), {}), rounds=20)
     assert len(claims) == MAKERS * LEVELS
+    promise("engine", len(claims) / benchmark.stats.stats.median, "crossings a second", least=20_000)
     trades = NaiveMarket().buy(10**12, 10**15, Fraction(10))
     assert trades == [(claim.offer_id, claim.amount_sold, claim.amount_bought) for claim in claims]
 
@@ -208,3 +212,20 @@ def test_submit_and_close(benchmark: BenchmarkFixture) -> None:
 
     applied = benchmark.pedantic(ledger, setup=lambda: ((bourse.orders(),), {}), rounds=5)
     assert applied == 500
+
+
+@pytest.mark.benchmark(group="500 signed transactions: submit, close one ledger")
+def test_stellar_sdk_reading_and_checking_signatures_alone(benchmark: BenchmarkFixture) -> None:
+    bourse = Bourse(501)
+    envelopes = [b64encode(envelope).decode() for envelope in bourse.orders()]
+
+    def check() -> int:
+        for text in envelopes:
+            envelope = stellar_sdk.TransactionEnvelope.from_xdr(text, "benchmark")
+            signature = envelope.signatures[0].signature
+            stellar_sdk.Keypair.from_public_key(envelope.transaction.source.account_id).verify(
+                envelope.hash(), signature
+            )
+        return len(envelopes)
+
+    assert benchmark.pedantic(check, rounds=3) == 500

@@ -85,3 +85,9 @@ def test_forecast_with_scikit_learn_wrapper(benchmark: BenchmarkFixture, row, mo
 @pytest.mark.benchmark(group="why: contributions of each feature, behind the decision")
 def test_contributions(benchmark: BenchmarkFixture, row):
     benchmark(PricePredictor.load().contributions, row)
+
+
+@pytest.mark.benchmark(group="why: contributions of each feature, behind the decision")
+def test_contributions_with_booster_predict(benchmark: BenchmarkFixture, row, models):
+    one = row.reshape(1, -1)
+    benchmark(lambda: models[0].predict(one, pred_contrib=True, num_threads=1))

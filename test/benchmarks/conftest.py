@@ -1,0 +1,60 @@
+"""States what is promised of speed and memory beside what was measured, and fails where it is not kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+STATED = pytest.StashKey[list["Promise"]]()
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One figure, and the bound it has to keep."""
+
+    what: str
+    measured: float
+    bound: float
+    unit: str
+    is_most: bool
+
+    @property
+    def is_kept(self) -> bool:
+        return self.measured <= self.bound if self.is_most else self.measured >= self.bound
+
+    def __str__(self) -> str:
+        word, mark = ("most" if self.is_most else "least"), ("✓" if self.is_kept else "✗")
+        return f"{mark} {self.what}: {self.measured:,.4g} {self.unit} (at {word} {self.bound:,g})"
+
+
+Promises = Callable[..., None]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[STATED] = []
+
+
+@pytest.fixture
+def promise(request: pytest.FixtureRequest) -> Promises:
+    """Takes ``promise(what, measured, unit, most=…)`` or ``least=…``, to be shown at the end."""
+
+    def state(
+        what: str, measured: float, unit: str, *, most: float | None = None, least: float | None = None
+    ) -> None:
+        bound = most if most is not None else least
+        assert bound is not None
+        request.config.stash[STATED].append(Promise(what, measured, bound, unit, most is not None))
+
+    return state
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if exitstatus == pytest.ExitCode.OK and not all(kept.is_kept for kept in session.config.stash[STATED]):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if config.stash[STATED]:
+        terminalreporter.section("what is promised")
+        for stated in config.stash[STATED]:
+            terminalreporter.write_line(str(stated))
