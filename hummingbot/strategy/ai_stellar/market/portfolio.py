@@ -53,6 +53,10 @@ class Portfolio:
         Middle of each book.
     open_orders : tuple of OpenOrder
         Our orders that can still fill.
+    assets : tuple of str
+        Every asset of the pairs traded, in order of appearance.
+    equity : Decimal or None
+        Value of everything held in them.
     """
 
     currency: str
@@ -60,6 +64,8 @@ class Portfolio:
     available: Mapping[str, Decimal]
     mids: Mapping[str, Decimal | None]
     open_orders: tuple[OpenOrder, ...] = ()
+    assets: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    equity: Decimal | None = field(init=False, compare=False, repr=False)
     _values: dict[str, Decimal] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -79,11 +85,9 @@ class Portfolio:
                 elif base in values and quote not in values:
                     values[quote] = values[base] / mid
                     grown = True
-
-    @property
-    def assets(self) -> tuple[str, ...]:
-        """Every asset of the pairs traded, in order of appearance."""
-        return tuple(dict.fromkeys(asset for pair in self.mids for asset in pair.split("-")))
+        assets = tuple(dict.fromkeys(asset for pair in self.mids for asset in pair.split("-")))
+        object.__setattr__(self, "assets", assets)
+        object.__setattr__(self, "equity", self._worth(assets))
 
     def value_of(self, asset: str) -> Decimal | None:
         """Return what one unit of an asset is worth in `currency`."""
@@ -97,27 +101,9 @@ class Portfolio:
         return value * total
 
     @property
-    def equity(self) -> Decimal | None:
-        """Value of everything held in the pairs' assets."""
-        equity = Decimal(0)
-        for asset in self.assets:
-            holding = self.holding(asset)
-            if holding is None:
-                return None
-            equity += holding
-        return equity
-
-    @property
     def exposure(self) -> Decimal | None:
         """Value of everything held that is not `currency`: what moves when prices do."""
-        exposure = Decimal(0)
-        for asset in self.assets:
-            if asset != self.currency:
-                holding = self.holding(asset)
-                if holding is None:
-                    return None
-                exposure += holding
-        return exposure
+        return self._worth(tuple(asset for asset in self.assets if asset != self.currency))
 
     def pending(self, asset: str) -> Decimal | None:
         """Return the value open orders add to an asset if all that buy it fill, and none that sell it."""
@@ -132,3 +118,12 @@ class Portfolio:
             elif order.side == "sell" and quote == asset:
                 pending += order.remaining * order.price * value
         return pending
+
+    def _worth(self, assets: tuple[str, ...]) -> Decimal | None:
+        worth = Decimal(0)
+        for asset in assets:
+            holding = self.holding(asset)
+            if holding is None:
+                return None
+            worth += holding
+        return worth

@@ -44,7 +44,7 @@ def nearest(
     cdef long long[::1] index = indices
     cdef double[::1] square = squares
     cdef Py_ssize_t found = 0, i, j, place
-    cdef double distance, step
+    cdef double distance, step, furthest = 0.0
     if count == 0:
         return indices, squares
     for i in range(total):
@@ -54,15 +54,17 @@ def nearest(
         for j in range(width):
             step = points[i, j] - asked[j]
             distance += step * step
-        if found == count and not distance < square[count - 1]:
-            continue
-        place = found if found < count else count - 1
-        while place > 0 and square[place - 1] > distance:
-            square[place] = square[place - 1]
-            index[place] = index[place - 1]
-            place -= 1
-        square[place] = distance
-        index[place] = i
-        if found < count:
-            found += 1
+            if distance >= furthest and found == count:
+                break
+        else:
+            place = found if found < count else count - 1
+            while place > 0 and square[place - 1] > distance:
+                square[place] = square[place - 1]
+                index[place] = index[place - 1]
+                place -= 1
+            square[place] = distance
+            index[place] = i
+            if found < count:
+                found += 1
+            furthest = square[found - 1]
     return indices[:found], squares[:found]

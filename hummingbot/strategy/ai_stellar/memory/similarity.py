@@ -108,7 +108,9 @@ class SimilarityIndex:
 
     def nearest(self, situation: tuple[float, ...], now: int, count: int) -> Neighbours:
         """Return up to ``count`` experiences known at ``now``, nearest first."""
-        asked = (np.array(situation) - self._centre) * self._inverse_scale
+        asked = np.array(situation)
+        asked -= self._centre
+        asked *= self._inverse_scale
         chosen, squares = nearest(self._standard, self._known_at, asked, now, count)
         kernel = np.exp(squares * (-0.5 / len(SITUATION)))
         return Neighbours(self._outcomes[chosen], self._weights[chosen] * kernel)

@@ -86,14 +86,14 @@ class SizingRule:
 
     def insight(self, found: Neighbours) -> Insight:
         """Apply the formula."""
-        count = len(found.outcomes)
-        evidence = float(found.weights.sum())
+        outcomes, weights = found.outcomes.tolist(), found.weights.tolist()
+        count, evidence = len(outcomes), sum(weights)
         if count == 0 or evidence <= 0.0:
             return Insight(1.0, 0)
-        mean = float(found.weights @ found.outcomes) / evidence
+        mean = math.sumprod(weights, outcomes) / evidence
         if count < self.minimum:
             return Insight(1.0, count, evidence, mean)
-        variance = float(found.weights @ (found.outcomes - mean) ** 2) / evidence
+        variance = math.sumprod(weights, [(outcome - mean) ** 2 for outcome in outcomes]) / evidence
         total = evidence + self.prior_count
         shrunken_mean = evidence * mean / total
         shrunken_variance = (evidence * variance + self.prior_count * self.prior_deviation_bp**2) / total
