@@ -42,11 +42,12 @@ find_python() {
 
 make_environment() {
     find_uv
-    if ! [ -x "$python" ] || ! is_python_312 "$python"; then
+    if ! is_python_312 "$python" || [ "$(cat "$venv/.place" 2>/dev/null)" != "$PWD" ]; then
         find_python
         echo "set-up: making $venv with Python $PYTHON"
         "$UV" venv --quiet --clear --python "$PYTHON" "$venv" \
             || die "no Python 3.12 is here and uv could not download one: install python3.12 with its headers"
+        pwd > "$venv/.place"
     fi
     echo "set-up: installing packages (about a minute; compiling hummingbot takes two more on a glibc older than 2.39)"
     printf '[build_ext]\nparallel = %s\n' "$(nproc 2>/dev/null || echo 2)" > "$venv/build.cfg"
@@ -65,8 +66,9 @@ needs git git
 needs make make
 needs g++ "g++, package build-essential"
 
-packages=$(fingerprint pyproject.toml constraints.txt)
-if [ "$(cat "$venv/.packages" 2>/dev/null)" != "$packages" ]; then
+# The environment knows its own path and its interpreter's: a moved checkout or a removed Python needs another.
+packages=$(fingerprint pyproject.toml constraints.txt; pwd)
+if [ "$(cat "$venv/.packages" 2>/dev/null)" != "$packages" ] || ! is_python_312 "$python"; then
     rm -f "$venv/.packages"
     make_environment
     echo "$packages" > "$venv/.packages"
