@@ -159,7 +159,7 @@ def _below(numerator: int, denominator: int) -> tuple[int, int]:
                 steps = min(steps, (INT32_MAX - b) // d)
             a, b, below = a + steps * c, b + steps * d, below - steps * above
         else:
-            steps = min((above - 1) // below, (INT32_MAX - d) // b)
+            steps = min(above // below, (INT32_MAX - d) // b)
             if a:
                 steps = min(steps, (INT32_MAX - c) // a)
             c, d, above = c + steps * a, d + steps * b, above - steps * below

@@ -35,6 +35,16 @@ def test_text_is_that_of_a_decimal_with_seven_places(stroops: int) -> None:
 
 
 @given(st.decimals("-900000000000", "900000000000", allow_nan=False))
+def test_what_is_no_whole_number_of_stroops_is_refused(value: Decimal) -> None:
+    numerator, denominator = value.as_integer_ratio()
+    if numerator * STROOPS % denominator:
+        with pytest.raises(ValueError, match="has more than 7 decimals"):
+            to_stroops(value)
+    else:
+        assert to_stroops(value) == numerator * STROOPS // denominator
+
+
+@given(st.decimals("-900000000000", "900000000000", allow_nan=False))
 def test_quantizing_never_exceeds_and_loses_less_than_a_stroop(value: Decimal) -> None:
     numerator, denominator = value.as_integer_ratio()
     stroops = quantize_down(value)

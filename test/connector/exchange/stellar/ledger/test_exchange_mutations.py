@@ -65,9 +65,25 @@ def roundings() -> list[tuple[int, int, str]]:
     ]
 
 
+def bounds() -> list[tuple[int, int, str]]:
+    """Where the arithmetic compares with a bound: of 1 % on the price, and of a limit price."""
+    lines = SOURCE.read_text().splitlines()
+    return [
+        (i, line.index(comparison), comparison)
+        for i, line in enumerate(lines)
+        for written, comparison in (
+            ("            if error > wheat_value:", " > "),
+            ("    return product(n, limit_d) > product(d, limit_n)", " > "),
+            ("    return product(n, limit_d) >= product(d, limit_n)", " >= "),
+        )
+        if line == written
+    ]
+
+
 def flipped(line: int, column: int, rounding: str) -> str:
     lines = SOURCE.read_text().splitlines()
-    other = {"floor_of": "ceil_of", "ceil_of": "floor_of"}[rounding]
+    others = {"floor_of": "ceil_of", "ceil_of": "floor_of", " > ": " >= ", " >= ": " > "}
+    other = others[rounding]
     lines[line] = lines[line][:column] + other + lines[line][column + len(rounding) :]
     return "\n".join(lines)
 
@@ -105,10 +121,11 @@ def broken_by(folder: Path, source: str) -> str:
 
 def test_every_branch_rounds_twice_but_one() -> None:
     assert len(roundings()) == 9
+    assert len(bounds()) == 3
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("rounding", roundings(), ids=lambda r: f"line {r[0] + 1} {r[2]}")
+@pytest.mark.parametrize("rounding", roundings() + bounds(), ids=lambda r: f"line {r[0] + 1}{r[2]:>9}")
 def test_flipped_rounding_is_noticed(rounding: tuple[int, int, str], tmp_path: Path) -> None:
     assert broken_by(tmp_path, flipped(*rounding)) != ""
 
