@@ -163,7 +163,7 @@ class FaultyHorizon:
         self.posts: list[bytes] = []
         self.requests: list[str] = []
         self.faults: list[tuple[str, str, int, Fault]] = []
-        self._streams: set[web.Request] = set()
+        self._streams: dict[int, web.Request] = {}
 
     async def start(self) -> None:
         """Listen on a free port of loopback."""
@@ -192,11 +192,18 @@ class FaultyHorizon:
         """The transactions of the POSTs."""
         return [b64decode(parse_qs(body.decode())["tx"][0]) for body in self.posts]
 
-    def cut_streams(self) -> None:
-        """Abort every open stream in the middle."""
-        for request in list(self._streams):
+    @property
+    def streams(self) -> list[str]:
+        """Paths of the streams that are open now."""
+        return [request.path for request in self._streams.values()]
+
+    def cut_streams(self) -> int:
+        """Abort every open stream in the middle, and say how many there were."""
+        cut = list(self._streams.values())
+        for request in cut:
             if request.transport is not None:
                 request.transport.abort()
+        return len(cut)
 
     def go_down(self) -> None:
         """Drop all connections from now on."""
@@ -245,14 +252,14 @@ class FaultyHorizon:
                 status=answer.status, headers={"Content-Type": answer.headers["Content-Type"]}
             )
             await relay.prepare(request)
-            self._streams.add(request)
+            self._streams[id(request)] = request
             try:
                 async for chunk in answer.content.iter_any():
                     await relay.write(chunk)
             except ConnectionError:
                 return relay
             finally:
-                self._streams.discard(request)
+                del self._streams[id(request)]
             return relay
 
 

@@ -42,6 +42,7 @@ async def all_trades(sandbox, account):
 async def test_no_order_is_lost_under_random_faults(traders, faulty, faults, sandbox, seed):
     chance = random.Random(seed)
     first, second = await traders("first", "second", url=faulty.url)
+    cut = 0
 
     for _ in range(ROUNDS):
         for trader in (first, second):
@@ -58,7 +59,7 @@ async def test_no_order_is_lost_under_random_faults(traders, faulty, faults, san
             method, part = chance.choice([("POST", "/transactions"), ("GET", "/"), ("GET", "/accounts")])
             faulty.break_next(method, part, getattr(faults, chance.choice(FAULTS)))
         if chance.random() < 0.2:
-            faulty.cut_streams()
+            cut += faulty.cut_streams()
         await asyncio.sleep(chance.random() * 0.1)
     faulty.faults.clear()
     for trader in (first, second):
@@ -74,3 +75,4 @@ async def test_no_order_is_lost_under_random_faults(traders, faulty, faults, san
         asked = {event.order_id for event in trader.log}
         assert all(sum(trader.told(order).count(end) for end in endings) == 1 for order in asked)
     assert len(first.fills()) >= 5
+    assert cut >= 5

@@ -85,6 +85,7 @@ async def test_fills_while_horizon_is_down_are_told_once_when_it_is_back(traders
     (taker,) = await traders("taker")
     order = maker.sell("100", "0.1")
     await maker.resting(1)
+    await maker.until(lambda: f"/accounts/{maker.key.account}/trades" in faulty.streams)
 
     faulty.go_down()
     for amount in ("10", "20", "30"):
@@ -104,11 +105,13 @@ async def test_fills_are_neither_missed_nor_doubled_while_streams_break(traders,
     (taker,) = await traders("taker")
     ask = maker.sell("200", "0.1")
     await maker.resting(1)
+    stream = f"/accounts/{maker.key.account}/trades"
 
     for _ in range(20):
+        await maker.until(lambda: stream in faulty.streams)
         order = taker.buy("10", "0.1")
         await taker.until(lambda order=order: "BuyOrderCompleted" in taker.told(order))
-        faulty.cut_streams()
+        assert faulty.cut_streams() >= 1
     await maker.until(lambda: "SellOrderCompleted" in maker.told(ask))
     await maker.until(lambda: agrees_with_the_ledger(maker))
 
