@@ -34,7 +34,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--port", type=int, default=PORT, help=f"port to listen on, 0 for any (default {PORT})"
     )
-    parser.add_argument("--seed", type=int, help=f"seed of the market (default {SEED})")
+    parser.add_argument("--seed", type=int, help=f"seed of the market, 0 or more (default {SEED})")
     parser.add_argument(
         "--ledger-interval",
         type=_seconds,
@@ -70,8 +70,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve a sandbox until it is stopped."""
     from hummingbot.connector.exchange.stellar.sandbox.http.server import check_loopback
     from hummingbot.connector.exchange.stellar.sandbox.run import run as serve
+    from hummingbot.connector.exchange.stellar.sandbox.snapshot import check_writable
 
     check_loopback(arguments.host)
+    if arguments.state is not None:
+        check_writable(arguments.state)
     sandbox, settings = _sandbox(arguments)
     asyncio.run(
         serve(
@@ -127,13 +130,19 @@ def _pairs(codes: str) -> tuple[str, ...]:
 
 def _date(text: str) -> int:
     """Read a date, or a date and time, of UTC as unix seconds."""
+    from hummingbot.connector.exchange.stellar.sandbox.market.bars import utc
+    from hummingbot.connector.exchange.stellar.sandbox.snapshot import EARLIEST_START, LATEST_START
+
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date such as {START} or {START}T12:00") from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return int(moment.timestamp())
+    start = int(moment.timestamp())
+    if not EARLIEST_START <= start <= LATEST_START:
+        raise argparse.ArgumentTypeError(f"{text!r} is not from {utc(EARLIEST_START)} to {utc(LATEST_START)}")
+    return start
 
 
 def _seconds(text: str) -> float:

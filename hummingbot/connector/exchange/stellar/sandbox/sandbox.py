@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 
 from .closed import ClosedLedger, Submission
+from .errors import SandboxError
 from .friendbot import Friendbot
 from .history import History
 from .history.ownership import Ownership
@@ -79,14 +80,18 @@ class Sandbox:
         """Begin a new network at `start` (unix seconds) and let the market settle on it.
 
         The market's founding ledgers close a second apart, before anyone else takes part.
+
+        Raises
+        ------
+        SandboxError
+            If one of the founding transactions does not succeed.
         """
         network = Network.genesis(passphrase, start)
         sandbox = cls(network, market, market_seconds=market_seconds)
         if market is not None:
             for envelopes in market.genesis(network):
-                for envelope in envelopes:
-                    network.submit(envelope)
-                sandbox._close(network.header.close_time + GENESIS_SECONDS)
+                answers = [network.submit(envelope) for envelope in envelopes]
+                _check_founding(answers, sandbox._close(network.header.close_time + GENESIS_SECONDS))
             sandbox.history.residents = set(network.state.accounts)
         return sandbox
 
@@ -178,3 +183,21 @@ class Sandbox:
         if self._closed is not None and not self._closed.done():
             self._closed.set_result(None)
         self._closed = None
+
+
+def _check_founding(answers: list[Submission], closed: ClosedLedger) -> None:
+    """Make sure that a ledger holds all that was submitted for it, and that all of it succeeded."""
+    results = {applied.hash: applied.result for applied in closed.transactions}
+    for answer in answers:
+        result = results.get(answer.hash, answer.result)
+        if result is None or result.code != "txSUCCESS":
+            failed = (
+                []
+                if result is None
+                else [o.code for o in result.operations if not o.code.endswith("SUCCESS")]
+            )
+            reason = next(iter(failed), answer.status if result is None else result.code)
+            raise SandboxError(
+                f"the market cannot be founded: a transaction for ledger {closed.header.sequence} was "
+                f"answered {reason}; choose other assets, parameters or another history file"
+            )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Final, Self
 
 import numpy as np
@@ -57,6 +58,11 @@ class Bars:
             self.close[rows],
             self.volume[rows],
         )
+
+    def fingerprint(self) -> str:
+        """Return the sha256 of all values, in hexadecimal."""
+        columns = (self.start, self.open, self.high, self.low, self.close, self.volume)
+        return sha256(b"".join(column.tobytes() for column in columns)).hexdigest()
 
     def bar(self, row: int) -> Bar:
         """Return one bar."""

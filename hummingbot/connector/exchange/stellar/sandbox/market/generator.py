@@ -71,6 +71,9 @@ class GeneratedHistory:
             start, np.exp(log_open), np.exp(log_high), np.exp(log_low), np.exp(log_close), np.exp(log_volume)
         )
 
+    def fingerprint(self, time: int) -> None:
+        """Return nothing: seed, stream and start say which bars these are."""
+
     def describe(self) -> dict[str, Any]:
         """Return what a report says of this source."""
         return {

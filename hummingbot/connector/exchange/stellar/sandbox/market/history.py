@@ -69,6 +69,10 @@ class History:
             )
         return self.bars[: row + 1]
 
+    def fingerprint(self, time: int) -> str:
+        """Return what only these bars have, of those that opened before `time` or at it: a sha256."""
+        return self.until(time).fingerprint()
+
     def describe(self) -> dict[str, Any]:
         """Return what a report says of this source."""
         return {
@@ -120,7 +124,8 @@ def _read_columns(path: Path) -> dict[str, NDArray[Any]]:
     import pyarrow.parquet
 
     if not path.is_file():
-        raise HistoryError(f"history file {path} does not exist: name a parquet or CSV file of hourly bars")
+        reason = "is not a file" if path.exists() else "does not exist"
+        raise HistoryError(f"history file {path} {reason}: name a parquet or CSV file of hourly bars")
     try:
         if path.suffix in (".parquet", ".pq"):
             with pyarrow.parquet.ParquetFile(path) as file:

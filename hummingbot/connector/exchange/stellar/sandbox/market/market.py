@@ -141,7 +141,7 @@ class Market:
             market.observe(closed)
 
     def state(self) -> dict[str, Any]:
-        """Return, as JSON can hold it, what `restore` needs to go on from here."""
+        """Return, as JSON can hold it, what `restore` needs to go on after the ledger observed last."""
         return {
             "observed": self._observed,
             "pairs": {market.pair.name: market.state() for market in self.markets},
@@ -153,7 +153,7 @@ class Market:
         Raises
         ------
         MarketError
-            If the state is of other pairs.
+            If the state is of other pairs, or other bars.
         """
         names = [market.pair.name for market in self.markets]
         if sorted(names) != sorted(state["pairs"]):

@@ -12,6 +12,8 @@ from hummingbot.connector.exchange.stellar.sandbox.closed import ClosedLedger
 
 from .arrivals import Arrivals
 from .assets import Pair, actor_key
+from .bars import utc
+from .errors import MarketError
 from .impact import Impact
 from .makers import desks
 from .parameters import MarketParameters
@@ -116,7 +118,9 @@ class PairMarket:
 
     def state(self) -> dict[str, Any]:
         """Return what another instance needs to go on as this one would."""
+        until = int(self._impact.time)
         return {
+            "bars": {"until": until, "sha256": self.reference.fingerprint(until)},
             "desks": [desk.state() for desk in self.desks],
             "impact": {"volume": self._impact.volume, "time": self._impact.time},
             "pending": sorted(self._arrivals.pending),
@@ -125,7 +129,20 @@ class PairMarket:
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on as the instance would whose `state` this is."""
+        """Go on as the instance would whose `state` this is.
+
+        Raises
+        ------
+        MarketError
+            If that one followed another reference.
+        """
+        until = state["bars"]["until"]
+        if self.reference.fingerprint(until) != state["bars"]["sha256"]:
+            file = self.reference.describe().get("file", "the generator")
+            raise MarketError(
+                f"the saved market of {self.pair.name} followed other bars up to {utc(until)} than are in "
+                f"{file}: bring back the history file as it was"
+            )
         for desk, memory in zip(self.desks, state["desks"], strict=True):
             desk.restore(memory)
         self._impact.volume, self._impact.time = state["impact"]["volume"], state["impact"]["time"]

@@ -51,6 +51,9 @@ class Reference(Protocol):
     def conditions(self, time: float) -> Conditions:
         """Return what the reference venue is like in the hour of `time`."""
 
+    def fingerprint(self, time: int) -> str | None:
+        """Return what only the bars up to `time` have, if they can be others another time; else None."""
+
     def describe(self) -> dict[str, Any]:
         """Return what a report says of it."""
 
@@ -68,6 +71,9 @@ class BarSource(Protocol):
 
     def until(self, time: int) -> Bars:
         """Return the bars that opened before `time`, or at it."""
+
+    def fingerprint(self, time: int) -> str | None:
+        """Return what only those bars have, if they can be others another time; else None."""
 
     def describe(self) -> dict[str, Any]:
         """Return what a report says of the source."""
@@ -126,6 +132,10 @@ class HourlyReference:
             bars = self._source.until(hour * HOUR)
             self._conditions = hour, _conditions(bars[-LOOKBACK_HOURS - 1 :])
         return self._conditions[1]
+
+    def fingerprint(self, time: int) -> str | None:
+        """Return what only the bars up to `time` have, if they can be others another time; else None."""
+        return self._source.fingerprint(time)
 
     def describe(self) -> dict[str, Any]:
         """Return what a report says of the source."""
