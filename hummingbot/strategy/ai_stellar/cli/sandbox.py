@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from . import verify
 
 if TYPE_CHECKING:
+    from hummingbot.connector.exchange.stellar.sandbox.faults import Fault
     from hummingbot.connector.exchange.stellar.sandbox.sandbox import Sandbox
     from hummingbot.connector.exchange.stellar.sandbox.snapshot import Settings
 
@@ -62,6 +64,30 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--state", type=Path, metavar="FILE", help="go on from this file if it exists; save to it at the end"
     )
     parser.add_argument("--seconds", type=_seconds, metavar="S", help="stop after as many wall seconds")
+    parser.add_argument(
+        "--nodes",
+        type=_count,
+        default=1,
+        metavar="N",
+        help="nodes of the network, each on a port of its own (default 1)",
+    )
+    parser.add_argument(
+        "--rate-limit",
+        type=_count,
+        metavar="N",
+        help="requests an hour that a node grants an address (Horizon's default is 3600, here none)",
+    )
+    parser.add_argument(
+        "--faults", type=Path, metavar="FILE", help="what is to go wrong, as YAML or JSON (see the README)"
+    )
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="KIND,FIELD=VALUE,...",
+        help="one more fault, as timeout,probability=0.1,when=after,path=/transactions; may be repeated",
+    )
+    parser.add_argument("--fault-seed", type=int, metavar="N", help="seed of all faults (default 1)")
     parser.set_defaults(run=run)
     verify.register(parser.add_subparsers(dest="sandbox_command", metavar="verify"))
 
@@ -69,26 +95,39 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Serve a sandbox until it is stopped."""
     from hummingbot.connector.exchange.stellar.sandbox.http.server import check_loopback
+    from hummingbot.connector.exchange.stellar.sandbox.run import Serving
     from hummingbot.connector.exchange.stellar.sandbox.run import run as serve
     from hummingbot.connector.exchange.stellar.sandbox.snapshot import check_writable
 
     check_loopback(arguments.host)
     if arguments.state is not None:
         check_writable(arguments.state)
+    seed, faults = _faults(arguments)
     sandbox, settings = _sandbox(arguments)
-    asyncio.run(
-        serve(
-            sandbox,
-            settings,
-            host=arguments.host,
-            port=arguments.port,
-            ledger_interval=arguments.ledger_interval,
-            state=arguments.state,
-            seconds=arguments.seconds,
-            ready=lambda url: print(f"Stellar sandbox at {url}", flush=True),
-        )
+    sandbox.faults.add(faults, seed)
+    serving = Serving(
+        host=arguments.host,
+        port=arguments.port,
+        ledger_interval=arguments.ledger_interval,
+        nodes=arguments.nodes,
+        rate_limit=arguments.rate_limit,
+        state=arguments.state,
+        seconds=arguments.seconds,
     )
+    asyncio.run(serve(sandbox, settings, serving, _announce))
     return 0
+
+
+def _announce(urls: Sequence[str]) -> None:
+    print(f"Stellar sandbox at {urls[0]}", *(f"and at {url}" for url in urls[1:]), sep="\n", flush=True)
+
+
+def _faults(arguments: argparse.Namespace) -> "tuple[int | None, list[Fault]]":
+    from hummingbot.connector.exchange.stellar.sandbox.faults import parse_fault, read_faults
+
+    seed, faults = (None, []) if arguments.faults is None else read_faults(arguments.faults)
+    faults += [parse_fault(text) for text in arguments.fault]
+    return (seed if arguments.fault_seed is None else arguments.fault_seed), faults
 
 
 def _sandbox(arguments: argparse.Namespace) -> "tuple[Sandbox, Settings]":
@@ -153,6 +192,12 @@ def _seconds(text: str) -> float:
     if not 0.001 <= seconds <= 1e9:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0.001 up")
     return seconds
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1_000_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
 
 
 def _whole_seconds(text: str) -> int:

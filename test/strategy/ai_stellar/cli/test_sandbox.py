@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -129,3 +130,44 @@ def test_a_state_file_that_is_cut_off_or_contradicted_is_one_sentence(tmp_path: 
     assert cut_off.returncode == 1
     assert f"{state} is cut off or was altered" in cut_off.stderr
     assert cut_off.stderr.count("\n") == 1
+
+
+@pytest.mark.end_to_end
+def test_nodes_fail_as_the_file_of_faults_says(tmp_path: Path) -> None:
+    faults = tmp_path / "faults.yml"
+    faults.write_text("seed: 7\nfaults:\n  - kind: timeout\n    nodes: [2]\n    path: /ledgers\n")
+    words = ("--no-market", "--ledger-interval", "0.05", "--nodes", "2", "--faults", str(faults))
+    with running(*words, "--fault", "unavailable,nodes=1,count=1,path=/trades") as (process, url):
+        assert process.stdout is not None
+        second = process.stdout.readline().split()[-1]
+        assert second != url
+        assert get(f"{url}/ledgers")["_embedded"]["records"]
+        for node, path, status in ((second, "/ledgers", 504), (url, "/trades", 503)):
+            with pytest.raises(HTTPError) as refused:
+                get(node + path)
+            assert refused.value.code == status
+        assert get(f"{second}/sandbox/faults")["occurred"] == {"timeout": 1, "unavailable": 1}
+        assert get(f"{second}/sandbox/faults")["seed"] == 7
+
+
+@pytest.mark.end_to_end
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("faults: [", "is neither YAML nor JSON"),
+        ("- kind: fire", "fault kind 'fire' is unknown"),
+        ("3", "expected a list of faults"),
+        (None, "cannot be read"),
+    ],
+)
+def test_a_file_of_faults_that_is_none_is_one_sentence(
+    tmp_path: Path, text: str | None, sentence: str
+) -> None:
+    faults = tmp_path / "faults.yml"
+    if text is not None:
+        faults.write_text(text)
+    result = run("--no-market", "--port", "0", "--seconds", "1", "--faults", str(faults))
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"ai-stellar sandbox: faults file {faults}")
+    assert sentence in result.stderr
+    assert result.stderr.count("\n") == 1

@@ -42,6 +42,10 @@ class Clock:
         due = loop.time() + self.interval
         while True:
             await asyncio.sleep(max(due - loop.time(), BREATH))
+            halt = self.sandbox.faults.draw("ledger")
+            if halt is not None:
+                await asyncio.sleep(self.sandbox.faults.seconds(halt))
+                due = loop.time()
             started = perf_counter()
             self.late += loop.time() - due > self.interval / 2
             self.sandbox.close_ledger()

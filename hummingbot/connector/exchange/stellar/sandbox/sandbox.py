@@ -1,22 +1,34 @@
 """The sandbox: a network, the market that trades on it, its history, and the tick that moves all three."""
 
 import asyncio
-from typing import Final
+from typing import Final, Protocol
+from weakref import WeakSet
 
 from .closed import ClosedLedger, Submission
 from .errors import SandboxError
+from .faults import Faults
 from .friendbot import Friendbot
 from .history import History
 from .history.ownership import Ownership
 from .market.market import Market
 from .network import Network
 
-__all__ = ["PASSPHRASE", "Sandbox"]
+__all__ = ["PASSPHRASE", "Follower", "Sandbox"]
 
 PASSPHRASE: Final = "Standalone Network ; February 2017"
 """What standalone networks are called; anyone who knows it has the key of the root account."""
 
 GENESIS_SECONDS: Final = 1
+
+
+class Follower(Protocol):
+    """Who hears of every ledger that closed."""
+
+    def follow(self, closed: ClosedLedger) -> None:
+        """Take in a ledger."""
+
+    def stop(self) -> None:
+        """End all streams and waits."""
 
 
 class Sandbox:
@@ -40,6 +52,8 @@ class Sandbox:
     network, market, history, friendbot
     ownership : Ownership
         Whose the network's trustlines and offers are.
+    faults : Faults
+        What is made to go wrong.
     stopping : bool
         Whether streams and waits are to end.
     """
@@ -58,7 +72,9 @@ class Sandbox:
         self.history = history or History()
         self.ownership = Ownership(network.state)
         self.friendbot = Friendbot(network)
+        self.faults = Faults()
         self.stopping = False
+        self._followers: WeakSet[Follower] = WeakSet()
         self._closed: asyncio.Future[None] | None = None
         if history is None:
             self.history.append(ClosedLedger(network.header, ()))
@@ -121,10 +137,20 @@ class Sandbox:
         if self.market is not None:
             self.market.observe(closed)
         self.history.append(closed)
-        self.ownership.follow(closed)
         self.friendbot.settle(closed)
-        self._wake()
+        self._hear_of(closed)
+        for follower in list(self._followers):
+            follower.follow(closed)
         return closed
+
+    def tell(self, follower: Follower) -> None:
+        """Tell someone of every ledger to come, as long as anyone else holds on to them."""
+        self._followers.add(follower)
+
+    def _hear_of(self, closed: ClosedLedger) -> None:
+        """Take in a ledger that is on the record, and wake who waits for it."""
+        self.ownership.follow(closed)
+        self._wake()
 
     # Waiting
 
@@ -178,6 +204,8 @@ class Sandbox:
         """End all streams and waits."""
         self.stopping = True
         self._wake()
+        for follower in list(self._followers):
+            follower.stop()
 
     def _wake(self) -> None:
         if self._closed is not None and not self._closed.done():

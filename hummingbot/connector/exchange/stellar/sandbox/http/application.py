@@ -8,8 +8,10 @@ from aiohttp import web
 from ..sandbox import Sandbox
 from . import (
     accounts,
+    async_submission,
     control,
     effects,
+    fault_control,
     fee_stats,
     friendbot,
     ledgers,
@@ -23,8 +25,12 @@ from . import (
     transactions,
 )
 from .control import CONTROL, Control
+from .fault_injection import inject_faults
+from .node import NODE, Node, Views
 from .order_book import BOOKS, BookCache
 from .problems import NOT_ACCEPTABLE, NOT_FOUND, SERVER_ERROR, Problem, problem_response
+from .rate_limit import RateLimit
+from .rate_limiting import limit_rate
 from .responses import SANDBOX, accepts_stream, check_accepts_json
 from .streams import OPENED
 
@@ -48,13 +54,27 @@ FAMILIES = (
     fee_stats,
     friendbot,
     submission,
+    async_submission,
+    fault_control,
 )
 
 
-def make_application(sandbox: Sandbox, run: Control | None = None) -> web.Application:
-    """Return Horizon's API over a sandbox; with `run`, also the routes that control the process."""
-    app = web.Application(middlewares=[_answer_problems])
+def make_application(
+    sandbox: Sandbox, run: Control | None = None, node: Node | None = None
+) -> web.Application:
+    """Return Horizon's API over a sandbox.
+
+    Parameters
+    ----------
+    sandbox : Sandbox
+    run : Control, optional
+        Adds the routes that control the process.
+    node : Node, optional
+        Which node of the network this is; by default the only one, without a rate limit.
+    """
+    app = web.Application(middlewares=[inject_faults, limit_rate, _answer_problems])
     app[SANDBOX] = sandbox
+    app[NODE] = node or Node(1, RateLimit(), Views(sandbox))
     app[BOOKS] = BookCache()
     for family in FAMILIES:
         for route in family.routes():

@@ -14,7 +14,12 @@ __all__ = [
     "INVALID_ORDER_BOOK",
     "NOT_ACCEPTABLE",
     "NOT_FOUND",
+    "RATE_LIMIT_EXCEEDED",
     "SERVER_ERROR",
+    "SERVICE_UNAVAILABLE",
+    "STALE_HISTORY",
+    "STILL_INGESTING",
+    "SUBMISSION_TIMEOUT",
     "TIMEOUT",
     "TRANSACTION_FAILED",
     "TRANSACTION_MALFORMED",
@@ -167,4 +172,42 @@ TIMEOUT: Final = Problem(
     504,
     "Your request timed out before completing.  Please try your request again. If you are submitting a "
     "transaction make sure you are sending exactly the same transaction (with the same sequence number).",
+)
+
+SUBMISSION_TIMEOUT: Final = Problem(
+    "transaction_submission_timeout",
+    "Transaction Submission Timeout",
+    504,
+    "Your transaction submission request has timed out. This does not necessarily mean the submission has "
+    "failed. Before resubmitting, please use the transaction hash provided in `extras.hash` to poll the GET "
+    "/transactions endpoint for sometime and check if it was included in a ledger.",
+)
+
+RATE_LIMIT_EXCEEDED: Final = Problem(
+    "rate_limit_exceeded",
+    "Rate Limit Exceeded",
+    429,
+    "The rate limit for the requesting IP address is over its alloted limit.  The allowed limit and requests "
+    "left per time period are communicated to clients via the http response headers 'X-RateLimit-*' headers.",
+)
+
+STILL_INGESTING: Final = Problem(
+    "still_ingesting",
+    "Still Ingesting",
+    503,
+    "Data cannot be presented because it's still being ingested. Please wait for several minutes before "
+    "trying your request again.",
+)
+
+STALE_HISTORY: Final = Problem(
+    "stale_history",
+    "Historical DB Is Too Stale",
+    503,
+    "This horizon instance is configured to reject client requests when it can determine that the history "
+    "database is lagging too far behind the connected instance of Stellar-Core or read replica. It's also "
+    "possible that Stellar-Core is out of sync. Please try again later.",
+)
+
+SERVICE_UNAVAILABLE: Final = Problem(
+    "service_unavailable", "Service Unavailable", 503, "The request cannot be serviced at this time."
 )

@@ -11,12 +11,15 @@ from ..sandbox import Sandbox
 
 __all__ = [
     "SANDBOX",
+    "SWALLOWED",
+    "VIEW",
     "accepts_stream",
     "base_url",
     "check_accepts_json",
     "instant",
     "json_response",
     "link",
+    "network_of",
     "sandbox_of",
     "templated",
     "to_json",
@@ -24,23 +27,31 @@ __all__ = [
 
 SANDBOX: Final = web.AppKey("sandbox", Sandbox)
 
+VIEW: Final = "view"
+"""Set on a request: what its node sees of the network, if it is not the newest ledger."""
+
+SWALLOWED: Final = "swallowed"
+"""Set on a request whose transaction never reaches the network."""
+
 HEADERS: Final = {
     "Cache-Control": "no-cache, no-store, max-age=0",
     "Content-Disposition": "inline",
     "Content-Type": "application/hal+json; charset=utf-8",
     "Vary": "Origin",
-    "X-Ratelimit-Limit": "101",
-    "X-Ratelimit-Remaining": "100",
-    "X-Ratelimit-Reset": "1",
 }
-"""The limit is Horizon's default as it shows it (a burst of 100 and one); no one is refused for it."""
 
 STREAM: Final = "text/event-stream"
 ACCEPTABLE: Final = ("*/*", "application/*", "application/json", "application/hal+json")
 
 
 def sandbox_of(request: web.Request) -> Sandbox:
-    """Return the sandbox that a request is about."""
+    """Return the network as the node that was asked sees it."""
+    view = request.get(VIEW)
+    return view if isinstance(view, Sandbox) else request.app[SANDBOX]
+
+
+def network_of(request: web.Request) -> Sandbox:
+    """Return the network as it is."""
     return request.app[SANDBOX]
 
 

@@ -9,6 +9,7 @@ from ..errors import SandboxError
 from ..sandbox import Sandbox
 from .application import make_application
 from .control import Control
+from .node import Node
 
 __all__ = ["HorizonServer", "check_loopback"]
 
@@ -47,14 +48,23 @@ class HorizonServer:
     port : int
         0 for any free one; `url` names it once the server has started.
     run : Control, optional
+    node : Node, optional
+        Which node of the network it is.
     """
 
-    def __init__(self, sandbox: Sandbox, host: str, port: int, run: Control | None = None) -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        host: str,
+        port: int,
+        run: Control | None = None,
+        node: Node | None = None,
+    ) -> None:
         self._sandbox = sandbox
         self._host = check_loopback(host)
         self._port = port
         self._runner = web.AppRunner(
-            make_application(sandbox, run), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
+            make_application(sandbox, run, node), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
         )
 
     @property

@@ -1,7 +1,8 @@
 """Server-sent events, byte for byte as Horizon writes them.
 
 A stream opens with *hello*, wakes with every ledger, and closes with *byebye* after 55 s or when it has sent
-its fill of events; the client comes back with the id of the last event it saw.
+its fill of events; the client comes back with the id of the last event it saw. Every time it wakes it spends
+one token of its client's rate limit; without one it ends with an error in plain text.
 """
 
 from asyncio import get_running_loop
@@ -10,7 +11,11 @@ from typing import Final
 
 from aiohttp import web
 
+from ..sandbox import Sandbox
+from .node import node_of
+from .problems import RATE_LIMIT_EXCEEDED, Problem
 from .responses import sandbox_of
+from .stream_faults import Broken, FaultyWire
 
 __all__ = ["EVENTS", "OPENED", "Event", "serve_stream"]
 
@@ -21,6 +26,9 @@ OPENED: Final = "opened"
 """Set on a request whose answer has begun, so that no other can be given."""
 
 SECONDS: Final = 55.0
+CHECK_SECONDS: Final = 1.0
+"""How often a stream that has nothing to send looks whether its client is still there."""
+
 HELLO: Final = b'retry: 1000\nevent: open\ndata: "hello"\n\n'
 BYEBYE: Final = b'retry: 10\nevent: close\ndata: "byebye"\n\n'
 HEADERS: Final = {
@@ -51,22 +59,44 @@ async def serve_stream(
     sandbox = sandbox_of(request)
     deadline = get_running_loop().time() + SECONDS
     seen = sandbox.history.latest
-    events = list(poll())
+    events = _look(request, poll)
     response = web.StreamResponse(headers=HEADERS)
     await response.prepare(request)
     request[OPENED] = True
     await response.write(HELLO)
+    wire = FaultyWire(request, response, sandbox)
     sent = 0
-    while not _gone(request):
-        if events := events[: limit - sent]:
-            sent += len(events)
-            await response.write(b"".join(_encode(event) for event in events))
-        if sent >= limit or not await sandbox.wait_for_ledger(seen, deadline):
-            await response.write(BYEBYE)
-            break
-        seen = sandbox.history.latest
-        events = list(poll())
+    try:
+        while not _gone(request):
+            if events := events[: limit - sent]:
+                sent += len(events)
+                await wire.send([_encode(event) for event in events])
+            if sent >= limit or not await _next_ledger(request, sandbox, seen, deadline):
+                await wire.close(BYEBYE)
+                break
+            seen = sandbox.history.latest
+            events = _look(request, poll)
+    except Problem as problem:
+        await wire.close(f"event: error\ndata: problem: {problem.type}\n\n".encode())
+    except Broken:
+        pass
     return response
+
+
+def _look(request: web.Request, poll: Callable[[], Iterable[Event]]) -> list[Event]:
+    """Return what is new, for one token."""
+    if node_of(request).take_token(request).limited:
+        raise RATE_LIMIT_EXCEEDED
+    return list(poll())
+
+
+async def _next_ledger(request: web.Request, sandbox: Sandbox, seen: int, deadline: float) -> bool:
+    """Wait for a ledger after `seen`; False once it is time to close, or no one listens."""
+    loop = get_running_loop()
+    while not await sandbox.wait_for_ledger(seen, min(deadline, loop.time() + CHECK_SECONDS)):
+        if sandbox.stopping or loop.time() >= deadline or _gone(request):
+            return False
+    return True
 
 
 def _encode(event: Event) -> bytes:

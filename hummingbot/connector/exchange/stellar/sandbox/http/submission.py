@@ -9,15 +9,24 @@ from aiohttp import web
 
 from ...ledger.results import TransactionResult
 from ...ledger.xdr import UnsupportedXdr, XdrError, decode_envelope, decode_result
+from ..closed import Submission
 from ..history import TransactionRecord
 from ..sandbox import Sandbox
+from ..transaction import Candidate
 from .forms import MULTIPART, URLENCODED, form_fields
-from .problems import TIMEOUT, TRANSACTION_FAILED, TRANSACTION_MALFORMED, UNSUPPORTED_MEDIA_TYPE, Problem
-from .responses import base_url, json_response, sandbox_of
+from .problems import (
+    SUBMISSION_TIMEOUT,
+    TIMEOUT,
+    TRANSACTION_FAILED,
+    TRANSACTION_MALFORMED,
+    UNSUPPORTED_MEDIA_TYPE,
+    Problem,
+)
+from .responses import SWALLOWED, base_url, json_response, sandbox_of
 from .result_codes import result_codes
 from .transactions import render_transaction
 
-__all__ = ["PATIENCE_LEDGERS", "routes"]
+__all__ = ["PATIENCE_LEDGERS", "hand_over", "read_submission", "routes"]
 
 PATIENCE_LEDGERS: Final = 6
 PATIENCE_SECONDS: Final = 30.0
@@ -27,6 +36,9 @@ GAP_LEDGERS: Final = 2
 GAP_SECONDS: Final = 10.0
 """How long a transaction whose predecessor is missing is held."""
 
+NAMES_WHAT_TIMED_OUT: Final = 20
+"""The protocol since which all versions of Horizon name the transaction when they give up on it."""
+
 
 def routes() -> list[web.RouteDef]:
     """Return the routes of this family."""
@@ -35,14 +47,7 @@ def routes() -> list[web.RouteDef]:
 
 async def _submit(request: web.Request) -> web.Response:
     sandbox = sandbox_of(request)
-    text = await _envelope_text(request)
-    try:
-        envelope_xdr = b64decode(text, validate=True)
-        submission = sandbox.submit(envelope_xdr)
-    except (Error, ValueError, XdrError) as error:
-        if isinstance(error, UnsupportedXdr):
-            raise _not_modelled(text, error) from None
-        raise TRANSACTION_MALFORMED.having({"envelope_xdr": text}) from None
+    text, envelope_xdr, submission = await read_submission(request)
     hash = submission.hash
     if submission.status == "ERROR":
         assert submission.result is not None
@@ -54,10 +59,44 @@ async def _submit(request: web.Request) -> web.Response:
             raise _failed(text, submission.result, submission.result_xdr or b"")
         return _answer(request, record)
     if not await sandbox.wait_for_transaction(hash, PATIENCE_LEDGERS, PATIENCE_SECONDS):
-        raise TIMEOUT.having({"hash": hash.hex(), "envelope_xdr": text})
+        if sandbox.network.header.protocol < NAMES_WHAT_TIMED_OUT:
+            raise TIMEOUT
+        raise SUBMISSION_TIMEOUT.having({"hash": hash.hex(), "envelope_xdr": text})
     record = sandbox.history.transaction(hash)
     assert record is not None
     return _answer(request, record)
+
+
+async def read_submission(request: web.Request) -> tuple[str, bytes, Submission]:
+    """Read a transaction from a request and hand it to the network.
+
+    Returns
+    -------
+    tuple of (str, bytes, Submission)
+        The envelope as it was given, its bytes, and what the network said at once.
+    """
+    text = await _envelope_text(request)
+    try:
+        envelope_xdr = b64decode(text, validate=True)
+        return text, envelope_xdr, hand_over(request, envelope_xdr)
+    except (Error, ValueError, XdrError) as error:
+        if isinstance(error, UnsupportedXdr):
+            raise _not_modelled(text, error) from None
+        raise TRANSACTION_MALFORMED.having({"envelope_xdr": text}) from None
+
+
+def hand_over(request: web.Request, envelope_xdr: bytes) -> Submission:
+    """Offer a transaction to the network, unless a fault swallows it.
+
+    Raises
+    ------
+    UnsupportedXdr, XdrError
+        If the bytes are not an envelope of what is built.
+    """
+    sandbox = sandbox_of(request)
+    if request.get(SWALLOWED):
+        return Submission("PENDING", Candidate.read(envelope_xdr, sandbox.network.network_id).hash)
+    return sandbox.submit(envelope_xdr)
 
 
 async def _envelope_text(request: web.Request) -> str:

@@ -72,7 +72,7 @@ async def test_a_second_transaction_of_an_account_in_one_ledger_times_out(sandbo
     assert sandbox.sandbox.submit(first.envelope_xdr).status == "PENDING"
     status, problem = await sandbox.post_and_close(second.envelope_xdr)
     assert status == 504
-    assert problem["title"] == "Timeout"
+    assert problem["title"] == "Transaction Submission Timeout"
     assert problem["extras"]["hash"] == second.hash.hex()
 
 
