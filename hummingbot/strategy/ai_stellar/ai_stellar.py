@@ -39,7 +39,7 @@ from .market.portfolio import Portfolio, Side
 from .market.venue import Venue
 from .memory.journal import Fill, Journal
 from .predictors.price import PricePredictor
-from .risk.equity_record import EquityRecord
+from .risk.equity_record import EquityRecord, basis_of
 from .risk.limits import Limits
 from .status import PairStatus, render_status
 
@@ -115,6 +115,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         }
         self._orders = OrderHistory(journal, {pair: path.experience for pair, path in self._paths.items()})
         self._record = EquityRecord()
+        self._basis = basis_of(self._venue.currency, self._infos)
         self._first_portfolio: Portfolio | None = None
         self._decisions: dict[str, Decision] = {}
         self._contributions: dict[str, tuple[int, list[tuple[str, float]]]] = {}
@@ -185,8 +186,8 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
     def _begin(self) -> None:
         self._began = True
         now: int = self._venue.clock.close_time
-        for when, equity in self._journal.equities(self._account, now):
-            self._record.observe(when, equity)
+        for when, equity, basis in self._journal.equities(self._account, now):
+            self._record.observe(when, equity, basis)
         self._journal.begin(
             self._account, list(self._infos), self._venue.currency, self._configuration, self._limits,
             self._predictor.model_id, now,
@@ -277,7 +278,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         portfolio = self._venue.portfolio(self._orders.working.open_orders)
         equity = portfolio.equity
         if equity is not None:
-            self._record.observe(market.time, equity)
+            self._record.observe(market.time, equity, self._basis)
             if self._first_portfolio is None:
                 self._first_portfolio = portfolio
         decision = self._paths[pair].decide(

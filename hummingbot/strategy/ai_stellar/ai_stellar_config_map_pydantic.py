@@ -176,6 +176,10 @@ class AiStellarConfigMap(BaseStrategyConfigMap):  # type: ignore[misc]
         if not isinstance(value, list) or not value:
             raise ValueError("name at least one trading pair, as XLM-USDC")
         for pair in value:
+            if ":" in str(pair):
+                raise ValueError(
+                    f"{pair!r} has a colon: write the pair alone, as XLM-USDC, and the connector in exchange"
+                )
             assets = str(pair).split("-")
             if len(assets) != 2 or not all(assets):
                 raise ValueError(f"{pair!r} is no trading pair: write base and quote as XLM-USDC")

@@ -242,7 +242,14 @@ def _pnl(
         for side, (count, base, quote) in status.fills.items():
             average = f"at {quote / base:.7f}" if base else ""
             rows.append((f"{pair} {side} fills", str(count), f"{base:f} {average}".strip()))
-    return table(f"PnL ({currency})", ("", "", ""), rows)
+    lines = table(f"PnL ({currency})", ("", "", ""), rows)
+    if record.carried_from is not None:
+        lines[-1:] = [
+            f"    The markets were changed: before, equity was {record.carried_from}.",
+            "    What was lost then counts on by its percentages.",
+            "",
+        ]
+    return lines
 
 
 def _number(amount: Decimal | None, digits: int) -> str:

@@ -49,6 +49,8 @@ def test_markets_are_a_list_written_either_way() -> None:
         ({"exchange": "stellar_testnet_paper_trade"}, "is not enabled: add it to paper_trade_exchanges"),
         ({"markets": ""}, "name at least one trading pair"),
         ({"markets": "XLM"}, "'XLM' is no trading pair"),
+        ({"markets": "stellar_local:XLM-USDC"}, "has a colon: write the pair alone"),
+        ({"markets": ["stellar_local:XLM-USDC"]}, "and the connector in exchange"),
         ({"markets": "XLM-XLM"}, "trades an asset against itself"),
         ({"markets": "XLM-USDC,XLM-USDC"}, "a pair is named twice"),
         ({"style": "martingale"}, "style is 'martingale'"),

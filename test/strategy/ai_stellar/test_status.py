@@ -111,6 +111,15 @@ def test_position_and_pnl_are_valued() -> None:
     assert lines(text, "buy fills") == ["XLM-USDC buy fills 3 300 at 0.0999000"]
 
 
+def test_losses_carried_over_from_other_markets_are_stated() -> None:
+    record = EquityRecord()
+    record.observe(T - 60, D(500), "AQUA, XLM in XLM")
+    record.observe(T, D(1010), "USDC, XLM in USDC")
+    text = render(record=record)
+    assert lines(text, "AQUA") == ["The markets were changed: before, equity was AQUA, XLM in XLM."]
+    assert "The markets were changed" not in render()
+
+
 def test_decision_times_are_shown() -> None:
     assert "Decisions: 3, 50 µs in the median" in render()
 

@@ -9,6 +9,7 @@ from typing import Final
 from ..decision import Decision
 from ..market.bars import HOUR
 from ..market.portfolio import Side
+from ..risk.equity_record import basis_of
 from ..risk.limits import Limits
 from .experience import Experience
 from .pending import PendingExperience
@@ -241,15 +242,19 @@ class Journal:
         """Return whether an order was placed by a decision in this file."""
         return bool(self.store.read("SELECT 1 FROM decisions WHERE order_id = ?", (order_id,)))
 
-    def equities(self, account: str, before: int) -> list[tuple[int, Decimal]]:
-        """Return (ledger time, equity) of an account's earlier decisions, oldest first."""
+    def equities(self, account: str, before: int) -> list[tuple[int, Decimal, str]]:
+        """Return (ledger time, equity, its basis) of an account's earlier decisions, oldest first."""
         rows = self.store.read(
-            "SELECT decisions.time, decisions.equity FROM decisions JOIN runs ON runs.number = decisions.run "
+            "SELECT decisions.time, decisions.equity, runs.currency, runs.markets "
+            "FROM decisions JOIN runs ON runs.number = decisions.run "
             "WHERE runs.account = ? AND runs.venue = ? AND decisions.time < ? "
             "AND decisions.equity IS NOT NULL ORDER BY decisions.number",
             (account, self.venue, before),
         )
-        return [(row["time"], Decimal(row["equity"])) for row in rows]
+        return [
+            (row["time"], Decimal(row["equity"]), basis_of(row["currency"], json.loads(row["markets"])))
+            for row in rows
+        ]
 
 
 def _text(amount: Decimal | None) -> str | None:

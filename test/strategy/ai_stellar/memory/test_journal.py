@@ -16,6 +16,7 @@ from hummingbot.strategy.ai_stellar.memory.similarity import SITUATION
 from hummingbot.strategy.ai_stellar.memory.sizing import Insight
 from hummingbot.strategy.ai_stellar.memory.store import MemoryStore
 from hummingbot.strategy.ai_stellar.predictors.forecast import Forecast
+from hummingbot.strategy.ai_stellar.risk.equity_record import EquityRecord
 from hummingbot.strategy.ai_stellar.risk.limits import Limits
 from hummingbot.strategy.ai_stellar.risk.verdict import Reason, Verdict
 from hummingbot.strategy.ai_stellar.strategist.proposal import Proposal
@@ -152,6 +153,27 @@ def test_equity_is_remembered_for_its_account_alone(journal: Journal) -> None:
     journal.decided(decision(journal.next_number(), equity="1000"), None, None)
     journal.decided(decision(journal.next_number(), equity="990", bar_end=T + HOUR), None, None)
     journal.store.flush()
-    assert journal.equities("GACCOUNT", T + 2 * HOUR) == [(T + 60, D(1000)), (T + HOUR + 60, D(990))]
-    assert journal.equities("GACCOUNT", T + HOUR) == [(T + 60, D(1000))]
+    basis = "USDC, XLM in USDC"
+    assert journal.equities("GACCOUNT", T + 2 * HOUR) == [
+        (T + 60, D(1000), basis),
+        (T + HOUR + 60, D(990), basis),
+    ]
+    assert journal.equities("GACCOUNT", T + HOUR) == [(T + 60, D(1000), basis)]
     assert journal.equities("GOTHER", T + 2 * HOUR) == []
+
+
+def test_equity_says_in_which_markets_it_was_counted(journal: Journal, path: Path) -> None:
+    journal.decided(decision(journal.next_number(), equity="1000"), None, None)
+    journal.store.close()
+    store = MemoryStore(path)
+    again = Journal(store, "stellar_local")
+    again.begin("GACCOUNT", ["AQUA-XLM"], "XLM", {}, LIMITS, "model-1", T + HOUR)
+    again.decided(decision(again.next_number(), equity="9000", bar_end=T + HOUR), None, None)
+    store.flush()
+    record = EquityRecord()
+    for when, equity, basis in again.equities("GACCOUNT", T + 2 * HOUR):
+        record.observe(when, equity, basis)
+    assert record.carried_from == "USDC, XLM in USDC"
+    assert record.basis == "AQUA, XLM in XLM"
+    assert record.drawdown(D(9000)) == 0
+    store.close()
