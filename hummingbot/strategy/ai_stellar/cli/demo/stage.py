@@ -84,7 +84,7 @@ class Stage:
     """
 
     setting: Setting
-    node: Node = field(init=False)
+    node: Node = field(init=False, repr=False)
     account: str = field(init=False, default="")
     _sandbox: subprocess.Popen[str] | None = field(init=False, default=None)
     _password: str = field(init=False, default_factory=lambda: secrets.token_hex(16), repr=False)
@@ -100,7 +100,7 @@ class Stage:
             if self._bot_started:
                 self.stop_bot()
         except DemoError:
-            if error is None:
+            if error is None or isinstance(error, KeyboardInterrupt):
                 raise  # else what went wrong first is what is told
         finally:
             self.stop_sandbox()
@@ -181,9 +181,27 @@ class Stage:
         self.hbot("start", CONFIGURATION)
 
     def stop_bot(self) -> None:
-        """Stop the strategy by ``hbot stop``, which cancels its orders."""
+        """Stop the strategy by ``hbot stop``, which cancels its orders.
+
+        Raises
+        ------
+        DemoError
+            If it does not stop. It is killed then: no bot outlives its network.
+        """
+        try:
+            self.hbot("stop", timeout=STOP_SECONDS)
+        except DemoError as error:
+            told = str(error)
+            if self._bot_pid() is not None:
+                self.hbot("stop", "--force", "--timeout", "0")
+                told += "\nThe bot was killed; its orders may be left in the ledger."
+            self._bot_started = False
+            raise DemoError(told) from None
         self._bot_started = False
-        self.hbot("stop", timeout=STOP_SECONDS)
+
+    def _bot_pid(self) -> int | None:
+        file = self.instance / "data" / "bot" / "bot.pid"
+        return int(file.read_text()) if file.exists() else None
 
     def stop_sandbox(self) -> None:
         """End the network."""
@@ -196,10 +214,8 @@ class Stage:
 
     def peak_memory(self) -> dict[str, float | None]:
         """Return the most memory each process has held, in MB; None where the system does not tell."""
-        pid_file = self.instance / "data" / "bot" / "bot.pid"
-        bot = int(pid_file.read_text()) if pid_file.exists() else None
         network = None if self._sandbox is None else self._sandbox.pid
-        return {"sandbox": _peak(network), "strategy": _peak(bot)}
+        return {"sandbox": _peak(network), "strategy": _peak(self._bot_pid())}
 
     def sandbox_alive(self) -> bool:
         """Tell whether the network still runs."""
@@ -211,18 +227,21 @@ class Stage:
         Raises
         ------
         DemoError
-            If it fails; its last lines are in the message.
+            If it fails, its last lines are in the message; or if it does not end in time.
         """
-        result = subprocess.run(
-            [self.instance / "hbot", *arguments],
-            input=given,
-            env=os.environ | {"HBOT_PASSWORD": self._password},
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-            start_new_session=True,
-        )
+        try:
+            result = subprocess.run(
+                [self.instance / "hbot", *arguments],
+                input=given,
+                env=os.environ | {"HBOT_PASSWORD": self._password},
+                capture_output=True,
+                text=True,
+                timeout=timeout,
+                check=False,
+                start_new_session=True,
+            )
+        except subprocess.TimeoutExpired:
+            raise DemoError(f"hbot {arguments[0]} did not end within {timeout:g} s") from None
         if result.returncode != 0:
             printed = (result.stdout + result.stderr).strip().splitlines()[-12:]
             raise DemoError(f"hbot {arguments[0]} failed:\n" + "\n".join(printed))
