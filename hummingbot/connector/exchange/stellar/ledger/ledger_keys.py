@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .asset import Asset
+from .liquidity_pool import Trusted
 
 __all__ = [
     "AccountKey",
@@ -27,7 +27,7 @@ class TrustlineKey:
     """An account's trustline."""
 
     account: str
-    asset: Asset
+    asset: Trusted
 
 
 @dataclass(frozen=True, slots=True)

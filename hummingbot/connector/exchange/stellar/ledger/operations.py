@@ -10,7 +10,9 @@ from .account_operations import AccountMerge, BumpSequence, Inflation, ManageDat
 from .asset import Asset
 from .claimable_balances import Claimant, ClaimClaimableBalance, CreateClaimableBalance
 from .issuer_operations import AllowTrust, Clawback, ClawbackClaimableBalance, SetTrustLineFlags
+from .liquidity_pool import LiquidityPoolDeposit, LiquidityPoolWithdraw, PoolParameters
 from .memo import Memo
+from .path_payments import PathPaymentStrictReceive, PathPaymentStrictSend
 from .preconditions import Preconditions
 from .sponsorship_operations import (
     BeginSponsoringFutureReserves,
@@ -33,10 +35,14 @@ __all__ = [
     "CreatePassiveSellOffer",
     "EndSponsoringFutureReserves",
     "Inflation",
+    "LiquidityPoolDeposit",
+    "LiquidityPoolWithdraw",
     "ManageBuyOffer",
     "ManageData",
     "ManageSellOffer",
     "Operation",
+    "PathPaymentStrictReceive",
+    "PathPaymentStrictSend",
     "Payment",
     "RevokeSponsorship",
     "SetOptions",
@@ -73,9 +79,12 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class ChangeTrust:
-    """Open, change or (limit 0) remove a trustline (threshold: medium)."""
+    """Open, change or (limit 0) remove a trustline (threshold: medium).
 
-    asset: Asset
+    `asset` is a credit, or the parameters of the pool whose shares are to be held.
+    """
+
+    asset: Asset | PoolParameters
     limit: int
     source: str | None = None
     source_id: int | None = None
@@ -136,6 +145,10 @@ Operation = (
     | ManageSellOffer
     | ManageBuyOffer
     | CreatePassiveSellOffer
+    | PathPaymentStrictReceive
+    | PathPaymentStrictSend
+    | LiquidityPoolDeposit
+    | LiquidityPoolWithdraw
     | SetOptions
     | ManageData
     | BumpSequence

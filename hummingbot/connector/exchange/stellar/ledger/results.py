@@ -4,10 +4,11 @@ Codes are names of the protocol's XDR enums: ``txSUCCESS``, ``MANAGE_SELL_OFFER_
 """
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from .asset import Asset
 
-__all__ = ["ClaimAtom", "OfferRecord", "OperationResult", "TransactionResult"]
+__all__ = ["ClaimAtom", "Delivery", "OfferRecord", "OperationResult", "TransactionResult"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,24 @@ class OfferRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a path payment brought to its destination (``SimplePaymentResult``): an amount in stroops."""
+
+    destination: str
+    asset: Asset
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class OperationResult:
     """The outcome of one operation.
 
     `operation` is the XDR operation name in snake case (``manage_sell_offer``), `code` the result code. For
     offers that succeeded, `claims` lists the trades, `effect` is CREATED, UPDATED or DELETED, and `offer` is
     what rests. An AccountMerge that succeeded tells in `merged_balance` how many stroops it gave away, a
-    CreateClaimableBalance in `balance_id` what it created, as Horizon writes it.
+    CreateClaimableBalance in `balance_id` what it created, as Horizon writes it. Path payments that succeeded
+    have claims too, in the order of the path, and a `delivery`; `no_issuer` is the asset that one of before
+    protocol 13 could have failed for.
     """
 
     operation: str
@@ -58,6 +70,18 @@ class OperationResult:
     offer: OfferRecord | None = None
     merged_balance: int | None = None
     balance_id: str | None = None
+    delivery: Delivery | None = None
+    no_issuer: Asset | None = None
+
+    @property
+    def amount_sent(self) -> int:
+        """What a path payment took from its source, in stroops: what it paid on the first hop."""
+        if not self.claims:
+            return self.delivery.amount if self.delivery is not None else 0
+        sent = self.claims[0].bought
+        return sum(
+            claim.amount_bought for claim in takewhile(lambda claim: claim.bought == sent, self.claims)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Bytes are packed by hand because this is the hot path of the sandbox and of ever
 assets are interned in bounded caches.
 """
 
+from .pools import is_valid_pool, pool_id, pool_of
 from .results import decode_result, encode_result
 from .transactions import (
     decode_envelope,
@@ -29,7 +30,10 @@ __all__ = [
     "encode_result",
     "encode_transaction",
     "fee_bump_hash",
+    "is_valid_pool",
     "network_id",
+    "pool_id",
+    "pool_of",
     "sign_fee_bump",
     "sign_transaction",
     "transaction_hash",

@@ -117,7 +117,7 @@ cdef int write_target(Writer out, object target) except -1:
     elif kind is TrustlineKey:
         out.int32(KEY_TRUSTLINE)
         out.account_id(target.account)
-        out.asset(target.asset)
+        out.trusted(target.asset)
     elif kind is OfferKey:
         out.int32(KEY_OFFER)
         out.account_id(target.seller)
@@ -146,7 +146,7 @@ cdef object read_target(Reader data):
         return AccountKey(data.account_id())
     if kind == KEY_TRUSTLINE:
         account = data.account_id()
-        return TrustlineKey(account, data.asset())
+        return TrustlineKey(account, data.trusted())
     if kind == KEY_OFFER:
         account = data.account_id()
         return OfferKey(account, data.int64())

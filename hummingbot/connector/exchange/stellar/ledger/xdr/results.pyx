@@ -7,6 +7,7 @@ and every other outcome without a payload of its own.
 
 from hummingbot.connector.exchange.stellar.ledger.results import (
     ClaimAtom,
+    Delivery,
     OfferRecord,
     OperationResult,
     TransactionResult,
@@ -137,10 +138,10 @@ cdef object read_operation(Reader data):
             return read_offer_success(data, plain.operation, plain.code)
         if kind == PATH_PAYMENT_STRICT_SEND or kind == PATH_PAYMENT_STRICT_RECEIVE:
             claims = read_claims(data)
-            data.account_id()
-            data.asset()
-            data.int64()
-            return OperationResult(plain.operation, plain.code, claims)
+            destination = data.account_id()
+            asset = data.asset()
+            delivery = Delivery(destination, asset, data.int64())
+            return OperationResult(plain.operation, plain.code, claims, delivery=delivery)
         if kind == ACCOUNT_MERGE:
             return OperationResult(plain.operation, plain.code, merged_balance=data.int64())
         if kind == CREATE_CLAIMABLE_BALANCE:
@@ -149,7 +150,7 @@ cdef object read_operation(Reader data):
     elif code == PATH_PAYMENT_NO_ISSUER and (
         kind == PATH_PAYMENT_STRICT_SEND or kind == PATH_PAYMENT_STRICT_RECEIVE
     ):
-        data.asset()
+        return OperationResult(plain.operation, plain.code, no_issuer=data.asset())
     return plain
 
 
@@ -243,24 +244,23 @@ cdef int write_operation(Writer out, object result) except -1:
             out.int64(whole(result.merged_balance))
         elif kind == CREATE_CLAIMABLE_BALANCE:
             out.balance_id(result.balance_id)
-        elif (
-            kind == PATH_PAYMENT_STRICT_SEND
-            or kind == PATH_PAYMENT_STRICT_RECEIVE
-            or kind == INFLATION
-            or kind == INVOKE_HOST_FUNCTION
-        ):
+        elif kind == PATH_PAYMENT_STRICT_SEND or kind == PATH_PAYMENT_STRICT_RECEIVE:
+            write_claims(out, result.claims)
+            out.account_id(result.delivery.destination)
+            out.asset(result.delivery.asset)
+            out.int64(whole(result.delivery.amount))
+        elif kind == INFLATION or kind == INVOKE_HOST_FUNCTION:
             raise UnsupportedXdr(f"the success of {result.operation} is read but not written by this codec")
     elif code == PATH_PAYMENT_NO_ISSUER and (
         kind == PATH_PAYMENT_STRICT_SEND or kind == PATH_PAYMENT_STRICT_RECEIVE
     ):
-        raise UnsupportedXdr(f"{result.code} is read but not written by this codec")
+        out.asset(result.no_issuer)
     return 0
 
 
-cdef int write_offer_success(Writer out, object result) except -1:
-    cdef str effect = result.effect
-    out.uint32(len(result.claims))
-    for claim in result.claims:
+cdef int write_claims(Writer out, object claims) except -1:
+    out.uint32(len(claims))
+    for claim in claims:
         if claim.is_pool:
             pool = bytes.fromhex(claim.seller)
             if len(pool) != 32:
@@ -275,6 +275,12 @@ cdef int write_offer_success(Writer out, object result) except -1:
         out.int64(whole(claim.amount_sold))
         out.asset(claim.bought)
         out.int64(whole(claim.amount_bought))
+    return 0
+
+
+cdef int write_offer_success(Writer out, object result) except -1:
+    cdef str effect = result.effect
+    write_claims(out, result.claims)
     if effect == "DELETED":
         if result.offer is not None:
             raise ValueError("a deleted offer leaves nothing behind, but an offer was given")

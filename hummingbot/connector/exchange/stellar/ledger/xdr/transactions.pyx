@@ -21,6 +21,7 @@ from .codes import OPERATIONS
 from .wire import UnsupportedXdr, XdrError
 
 from .account_operations cimport read_account_operation, write_account_operation
+from .path_operations cimport read_path_operation, write_path_operation
 from .reserve_operations cimport read_reserve_operation, write_reserve_operation
 from .wire cimport Reader, Writer, whole
 
@@ -257,13 +258,17 @@ cdef int write_operation(Writer out, object operation) except -1:
         out.int64(whole(operation.amount))
     elif kind is ChangeTrust:
         out.int32(CHANGE_TRUST)
-        out.asset(operation.asset)
+        out.trust_wanted(operation.asset)
         out.int64(whole(operation.limit))
     elif kind is CreateAccount:
         out.int32(CREATE_ACCOUNT)
         out.account_id(operation.destination)
         out.int64(whole(operation.starting_balance))
-    elif not (write_account_operation(out, operation) or write_reserve_operation(out, operation)):
+    elif not (
+        write_path_operation(out, operation)
+        or write_account_operation(out, operation)
+        or write_reserve_operation(out, operation)
+    ):
         raise TypeError(f"{kind.__name__} is not one of the operations of this codec")
     return 0
 
@@ -360,12 +365,14 @@ cdef object read_operation(Reader data):
         asset = data.asset()
         return Payment(destination, asset, data.int64(), source, source_id, destination_id)
     if kind == CHANGE_TRUST:
-        asset = data.asset()
-        return ChangeTrust(asset, data.int64(), source, source_id)
+        trusted = data.trust_wanted()
+        return ChangeTrust(trusted, data.int64(), source, source_id)
     if kind == CREATE_ACCOUNT:
         destination = data.account_id()
         return CreateAccount(destination, data.int64(), source, source_id)
-    operation = read_account_operation(data, kind, source, source_id)
+    operation = read_path_operation(data, kind, source, source_id)
+    if operation is None:
+        operation = read_account_operation(data, kind, source, source_id)
     if operation is None:
         operation = read_reserve_operation(data, kind, source, source_id)
     if operation is not None:

@@ -26,6 +26,10 @@ cdef class Reader:
     cdef str account_id(self)
     cdef str muxed_account(self)
     cdef object asset(self)
+    cdef str pool_id(self)
+    cdef bint pool_share_follows(self) except -1
+    cdef object trusted(self)
+    cdef object trust_wanted(self)
     cdef int end(self, str what) except -1
     cdef object malformed(self, str why)
 
@@ -46,4 +50,7 @@ cdef class Writer:
     cdef int account_id(self, object account) except -1
     cdef int muxed_account(self, object account, object number) except -1
     cdef int asset(self, object asset) except -1
+    cdef int pool_id(self, str pool_id) except -1
+    cdef int trusted(self, object asset) except -1
+    cdef int trust_wanted(self, object asset) except -1
     cdef bytes getvalue(self)

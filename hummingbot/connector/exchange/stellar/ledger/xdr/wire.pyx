@@ -10,6 +10,7 @@ from libc.stdlib cimport free, malloc, realloc
 from libc.string cimport memcpy, memset
 
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
+from hummingbot.connector.exchange.stellar.ledger.liquidity_pool import PoolParameters, PoolShare
 from hummingbot.connector.exchange.stellar.ledger import strkey
 
 cdef enum:
@@ -20,6 +21,7 @@ cdef enum:
     ASSET_4 = 1
     ASSET_12 = 2
     ASSET_POOL_SHARE = 3
+    CONSTANT_PRODUCT = 0
     SIGNED_PAYLOAD = 3
     PAYLOAD_BYTES = 64
 
@@ -224,8 +226,6 @@ cdef class Reader:
         cdef bytes xdr
         if kind == ASSET_NATIVE:
             return _NATIVE
-        if kind == ASSET_POOL_SHARE:
-            raise UnsupportedXdr("liquidity pool shares are not modelled as an asset")
         if kind != ASSET_4 and kind != ASSET_12:
             raise self.malformed(f"asset type {kind} does not exist")
         width = 4 if kind == ASSET_4 else 12
@@ -243,6 +243,32 @@ cdef class Reader:
                 _asset_of_xdr.clear()
             _asset_of_xdr[xdr] = asset
         return asset
+
+    cdef str pool_id(self):
+        return self.opaque(KEY).hex()
+
+    cdef bint pool_share_follows(self) except -1:
+        """Take the type of an asset if it is that of pool shares; tell whether it was."""
+        if self.int32() == ASSET_POOL_SHARE:
+            return True
+        self.at -= 4
+        return False
+
+    cdef object trusted(self):
+        """Read what a trustline is of: a credit, or the shares of a pool."""
+        return PoolShare(self.pool_id()) if self.pool_share_follows() else self.asset()
+
+    cdef object trust_wanted(self):
+        """Read what a trustline is to be of: a credit, or the shares of a pool named by its parameters."""
+        cdef int kind
+        if not self.pool_share_follows():
+            return self.asset()
+        kind = self.int32()
+        if kind != CONSTANT_PRODUCT:
+            raise self.malformed(f"liquidity pool type {kind} does not exist")
+        asset_a = self.asset()
+        asset_b = self.asset()
+        return PoolParameters(asset_a, asset_b, self.int32())
 
     cdef int end(self, str what) except -1:
         if self.at != self.size:
@@ -346,6 +372,27 @@ cdef class Writer:
 
     cdef int asset(self, object asset) except -1:
         return self.opaque(xdr_of(asset))
+
+    cdef int pool_id(self, str pool_id) except -1:
+        cdef bytes raw = bytes.fromhex(pool_id)
+        if len(raw) != KEY:
+            raise ValueError(f"pool id {pool_id!r} is not {2 * KEY} hexadecimal digits")
+        return self.opaque(raw)
+
+    cdef int trusted(self, object asset) except -1:
+        if type(asset) is not PoolShare:
+            return self.asset(asset)
+        self.int32(ASSET_POOL_SHARE)
+        return self.pool_id(asset.pool_id)
+
+    cdef int trust_wanted(self, object asset) except -1:
+        if type(asset) is not PoolParameters:
+            return self.asset(asset)
+        self.int32(ASSET_POOL_SHARE)
+        self.int32(CONSTANT_PRODUCT)
+        self.asset(asset.asset_a)
+        self.asset(asset.asset_b)
+        return self.int32(whole(asset.fee_bp))
 
     cdef bytes getvalue(self):
         return PyBytes_FromStringAndSize(<const char*>self.start, self.size)

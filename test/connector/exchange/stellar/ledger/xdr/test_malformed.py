@@ -19,6 +19,7 @@ from hummingbot.connector.exchange.stellar.ledger.claimable_balances import (
 )
 from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
 from hummingbot.connector.exchange.stellar.ledger.ledger_keys import DataKey, SignerKey, TrustlineKey
+from hummingbot.connector.exchange.stellar.ledger.liquidity_pool import PoolParameters
 from hummingbot.connector.exchange.stellar.ledger.operations import (
     AccountMerge,
     AllowTrust,
@@ -30,9 +31,13 @@ from hummingbot.connector.exchange.stellar.ledger.operations import (
     CreateAccount,
     CreateClaimableBalance,
     CreatePassiveSellOffer,
+    LiquidityPoolDeposit,
+    LiquidityPoolWithdraw,
     ManageBuyOffer,
     ManageData,
     ManageSellOffer,
+    PathPaymentStrictReceive,
+    PathPaymentStrictSend,
     Payment,
     RevokeSponsorship,
     SetOptions,
@@ -42,6 +47,7 @@ from hummingbot.connector.exchange.stellar.ledger.operations import (
 )
 from hummingbot.connector.exchange.stellar.ledger.results import (
     ClaimAtom,
+    Delivery,
     OfferRecord,
     OperationResult,
     TransactionResult,
@@ -62,6 +68,11 @@ ENVELOPE = xdr.sign_transaction(
             ManageSellOffer(NATIVE, USD, 10, 1, 2, 3),
             ManageBuyOffer(LONG, USD, 10, 1, 2, 3),
             CreatePassiveSellOffer(USD, NATIVE, 10, 1, 2),
+            PathPaymentStrictSend(USD, 10, KEY.account, NATIVE, 1, (LONG,)),
+            PathPaymentStrictReceive(NATIVE, 10, KEY.account, LONG, 1),
+            ChangeTrust(PoolParameters(NATIVE, USD), 10),
+            LiquidityPoolDeposit("ab" * 32, 10, 11, 1, 2, 3, 4),
+            LiquidityPoolWithdraw("cd" * 32, 10, 1, 2),
             SetOptions(KEY.account, 1, 2, 3, 4, 5, 6, "a.example", Signer(KEY.account, 1)),
             SetTrustLineFlags(KEY.account, USD, 1, 2),
             AllowTrust(KEY.account, "LONGERCODE", 1),
@@ -99,6 +110,12 @@ RESULT = xdr.encode_result(
                 ),
                 "CREATED",
                 OFFER,
+            ),
+            OperationResult(
+                "path_payment_strict_send",
+                "PATH_PAYMENT_STRICT_SEND_SUCCESS",
+                (ClaimAtom("ab" * 32, 0, USD, 10, NATIVE, 20, is_pool=True),),
+                delivery=Delivery(KEY.account, USD, 10),
             ),
         ),
     )

@@ -13,6 +13,7 @@ from hummingbot.connector.exchange.stellar.ledger import xdr
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
 from hummingbot.connector.exchange.stellar.ledger.results import (
     ClaimAtom,
+    Delivery,
     OfferRecord,
     OperationResult,
     TransactionResult,
@@ -40,9 +41,12 @@ CLAIMS = st.builds(ClaimAtom, ACCOUNTS, INT64, ASSETS, INT64, ASSETS, INT64) | s
 )
 OFFERS = st.builds(OfferRecord, ACCOUNTS, INT64, ASSETS, ASSETS, INT64, INT32, INT32, st.booleans())
 OFFER_OPERATIONS = ("manage_sell_offer", "manage_buy_offer", "create_passive_sell_offer")
+PATH_PAYMENTS = ("path_payment_strict_receive", "path_payment_strict_send")
 PAYLOADS = {
-    "path_payment_strict_receive",
-    "path_payment_strict_send",
+    *PATH_PAYMENTS,
+    *OFFER_OPERATIONS,
+    "account_merge",
+    "create_claimable_balance",
     "inflation",
     "invoke_host_function",
 }
@@ -58,8 +62,7 @@ PLAIN_OUTCOMES = [
     OperationResult(name, code)
     for name, codes in zip(OPERATIONS, RESULT_CODES, strict=True)
     for code in codes
-    if not code.endswith("_SUCCESS")
-    or name not in (*PAYLOADS, *OFFER_OPERATIONS, "account_merge", "create_claimable_balance")
+    if not code.endswith("_SUCCESS") or name not in PAYLOADS
     if not (name.startswith("path_payment") and code.endswith("_NO_ISSUER"))
 ] + [OperationResult("", code) for code in OPERATION_CODES if code != "opINNER"]
 
@@ -73,11 +76,23 @@ def offer_successes(draw: st.DrawFn) -> OperationResult:
     return OperationResult(operation, code, tuple(draw(st.lists(CLAIMS, max_size=4))), effect, offer)
 
 
+@st.composite
+def path_payments(draw: st.DrawFn) -> OperationResult:
+    operation = draw(st.sampled_from(PATH_PAYMENTS))
+    if draw(st.booleans()):
+        return OperationResult(operation, f"{operation.upper()}_NO_ISSUER", no_issuer=draw(ASSETS))
+    claims = tuple(draw(st.lists(CLAIMS, max_size=4)))
+    delivery = draw(st.builds(Delivery, ACCOUNTS, ASSETS, INT64))
+    return OperationResult(operation, f"{operation.upper()}_SUCCESS", claims, delivery=delivery)
+
+
 RESULTS = st.builds(
     TransactionResult,
     INT64,
     st.sampled_from(("txSUCCESS", "txFAILED")),
-    st.lists(offer_successes() | MERGES | BALANCES | st.sampled_from(PLAIN_OUTCOMES), max_size=4).map(tuple),
+    st.lists(
+        offer_successes() | path_payments() | MERGES | BALANCES | st.sampled_from(PLAIN_OUTCOMES), max_size=4
+    ).map(tuple),
 ) | st.builds(
     TransactionResult,
     INT64,
@@ -199,13 +214,6 @@ PAYLOAD_RESULTS = [
             sdk.InvokeHostFunctionResultCode.INVOKE_HOST_FUNCTION_SUCCESS, HASH
         ),
     ),
-    sdk.OperationResultTr(
-        sdk.OperationType.PATH_PAYMENT_STRICT_SEND,
-        path_payment_strict_send_result=sdk.PathPaymentStrictSendResult(
-            sdk.PathPaymentStrictSendResultCode.PATH_PAYMENT_STRICT_SEND_NO_ISSUER,
-            no_issuer=USD.to_xdr_object(),
-        ),
-    ),
 ]
 
 
@@ -242,7 +250,7 @@ def test_a_merge_tells_what_it_gave_and_a_claimable_balance_its_id() -> None:
 
 
 @pytest.mark.parametrize("kind", ["send", "receive"])
-def test_path_payments_are_read_to_their_claims(kind: str) -> None:
+def test_path_payments_are_read_to_their_claims_and_what_they_delivered(kind: str) -> None:
     claims = [
         sdk.ClaimAtom(
             sdk.ClaimAtomType.CLAIM_ATOM_TYPE_V0,
@@ -292,6 +300,7 @@ def test_path_payments_are_read_to_their_claims(kind: str) -> None:
             ClaimAtom(ACCOUNT.public_key, 4, usd, 10, NATIVE, 20),
             ClaimAtom(bytes(range(32)).hex(), 0, NATIVE, 30, usd, 40, is_pool=True),
         ),
+        delivery=Delivery(ACCOUNT.public_key, usd, 50),
     )
 
 
