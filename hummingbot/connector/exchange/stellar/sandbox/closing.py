@@ -78,6 +78,7 @@ def apply_ledger(
     """
     state.ledger = header.sequence + 1
     state.base_reserve = header.base_reserve
+    state.protocol = header.protocol
     charged = [charge_fee(candidate, state, base_fee) for candidate in candidates]
     applied = tuple(
         apply_transaction(candidate, state, close_time, fee, order, changes, base_fee)

@@ -14,6 +14,7 @@ from hummingbot.connector.exchange.stellar.ledger.book cimport Book
 from hummingbot.connector.exchange.stellar.ledger.exchange cimport (
     NORMAL,
     Exchange,
+    Rounding,
     adjusted_amount,
     exchange,
     liabilities,
@@ -25,10 +26,7 @@ from ..ledger.results import ClaimAtom
 
 __all__ = ["acquire_liabilities", "cross_book", "release_liabilities", "remove_subentry"]
 
-FILLED = "filled"
-RESTS = "rests"
-CROSSES_ITSELF = "crosses itself"
-TOO_MANY = "too many"
+cdef tuple OUTCOMES = ("filled", "rests", "crosses itself", "too many")
 
 
 cdef int owe(Holding selling, Holding buying, Offer offer, int sign) except -1:
@@ -52,19 +50,22 @@ cpdef release_liabilities(LedgerState state, Offer offer):
     owe(hold(state, offer.seller, offer.selling), buying, offer, -1)
 
 
-cpdef remove_subentry(LedgerState state, str owner, str sponsor):
-    """Give an account the reserve of one of its entries back, or the entry's sponsor if it has one."""
+cpdef remove_subentry(LedgerState state, str owner, str sponsor, int64_t reserves=1):
+    """Give an account the reserve of one of its entries back, or the entry's sponsor if it has one.
+
+    `reserves` is how many base reserves the entry takes: a line of pool shares takes two.
+    """
     cdef Account account = state.touch_account(owner)
     cdef Account paying
-    account.subentries -= 1
+    account.subentries -= reserves
     if sponsor is not None:
         paying = state.touch_account(sponsor)
-        paying.sponsoring -= 1
-        account.sponsored -= 1
+        paying.sponsoring -= reserves
+        account.sponsored -= reserves
 
 
 cdef bint cross(LedgerState state, Offer offer, int64_t max_sheep_send, int64_t max_wheat_receive,
-                Exchange *trade) except -1:
+                Rounding rounding, Exchange *trade) except -1:
     """Exchange with one resting offer; tell whether it is used up."""
     cdef Holding sheep = hold(state, offer.seller, offer.buying)
     cdef Holding wheat = hold(state, offer.seller, offer.selling)
@@ -73,7 +74,7 @@ cdef bint cross(LedgerState state, Offer offer, int64_t max_sheep_send, int64_t 
     amount = adjusted_amount(
         offer.price_n, offer.price_d, min(offer.amount, wheat.can_sell()), sheep.can_buy())
     exchange(offer.price_n, offer.price_d, min(amount, wheat.can_sell()), max_wheat_receive,
-             max_sheep_send, sheep.can_buy(), NORMAL, trade)
+             max_sheep_send, sheep.can_buy(), rounding, trade)
     if not (sheep.add(trade.sheep_sent) and wheat.add(-trade.wheat_received)):
         raise ArithmeticError(f"the maker of {offer!r} cannot exchange what it promised")
     if trade.wheat_stays:
@@ -88,6 +89,46 @@ cdef bint cross(LedgerState state, Offer offer, int64_t max_sheep_send, int64_t 
     state.remove_offer(offer)
     remove_subentry(state, offer.seller, offer.sponsor)
     return True
+
+
+cdef Outcome take_offers(LedgerState state, str taker, object sheep, int64_t max_sheep_send, object wheat,
+                         int64_t max_wheat_receive, int64_t limit_n, int64_t limit_d, bint passive,
+                         Rounding rounding, int64_t most, list claims, Exchanged *exchanged) except *:
+    """Take offers of `wheat` for `sheep`, best first; see `cross_book`. Claims are added as they come."""
+    cdef Book book = state.book_of(wheat, sheep)
+    cdef Offer offer
+    cdef Exchange trade
+    cdef int64_t offer_id
+    cdef bint taken
+    exchanged.sheep_sent = exchanged.wheat_received = 0
+    if max_sheep_send <= 0 or max_wheat_receive <= 0:
+        return FILLED
+    if most == 0:
+        return TOO_MANY
+    while True:
+        offer_id = book.best()
+        if offer_id == 0:
+            return RESTS
+        offer = state.offers[offer_id]
+        if price_above(offer.price_n, offer.price_d, limit_n, limit_d) or (
+                passive and price_at_least(offer.price_n, offer.price_d, limit_n, limit_d)):
+            return RESTS
+        if offer.seller == taker:
+            return CROSSES_ITSELF
+        if len(claims) >= most:
+            return TOO_MANY
+        offer = state.touch_offer(offer_id)
+        taken = cross(state, offer, max_sheep_send, max_wheat_receive, rounding, &trade)
+        claims.append(ClaimAtom(
+            offer.seller, offer_id, wheat, trade.wheat_received, sheep, trade.sheep_sent))
+        exchanged.sheep_sent += trade.sheep_sent
+        max_sheep_send -= trade.sheep_sent
+        exchanged.wheat_received += trade.wheat_received
+        max_wheat_receive -= trade.wheat_received
+        if trade.wheat_stays or max_wheat_receive <= 0 or max_sheep_send <= 0:
+            return FILLED
+        if not taken:
+            return RESTS
 
 
 def cross_book(LedgerState state, str taker, sheep, int64_t max_sheep_send, wheat, int64_t max_wheat_receive,
@@ -116,38 +157,13 @@ def cross_book(LedgerState state, str taker, sheep, int64_t max_sheep_send, whea
     -------
     tuple of (str, int, int, tuple of ClaimAtom)
         ``filled`` (nothing is left to exchange), ``rests`` (the taker's remainder can rest), ``crosses
-        itself``, or
-        ``too many``; sheep sent; wheat received; the trades.
+        itself``, or ``too many``; sheep sent; wheat received; the trades.
     """
-    cdef Book book = state.book_of(wheat, sheep)
-    cdef Offer offer
-    cdef Exchange trade
-    cdef int64_t offer_id, sheep_sent = 0, wheat_received = 0
     cdef list claims = []
-    cdef bint taken
-    if max_sheep_send <= 0 or max_wheat_receive <= 0:
-        return FILLED, 0, 0, ()
-    while True:
-        offer_id = book.best()
-        if offer_id == 0:
-            return RESTS, sheep_sent, wheat_received, tuple(claims)
-        offer = state.offers[offer_id]
-        if price_above(offer.price_n, offer.price_d, limit_n, limit_d) or (
-                passive and price_at_least(offer.price_n, offer.price_d, limit_n, limit_d)):
-            return RESTS, sheep_sent, wheat_received, tuple(claims)
-        if offer.seller == taker:
-            return CROSSES_ITSELF, 0, 0, ()
-        if len(claims) >= most:
-            return TOO_MANY, 0, 0, ()
-        offer = state.touch_offer(offer_id)
-        taken = cross(state, offer, max_sheep_send, max_wheat_receive, &trade)
-        claims.append(ClaimAtom(
-            offer.seller, offer_id, wheat, trade.wheat_received, sheep, trade.sheep_sent))
-        sheep_sent += trade.sheep_sent
-        max_sheep_send -= trade.sheep_sent
-        wheat_received += trade.wheat_received
-        max_wheat_receive -= trade.wheat_received
-        if trade.wheat_stays or max_wheat_receive <= 0 or max_sheep_send <= 0:
-            return FILLED, sheep_sent, wheat_received, tuple(claims)
-        if not taken:
-            return RESTS, sheep_sent, wheat_received, tuple(claims)
+    cdef Exchanged exchanged
+    cdef Outcome outcome = take_offers(
+        state, taker, sheep, max_sheep_send, wheat, max_wheat_receive, limit_n, limit_d, passive, NORMAL, most,
+        claims, &exchanged)
+    if outcome == CROSSES_ITSELF or outcome == TOO_MANY:
+        return OUTCOMES[outcome], 0, 0, ()
+    return OUTCOMES[outcome], exchanged.sheep_sent, exchanged.wheat_received, tuple(claims)

@@ -47,3 +47,15 @@ cdef class Offer(Entry):
     cdef public bint passive
 
     cpdef Offer copy(self)
+
+
+cdef class Pool(Entry):
+    cdef readonly object share
+    cdef readonly object asset_a
+    cdef readonly object asset_b
+    cdef public long long reserve_a
+    cdef public long long reserve_b
+    cdef public long long total_shares
+    cdef public long long trustlines
+
+    cpdef Pool copy(self)

@@ -1,8 +1,9 @@
 from typing import Any, Self
 
 from ..ledger.asset import Asset
+from ..ledger.liquidity_pool import PoolShare, Trusted
 
-__all__ = ["Account", "Offer", "Trustline"]
+__all__ = ["Account", "Offer", "Pool", "Trustline"]
 
 Signer = tuple[str, int, str | None]
 
@@ -57,7 +58,7 @@ class Trustline(Entry):
     @property
     def account(self) -> str: ...
     @property
-    def asset(self) -> Asset: ...
+    def asset(self) -> Trusted: ...
     balance: int
     limit: int
     buying_liabilities: int
@@ -67,7 +68,7 @@ class Trustline(Entry):
     def __init__(
         self,
         account: str,
-        asset: Asset,
+        asset: Trusted,
         balance: int,
         limit: int,
         *,
@@ -103,4 +104,28 @@ class Offer(Entry):
         passive: bool = False,
         last_modified: int = 0,
         sponsor: str | None = None,
+    ) -> None: ...
+
+class Pool(Entry):
+    @property
+    def share(self) -> PoolShare: ...
+    @property
+    def asset_a(self) -> Asset: ...
+    @property
+    def asset_b(self) -> Asset: ...
+    reserve_a: int
+    reserve_b: int
+    total_shares: int
+    trustlines: int
+    def __init__(
+        self,
+        share: PoolShare,
+        asset_a: Asset,
+        asset_b: Asset,
+        *,
+        reserve_a: int = 0,
+        reserve_b: int = 0,
+        total_shares: int = 0,
+        trustlines: int = 0,
+        last_modified: int = 0,
     ) -> None: ...

@@ -1,4 +1,4 @@
-"""Ledger entries of classic trading: accounts, trustlines and offers. Amounts are stroops.
+"""Ledger entries of classic trading: accounts, trustlines, offers and liquidity pools. Amounts are stroops.
 
 An entry that the ledger holds is never changed in place once an operation has ended: the next operation that
 touches it works on a copy. So whoever keeps an entry (as the state before or after an operation) keeps a
@@ -6,8 +6,9 @@ snapshot.
 """
 
 from ..ledger.asset import Asset
+from ..ledger.liquidity_pool import FEE_BP, PoolShare, parse_trusted
 
-__all__ = ["Account", "Offer", "Trustline"]
+__all__ = ["Account", "Offer", "Pool", "Trustline"]
 
 
 cdef class Entry:
@@ -112,7 +113,10 @@ cdef class Account(Entry):
 
 
 cdef class Trustline(Entry):
-    """How much of a credit an account holds, and the most it is willing to hold."""
+    """How much of a credit, or of a pool's shares, an account holds, and the most it is willing to hold.
+
+    `pool_uses` counts the account's lines of shares in pools of this credit.
+    """
 
     def __init__(self, str account, asset, balance, limit, *, flags=1, buying_liabilities=0,
                  selling_liabilities=0, pool_uses=0, last_modified=0, sponsor=None):
@@ -161,7 +165,7 @@ cdef class Trustline(Entry):
     def from_dict(entry):
         return Trustline(
             entry["account"],
-            Asset.parse(entry["asset"]),
+            parse_trusted(entry["asset"]),
             entry["balance"],
             entry["limit"],
             flags=entry["flags"],
@@ -241,3 +245,61 @@ cdef class Offer(Entry):
     def __repr__(self):
         return (f"Offer({self.offer_id} of {self.seller}: {self.amount} {self.selling} "
                 f"at {self.price_n}/{self.price_d} {self.buying})")
+
+
+cdef class Pool(Entry):
+    """A liquidity pool: its two reserves, the shares of them, and how many trustlines can hold shares."""
+
+    def __init__(self, share, asset_a, asset_b, *, reserve_a=0, reserve_b=0, total_shares=0, trustlines=0,
+                 last_modified=0):
+        self.share = share
+        self.asset_a = asset_a
+        self.asset_b = asset_b
+        self.reserve_a = reserve_a
+        self.reserve_b = reserve_b
+        self.total_shares = total_shares
+        self.trustlines = trustlines
+        self.last_modified = last_modified
+
+    cpdef Pool copy(self):
+        cdef Pool twin = Pool.__new__(Pool)
+        twin.share = self.share
+        twin.asset_a = self.asset_a
+        twin.asset_b = self.asset_b
+        twin.reserve_a = self.reserve_a
+        twin.reserve_b = self.reserve_b
+        twin.total_shares = self.total_shares
+        twin.trustlines = self.trustlines
+        twin.last_modified = self.last_modified
+        return twin
+
+    def to_dict(self):
+        return {
+            "type": "pool",
+            "id": self.share.pool_id,
+            "asset_a": str(self.asset_a),
+            "asset_b": str(self.asset_b),
+            "fee_bp": FEE_BP,
+            "reserve_a": self.reserve_a,
+            "reserve_b": self.reserve_b,
+            "total_shares": self.total_shares,
+            "trustlines": self.trustlines,
+            "last_modified": self.last_modified,
+        }
+
+    @staticmethod
+    def from_dict(entry):
+        return Pool(
+            PoolShare(entry["id"]),
+            Asset.parse(entry["asset_a"]),
+            Asset.parse(entry["asset_b"]),
+            reserve_a=entry["reserve_a"],
+            reserve_b=entry["reserve_b"],
+            total_shares=entry["total_shares"],
+            trustlines=entry["trustlines"],
+            last_modified=entry["last_modified"],
+        )
+
+    def __repr__(self):
+        return (f"Pool({self.share.pool_id}: {self.reserve_a} {self.asset_a} and {self.reserve_b} "
+                f"{self.asset_b} for {self.total_shares} shares)")

@@ -14,15 +14,15 @@ from typing import Any
 from ..ledger.strkey import decode_muxed
 from ..ledger.xdr import UnsupportedXdr, XdrError, encode_result, network_id
 from .closed import AppliedTransaction, Change
-from .entries import Account, Offer, Trustline
+from .entries import Account, Offer, Pool, Trustline
 from .golden import FileReport, GoldenError
 from .state import LedgerState
 from .transaction import Candidate, apply_transaction, charge_fee, refuse
 
 __all__ = ["run_transactions"]
 
-KINDS: dict[str, type[Account] | type[Trustline] | type[Offer]]
-KINDS = {"account": Account, "trustline": Trustline, "offer": Offer}
+KINDS: dict[str, type[Account] | type[Trustline] | type[Offer] | type[Pool]]
+KINDS = {"account": Account, "trustline": Trustline, "offer": Offer, "pool": Pool}
 MAX_OPERATIONS_A_TRANSACTION = 100
 CLASSIC_QUEUE = "queue of protocol 19"
 FULL_QUEUE = "bid too low for a full queue"
@@ -58,7 +58,10 @@ class Replay:
         self.records = records
         self.network_id: bytes = network_id(seed["network_passphrase"])
         self.header: Record = seed["header"]
-        self.state = LedgerState(self.header["ledger"], self.header["base_reserve"], self.header["id_pool"])
+        ledger, base_reserve, id_pool, protocol = (
+            self.header[name] for name in ("ledger", "base_reserve", "id_pool", "protocol")
+        )
+        self.state = LedgerState(ledger, base_reserve, id_pool, protocol)
         self.fee_pool: int = self.header["fee_pool"]
         for entry in seed["state"]:
             if is_modelled(entry):
@@ -242,11 +245,7 @@ class Replay:
 
     def entries(self) -> dict[str, Record]:
         """Return the ledger as recordings write it."""
-        state = self.state
-        return modelled(
-            entry.to_dict()
-            for entry in (*state.accounts.values(), *state.trustlines.values(), *state.offers.values())
-        )
+        return modelled(entry.to_dict() for entry in self.state.entries())
 
 
 def effective_base_fee(records: list[Record], header: Record) -> int:
@@ -283,8 +282,8 @@ def refused_fee(record: Record) -> int:
 
 
 def is_modelled(entry: Record) -> bool:
-    """Tell whether an entry is an account, an offer, or a trustline of a credit."""
-    return entry["type"] in KINDS and not str(entry.get("asset", "")).startswith("pool:")
+    """Tell whether an entry is of a kind that is built."""
+    return entry["type"] in KINDS
 
 
 def is_new_offer(change: Record) -> bool:
@@ -296,7 +295,7 @@ def key_of(entry: Record) -> str:
     """Return a name for an entry, whatever its state."""
     if entry["type"] == "offer":
         return f"offer {entry['offer_id']}"
-    return " ".join(str(entry[part]) for part in ("type", "account", "asset") if part in entry)
+    return " ".join(str(entry[part]) for part in ("type", "account", "asset", "id") if part in entry)
 
 
 def modelled(entries: Iterable[Record]) -> dict[str, Record]:

@@ -12,7 +12,7 @@ from ..ledger.results import TransactionResult
 from ..ledger.xdr import encode_result, network_id
 from .closed import AppliedTransaction, Change, ClosedLedger, LedgerHeader, Submission
 from .closing import apply_ledger, effective_base_fee, in_apply_order, most_paying
-from .entries import Account, Offer, Trustline
+from .entries import Account, Offer, Pool, Trustline
 from .holding import look
 from .queue import LEDGERS_HELD, TransactionQueue, Waiting, replacement_fee
 from .state import LedgerState
@@ -79,7 +79,7 @@ class Network:
         protocol : int
             20 or later for one pending transaction an account (older rules of the queue are not built).
         """
-        state = LedgerState(1, base_reserve)
+        state = LedgerState(1, base_reserve, protocol=protocol)
         network = cls(
             passphrase,
             LedgerHeader(
@@ -209,15 +209,13 @@ class Network:
 
     def to_dict(self) -> dict[str, Any]:
         """Return all there is as JSON-able data; ``from_dict`` gives a network that continues identically."""
-        state = self.state
         header = asdict(self.header)
         header["hash"], header["previous_hash"] = self.header.hash.hex(), self.header.previous_hash.hex()
-        entries = (*state.accounts.values(), *state.trustlines.values(), *state.offers.values())
         return {
             "format": FORMAT,
             "passphrase": self.passphrase,
             "header": header,
-            "entries": [entry.to_dict() for entry in entries],
+            "entries": [entry.to_dict() for entry in self.state.entries()],
             "waiting": [
                 {"envelope_xdr": b64encode(waiting.candidate.envelope_xdr).decode(), "age": waiting.age}
                 for waiting in self.queue.waiting.values()
@@ -249,9 +247,9 @@ class Network:
             bytes.fromhex(fields[k]) for k in ("hash", "previous_hash")
         )
         header = LedgerHeader(**fields)
-        state = LedgerState(header.sequence, header.base_reserve, header.id_pool)
-        kinds: dict[str, type[Account] | type[Trustline] | type[Offer]]
-        kinds = {"account": Account, "trustline": Trustline, "offer": Offer}
+        state = LedgerState(header.sequence, header.base_reserve, header.id_pool, header.protocol)
+        kinds: dict[str, type[Account] | type[Trustline] | type[Offer] | type[Pool]]
+        kinds = {"account": Account, "trustline": Trustline, "offer": Offer, "pool": Pool}
         for entry in saved["entries"]:
             state.load(kinds[entry["type"]].from_dict(entry))
         network = cls(saved["passphrase"], header, state)

@@ -2,8 +2,10 @@
 
 from libc.stdint cimport int64_t
 
-from .entries cimport Account, Entry, Offer, Trustline
+from .entries cimport Account, Entry, Offer, Pool, Trustline
 from hummingbot.connector.exchange.stellar.ledger.book cimport Book
+
+from ..ledger.liquidity_pool import PoolShare
 
 __all__ = ["LedgerState"]
 
@@ -17,33 +19,43 @@ cdef class LedgerState:
     ``begin`` opened: the first touch in a step puts a copy in the dictionary and remembers the entry
     before, so an entry that anyone kept stays what it was. ``keep`` closes the step and returns its
     changes, ``undo`` takes it back, ``undo_transaction`` takes back every step since ``begin_transaction``.
+    Within a step, an attempt is what can be taken back alone.
 
     Attributes
     ----------
     accounts : dict of str to Account
-    trustlines : dict of (str, Asset) to Trustline
+    trustlines : dict of (str, Asset or PoolShare) to Trustline
     offers : dict of int to Offer
     books : dict of (Asset, Asset) to Book
         Offer ids, best first, by (selling, buying).
+    pools : dict of PoolShare to Pool
+    pools_of : dict of (Asset, Asset) to PoolShare
+        The pool of two assets, whichever is named first.
     ledger : int
         The ledger being applied; what is touched says that it was modified in it.
     base_reserve : int
         Stroops an entry.
     id_pool : int
         The last offer id given out.
+    protocol : int
+        The protocol's version, where its rules differ.
     """
 
-    def __init__(self, ledger=0, base_reserve=5_000_000, id_pool=0):
+    def __init__(self, ledger=0, base_reserve=5_000_000, id_pool=0, protocol=23):
         self.accounts = {}
         self.trustlines = {}
         self.offers = {}
         self.books = {}
+        self.pools = {}
+        self.pools_of = {}
         self.ledger = ledger
         self.base_reserve = base_reserve
         self.id_pool = id_pool
+        self.protocol = protocol
         self._journal = {}
         self._id_pool_before = id_pool
         self._kept = []
+        self._outer = []
 
     def begin_transaction(self):
         """Forget what ``undo_transaction`` would take back."""
@@ -52,6 +64,7 @@ cdef class LedgerState:
     def begin(self):
         """Open a step: what follows can be undone."""
         self._journal = {}
+        self._outer = []
         self._id_pool_before = self.id_pool
 
     def keep(self):
@@ -68,7 +81,9 @@ cdef class LedgerState:
         ])
 
     def undo(self):
-        """Take the open step back."""
+        """Take the open step back, with any attempt in it."""
+        while self._outer:
+            self.undo_attempt()
         self.restore(self._journal)
         self.id_pool = self._id_pool_before
         self._journal = {}
@@ -80,13 +95,37 @@ cdef class LedgerState:
             self.id_pool = id_pool
         self._kept = []
 
+    cdef begin_attempt(self):
+        """Open an attempt within the step."""
+        self._outer.append(self._journal)
+        self._journal = {}
+
+    cdef keep_attempt(self):
+        """Make what the attempt changed part of the step."""
+        cdef dict attempted = self._journal
+        self._journal = self._outer.pop()
+        for key, before in attempted.items():
+            self._journal.setdefault(key, before)
+
+    cdef undo_attempt(self):
+        """Take the attempt back, and nothing else of the step."""
+        self.restore(self._journal)
+        self._journal = self._outer.pop()
+
     def get(self, key):
-        """Return the entry under a key: an account's id, an (account, asset) pair, or an offer id."""
+        """Return the entry under a key: an account's id, an (account, asset) pair, an offer id, or a share."""
         if isinstance(key, str):
             return self.accounts.get(key)
         if isinstance(key, tuple):
             return self.trustlines.get(key)
+        if isinstance(key, PoolShare):
+            return self.pools.get(key)
         return self.offers.get(key)
+
+    def entries(self):
+        """Yield every entry."""
+        for family in (self.accounts, self.trustlines, self.offers, self.pools):
+            yield from family.values()
 
     cdef restore(self, dict journal):
         for key, before in journal.items():
@@ -94,23 +133,36 @@ cdef class LedgerState:
 
     cdef put(self, object key, object entry):
         """Set or (None) drop the entry under a key, without a trace in the journal."""
-        cdef Offer resting
         if isinstance(key, int):
-            resting = self.offers.pop(key, None)
-            if resting is not None:
-                self.book_of(resting.selling, resting.buying).remove(
-                    resting.price_n, resting.price_d, resting.offer_id)
-            if entry is not None:
-                resting = entry
-                self.offers[key] = resting
-                self.book_of(resting.selling, resting.buying).insert(
-                    resting.price_n, resting.price_d, resting.offer_id)
-            return
-        entries = self.accounts if isinstance(key, str) else self.trustlines
-        if entry is None:
-            entries.pop(key, None)
+            self.put_offer(key, entry)
+        elif isinstance(key, PoolShare):
+            self.put_pool(key, entry)
         else:
-            entries[key] = entry
+            entries = self.accounts if isinstance(key, str) else self.trustlines
+            if entry is None:
+                entries.pop(key, None)
+            else:
+                entries[key] = entry
+
+    cdef put_offer(self, object offer_id, Offer entry):
+        cdef Offer resting = self.offers.pop(offer_id, None)
+        if resting is not None:
+            self.book_of(resting.selling, resting.buying).remove(
+                resting.price_n, resting.price_d, resting.offer_id)
+        if entry is not None:
+            self.offers[offer_id] = entry
+            self.book_of(entry.selling, entry.buying).insert(entry.price_n, entry.price_d, entry.offer_id)
+
+    cdef put_pool(self, object share, Pool entry):
+        cdef Pool gone
+        if entry is not None:
+            self.pools[share] = entry
+            self.pools_of[entry.asset_a, entry.asset_b] = self.pools_of[entry.asset_b, entry.asset_a] = share
+            return
+        gone = self.pools.pop(share, None)
+        if gone is not None:
+            del self.pools_of[gone.asset_a, gone.asset_b]
+            del self.pools_of[gone.asset_b, gone.asset_a]
 
     def load(self, entry):
         """Put an entry in place as it is: for setting a ledger up, outside any step."""
@@ -127,6 +179,8 @@ cdef class LedgerState:
             return (<Account>entry).account
         if isinstance(entry, Trustline):
             return ((<Trustline>entry).account, (<Trustline>entry).asset)
+        if isinstance(entry, Pool):
+            return (<Pool>entry).share
         return (<Offer>entry).offer_id
 
     cdef Book book_of(self, object selling, object buying):
@@ -135,6 +189,11 @@ cdef class LedgerState:
         if book is None:
             book = self.books[key] = Book()
         return book
+
+    cdef Pool pool_between(self, object one, object other):
+        """Return the pool of two assets for reading, or None."""
+        share = self.pools_of.get((one, other))
+        return None if share is None else <Pool>self.pools[share]
 
     cpdef Account touch_account(self, str account):
         """Return an account for writing, or None if it does not exist."""
@@ -167,6 +226,16 @@ cdef class LedgerState:
             self.offers[offer_id] = entry
         return entry
 
+    cpdef Pool touch_pool(self, object share):
+        """Return a pool for writing its amounts, or None if it does not exist."""
+        cdef Pool entry = self.pools.get(share)
+        if entry is not None and share not in self._journal:
+            self._journal[share] = entry
+            entry = entry.copy()
+            entry.last_modified = self.ledger
+            self.pools[share] = entry
+        return entry
+
     cpdef add_account(self, Account entry):
         entry.last_modified = self.ledger
         self._journal.setdefault(entry.account, None)
@@ -184,6 +253,11 @@ cdef class LedgerState:
         self.offers[entry.offer_id] = entry
         self.book_of(entry.selling, entry.buying).insert(entry.price_n, entry.price_d, entry.offer_id)
 
+    cpdef add_pool(self, Pool entry):
+        entry.last_modified = self.ledger
+        self._journal.setdefault(entry.share, None)
+        self.put_pool(entry.share, entry)
+
     cpdef remove_trustline(self, Trustline entry):
         cdef tuple key = (entry.account, entry.asset)
         self._journal.setdefault(key, entry)
@@ -193,6 +267,10 @@ cdef class LedgerState:
         self._journal.setdefault(entry.offer_id, entry)
         del self.offers[entry.offer_id]
         self.book_of(entry.selling, entry.buying).remove(entry.price_n, entry.price_d, entry.offer_id)
+
+    cpdef remove_pool(self, Pool entry):
+        self._journal.setdefault(entry.share, entry)
+        self.put_pool(entry.share, None)
 
     cpdef int64_t next_id(self):
         """Take an offer id from the pool."""

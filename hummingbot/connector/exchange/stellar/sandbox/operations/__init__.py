@@ -17,8 +17,12 @@ from . import (
     change_trust,
     create_account,
     create_passive_sell_offer,
+    liquidity_pool_deposit,
+    liquidity_pool_withdraw,
     manage_buy_offer,
     manage_sell_offer,
+    path_payment_strict_receive,
+    path_payment_strict_send,
     payment,
 )
 
@@ -35,8 +39,28 @@ RULES: dict[str, tuple[Check, Apply, OperationResult]] = {
         create_passive_sell_offer.apply,
         manage_sell_offer.UNTOUCHED,
     ),
+    "LiquidityPoolDeposit": (
+        liquidity_pool_deposit.check,
+        liquidity_pool_deposit.apply,
+        liquidity_pool_deposit.SUCCESS,
+    ),
+    "LiquidityPoolWithdraw": (
+        liquidity_pool_withdraw.check,
+        liquidity_pool_withdraw.apply,
+        liquidity_pool_withdraw.SUCCESS,
+    ),
     "ManageBuyOffer": (manage_buy_offer.check, manage_buy_offer.apply, manage_buy_offer.UNTOUCHED),
     "ManageSellOffer": (manage_sell_offer.check, manage_sell_offer.apply, manage_sell_offer.UNTOUCHED),
+    "PathPaymentStrictReceive": (
+        path_payment_strict_receive.check,
+        path_payment_strict_receive.apply,
+        path_payment_strict_receive.UNTOUCHED,
+    ),
+    "PathPaymentStrictSend": (
+        path_payment_strict_send.check,
+        path_payment_strict_send.apply,
+        path_payment_strict_send.UNTOUCHED,
+    ),
     "Payment": (payment.check, payment.apply, payment.SUCCESS),
 }
 
