@@ -136,7 +136,9 @@ class TradeAggregation:
         self._assets.update((base, counter))
 
     def add(self, trade: TradeRecord) -> None:
-        """Count a trade."""
+        """Count a trade, unless rounding made its price meaningless."""
+        if trade.is_off_price:
+            return
         price = (trade.price_n, trade.price_d)
         pair = (trade.base, trade.counter)
         self._assets.update(pair)

@@ -1,11 +1,12 @@
 """From what the network applied to what is remembered of it."""
 
-from ...ledger.operations import Transaction
+from ...ledger.liquidity_pool import PoolParameters, PoolShare
+from ...ledger.operations import ChangeTrust, Transaction
 from ...ledger.results import OperationResult
 from ...ledger.xdr import decode_envelope, decode_result
 from ..closed import AppliedTransaction, ClosedLedger
-from ..entries import Trustline
-from .records import LedgerRecord, OperationRecord, TradeRecord, TransactionRecord
+from ..entries import Pool, Trustline
+from .records import LedgerRecord, OperationRecord, PoolChange, TradeRecord, TransactionRecord
 from .toid import toid
 from .trades import trades_of
 
@@ -58,20 +59,36 @@ def _transaction_record(sequence: int, closed_at: int, applied: AppliedTransacti
         applied.envelope_xdr,
         applied.result_xdr,
         _trustline_outcomes(applied),
+        _pool_changes(applied),
         applied.envelope.fee_source if applied.inner_hash else "",
         applied.inner_hash or b"",
     )
 
 
 def _trustline_outcomes(applied: AppliedTransaction) -> tuple[tuple[int, str], ...]:
+    """Return what became of the line that each ChangeTrust names; it may touch others, of a pool's assets."""
     outcomes = []
+    operations = applied.envelope.tx.operations
     for position, changes in enumerate(applied.operation_changes, 1):
-        if applied.result.operations[position - 1].operation == "change_trust":
-            for before, after in changes:
-                if isinstance(after or before, Trustline):
-                    outcome = "created" if before is None else "removed" if after is None else "updated"
-                    outcomes.append((position, outcome))
+        operation = operations[position - 1]
+        if not isinstance(operation, ChangeTrust):
+            continue
+        of_shares = isinstance(operation.asset, PoolParameters)
+        for before, after in changes:
+            line = after or before
+            if isinstance(line, Trustline) and isinstance(line.asset, PoolShare) == of_shares:
+                outcome = "created" if before is None else "removed" if after is None else "updated"
+                outcomes.append((position, outcome))
     return tuple(outcomes)
+
+
+def _pool_changes(applied: AppliedTransaction) -> tuple[PoolChange, ...]:
+    found = []
+    for position, changes in enumerate(applied.operation_changes, 1):
+        for before, after in changes:
+            if isinstance(before, Pool | None) and isinstance(after, Pool | None):
+                found.append(PoolChange(position, before, after))
+    return tuple(found)
 
 
 def _trades_in(record: TransactionRecord, applied: AppliedTransaction) -> list[TradeRecord]:
@@ -81,7 +98,8 @@ def _trades_in(record: TransactionRecord, applied: AppliedTransaction) -> list[T
         if result.claims:
             taker = operations[position - 1].source or record.source
             changes = applied.operation_changes[position - 1]
-            trades.extend(trades_of(record.id + position, record.closed_at, taker, result, changes))
+            pools = [change for change in record.pools if change.operation == position]
+            trades.extend(trades_of(record.id + position, record.closed_at, taker, result, changes, pools))
     return trades
 
 

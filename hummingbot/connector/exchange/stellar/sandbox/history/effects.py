@@ -6,8 +6,18 @@ from typing import Any, Final
 
 from ...ledger.amount import format_stroops
 from ...ledger.asset import Asset
-from ...ledger.operations import ChangeTrust, CreateAccount, Payment
+from ...ledger.liquidity_pool import PoolParameters, PoolShare
+from ...ledger.operations import (
+    ChangeTrust,
+    CreateAccount,
+    LiquidityPoolDeposit,
+    LiquidityPoolWithdraw,
+    PathPaymentStrictReceive,
+    PathPaymentStrictSend,
+    Payment,
+)
 from ...ledger.results import ClaimAtom
+from .pools import amount_of, pool_fields, reserves, share_fields
 from .records import OperationRecord
 from .toid import operation_of
 
@@ -22,6 +32,11 @@ EFFECT_TYPES: Final = {
     "trustline_removed": 21,
     "trustline_updated": 22,
     "trade": 33,
+    "liquidity_pool_deposited": 90,
+    "liquidity_pool_withdrew": 91,
+    "liquidity_pool_trade": 92,
+    "liquidity_pool_created": 93,
+    "liquidity_pool_removed": 94,
 }
 
 
@@ -47,8 +62,10 @@ class Effect:
         return f"{self.operation_id}-{self.order}"
 
 
-def asset_fields(asset: Asset, prefix: str = "") -> dict[str, str]:
+def asset_fields(asset: Asset | PoolShare | PoolParameters, prefix: str = "") -> dict[str, str]:
     """Return an asset as Horizon spreads it: its type, and for a credit its code and issuer."""
+    if not isinstance(asset, Asset):
+        return share_fields(asset)
     if asset.is_native:
         return {f"{prefix}asset_type": "native"}
     return {
@@ -79,10 +96,16 @@ def affected_accounts(record: OperationRecord) -> set[str]:
     if isinstance(operation, ChangeTrust):
         position = operation_of(record.id)
         return {record.source for index, _ in record.transaction.trustlines if index == position}
-    if record.result is None or not record.result.claims:
-        return set()
-    makers = {claim.seller for claim in record.result.claims if claim.amount_sold or claim.amount_bought}
-    return makers | {record.source} if makers else makers
+    if isinstance(operation, LiquidityPoolDeposit | LiquidityPoolWithdraw):
+        return {record.source}
+    named: set[str] = set()
+    if isinstance(operation, PathPaymentStrictReceive | PathPaymentStrictSend):
+        named = {operation.destination, record.source}
+    if record.result is not None:
+        for claim in record.result.claims:
+            if claim.amount_sold or claim.amount_bought:
+                named |= {record.source} if claim.is_pool else {record.source, claim.seller}
+    return named
 
 
 def _effects(record: OperationRecord) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -103,11 +126,56 @@ def _effects(record: OperationRecord) -> Iterator[tuple[str, str, dict[str, Any]
             if index == position:
                 limit = format_stroops(operation.limit)
                 yield source, f"trustline_{outcome}", {**asset_fields(operation.asset), "limit": limit}
+        yield from _pool_lives(record)
+    elif isinstance(operation, LiquidityPoolDeposit | LiquidityPoolWithdraw):
+        yield from _share_trades(record)
     elif record.result is not None:
+        delivery = record.result.delivery
+        if delivery is not None:
+            got = {**asset_fields(delivery.asset), "amount": format_stroops(delivery.amount)}
+            yield delivery.destination, "account_credited", got
+        if isinstance(operation, PathPaymentStrictReceive | PathPaymentStrictSend):
+            paid = format_stroops(record.result.amount_sent)
+            yield source, "account_debited", {**asset_fields(operation.send_asset), "amount": paid}
         for claim in record.result.claims:
-            if claim.amount_sold or claim.amount_bought:
+            if claim.is_pool:
+                yield source, "liquidity_pool_trade", _pool_view(claim, record)
+            elif claim.amount_sold or claim.amount_bought:
                 yield source, "trade", _taker_view(claim)
                 yield claim.seller, "trade", _maker_view(claim, source)
+
+
+def _pool_lives(record: OperationRecord) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield the making of a pool, with the first line of its shares, and its end, with the last."""
+    for change in record.pools:
+        if change.before is None:
+            yield record.source, "liquidity_pool_created", {"liquidity_pool": pool_fields(change.pool)}
+        elif change.after is None:
+            id = change.pool.share.pool_id
+            yield record.source, "liquidity_pool_removed", {"liquidity_pool_id": id}
+
+
+def _share_trades(record: OperationRecord) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for change in record.pools:
+        pool, (a, b, shares) = change.pool, change.gained
+        details: dict[str, Any] = {"liquidity_pool": pool_fields(pool)}
+        if isinstance(record.operation, LiquidityPoolDeposit):
+            details["reserves_deposited"] = reserves(pool, a, b)
+            details["shares_received"] = format_stroops(shares)
+            yield record.source, "liquidity_pool_deposited", details
+        else:
+            details["reserves_received"] = reserves(pool, -a, -b)
+            details["shares_redeemed"] = format_stroops(-shares)
+            yield record.source, "liquidity_pool_withdrew", details
+
+
+def _pool_view(claim: ClaimAtom, record: OperationRecord) -> dict[str, Any]:
+    pool = next(change.pool for change in record.pools if change.pool.share.pool_id == claim.seller)
+    return {
+        "liquidity_pool": pool_fields(pool),
+        "sold": amount_of(claim.sold, claim.amount_sold),
+        "bought": amount_of(claim.bought, claim.amount_bought),
+    }
 
 
 def _taker_view(claim: ClaimAtom) -> dict[str, Any]:

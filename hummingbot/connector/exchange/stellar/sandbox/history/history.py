@@ -296,10 +296,17 @@ class History:
         *,
         pair: tuple[Asset, Asset] | None = None,
         account: str | None = None,
+        pool: str | None = None,
         offer_id: int | None = None,
+        of_pools: bool | None = None,
     ) -> list[TradeRecord]:
-        """Return a page of trades; `pair` is (base, counter) and orients them."""
-        trades = self._trades.walk(cursor, ascending, pair=pair, account=account, offer_id=offer_id)
+        """Return a page of trades; `pair` is (base, counter) and orients them.
+
+        `of_pools` tells whether only trades with pools, or only those with offers, are wanted.
+        """
+        trades = self._trades.walk(
+            cursor, ascending, pair=pair, account=account, pool=pool, offer_id=offer_id, of_pools=of_pools
+        )
         return list(islice(trades, limit))
 
     def _walk(

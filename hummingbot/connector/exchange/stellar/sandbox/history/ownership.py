@@ -1,6 +1,7 @@
 """Which trustlines and offers belong to whom: the ledger's entries by account, kept up from its changes."""
 
 from ...ledger.asset import Asset
+from ...ledger.liquidity_pool import Trusted
 from ..closed import ClosedLedger
 from ..entries import Offer, Trustline
 from ..state import LedgerState
@@ -12,7 +13,7 @@ class Ownership:
     """The keys of an account's trustlines and offers in a ledger's state."""
 
     def __init__(self, state: LedgerState) -> None:
-        self._assets: dict[str, set[Asset]] = {}
+        self._assets: dict[str, set[Trusted]] = {}
         self._offers: dict[str, set[int]] = {}
         for account, asset in state.trustlines:
             self._assets.setdefault(account, set()).add(asset)
@@ -29,9 +30,12 @@ class Ownership:
                     elif after is None and before is not None:
                         self._remove(before)
 
-    def assets(self, account: str) -> list[Asset]:
-        """Return the assets that the account trusts, by code and issuer."""
-        return sorted(self._assets.get(account, ()), key=lambda asset: (asset.code, asset.issuer))
+    def assets(self, account: str) -> list[Trusted]:
+        """Return what the account has trustlines of: pool shares, then credits by code and issuer."""
+        return sorted(
+            self._assets.get(account, ()),
+            key=lambda asset: (asset.code, asset.issuer) if isinstance(asset, Asset) else ("", str(asset)),
+        )
 
     def offers(self, account: str) -> list[int]:
         """Return the ids of the account's offers, ascending."""

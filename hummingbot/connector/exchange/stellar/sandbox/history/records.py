@@ -3,11 +3,43 @@
 from dataclasses import dataclass
 
 from ...ledger.asset import Asset
-from ...ledger.operations import CreateAccount, Operation, Payment
+from ...ledger.operations import (
+    CreateAccount,
+    Operation,
+    PathPaymentStrictReceive,
+    PathPaymentStrictSend,
+    Payment,
+)
 from ...ledger.results import OperationResult
-from .toid import toid
+from ..entries import Pool
+from .toid import operation_of, toid
 
-__all__ = ["LedgerRecord", "OperationRecord", "TradeRecord", "TransactionRecord"]
+__all__ = ["LedgerRecord", "OperationRecord", "PoolChange", "TradeRecord", "TransactionRecord"]
+
+
+@dataclass(frozen=True, slots=True)
+class PoolChange:
+    """A liquidity pool before (None: it was made) and after (None: it is gone) one operation."""
+
+    operation: int
+    before: Pool | None
+    after: Pool | None
+
+    @property
+    def pool(self) -> Pool:
+        """The pool as the operation left it; of one that is gone, as it was."""
+        pool = self.after or self.before
+        assert pool is not None
+        return pool
+
+    @property
+    def gained(self) -> tuple[int, int, int]:
+        """How much more it has: of asset A, of asset B, and of shares."""
+        old, new = self.before, self.after
+        a, b, shares = (new.reserve_a, new.reserve_b, new.total_shares) if new is not None else (0, 0, 0)
+        if old is None:
+            return a, b, shares
+        return a - old.reserve_a, b - old.reserve_b, shares - old.total_shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +61,8 @@ class TransactionRecord:
     envelope_xdr, result_xdr : bytes
     trustlines : tuple of (operation, outcome)
         What each ChangeTrust of it did: ``created``, ``updated`` or ``removed``, by the operation's position.
+    pools : tuple of PoolChange
+        The pools that its operations changed; their `operation` is its position.
     fee_account : str
         Pays the fee; empty for the source.
     inner_hash : bytes
@@ -46,6 +80,7 @@ class TransactionRecord:
     envelope_xdr: bytes
     result_xdr: bytes
     trustlines: tuple[tuple[int, str], ...] = ()
+    pools: tuple[PoolChange, ...] = ()
     fee_account: str = ""
     inner_hash: bytes = b""
 
@@ -67,7 +102,7 @@ class TransactionRecord:
 
 @dataclass(frozen=True, slots=True)
 class TradeRecord:
-    """One exchange with one resting offer. Amounts are stroops; n/d is units of `counter` for one `base`.
+    """One exchange with a resting offer or a pool. Amounts are stroops; n/d is `counter` for one `base`.
 
     `base` and `counter` are in this history's own order, which is the same for all trades of a pair;
     `reversed` gives the other view.
@@ -79,7 +114,11 @@ class TradeRecord:
     closed_at : int
         Unix seconds.
     base_is_seller : bool
-        Whether the resting offer sold the base asset.
+        Whether the resting offer, or the pool, sold the base asset.
+    is_pool : bool
+        Whether the seller is a pool: its id stands as its account, and its offer id is 0.
+    is_off_price : bool
+        Whether rounding moved a pool's price so far that the trade is in no bar.
     """
 
     operation_id: int
@@ -96,6 +135,15 @@ class TradeRecord:
     price_n: int
     price_d: int
     base_is_seller: bool
+    is_pool: bool = False
+    is_off_price: bool = False
+
+    @property
+    def pool_id(self) -> str | None:
+        """The pool that was traded with, or None."""
+        if not self.is_pool:
+            return None
+        return self.base_account if self.base_is_seller else self.counter_account
 
     @property
     def key(self) -> tuple[int, int]:
@@ -124,6 +172,8 @@ class TradeRecord:
             self.price_d,
             self.price_n,
             not self.base_is_seller,
+            self.is_pool,
+            self.is_off_price,
         )
 
 
@@ -176,4 +226,12 @@ class OperationRecord:
     @property
     def is_payment(self) -> bool:
         """Whether ``/payments`` lists it."""
-        return isinstance(self.operation, Payment | CreateAccount)
+        return isinstance(
+            self.operation, Payment | CreateAccount | PathPaymentStrictReceive | PathPaymentStrictSend
+        )
+
+    @property
+    def pools(self) -> tuple[PoolChange, ...]:
+        """The pools that it changed."""
+        position = operation_of(self.id)
+        return tuple(change for change in self.transaction.pools if change.operation == position)

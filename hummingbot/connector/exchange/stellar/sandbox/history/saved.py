@@ -6,8 +6,9 @@ from operator import attrgetter
 from typing import Any, Final
 
 from ...ledger.asset import Asset
+from ..entries import Pool
 from .history import History
-from .records import LedgerRecord, TradeRecord, TransactionRecord
+from .records import LedgerRecord, PoolChange, TradeRecord, TransactionRecord
 from .retention import Retention
 
 __all__ = ["LEDGERS_SAVED", "history_from_dict", "history_to_dict"]
@@ -89,6 +90,14 @@ def _transaction_to_dict(record: TransactionRecord) -> dict[str, Any]:
         "envelope_xdr": b64encode(record.envelope_xdr).decode(),
         "result_xdr": b64encode(record.result_xdr).decode(),
         "trustlines": record.trustlines,
+        "pools": [
+            (
+                change.operation,
+                change.before and change.before.to_dict(),
+                change.after and change.after.to_dict(),
+            )
+            for change in record.pools
+        ],
         "fee_account": record.fee_account,
         "inner_hash": record.inner_hash.hex(),
     }
@@ -103,6 +112,10 @@ def _transaction_from_dict(saved: dict[str, Any]) -> TransactionRecord:
             "envelope_xdr": b64decode(saved["envelope_xdr"]),
             "result_xdr": b64decode(saved["result_xdr"]),
             "trustlines": tuple((position, outcome) for position, outcome in saved["trustlines"]),
+            "pools": tuple(
+                PoolChange(position, before and Pool.from_dict(before), after and Pool.from_dict(after))
+                for position, before, after in saved.get("pools", ())
+            ),
         }
     )
 
@@ -113,6 +126,6 @@ def _trade_to_list(trade: TradeRecord) -> list[Any]:
 
 
 def _trade_from_list(flat: list[Any]) -> TradeRecord:
-    values = dict(zip(TRADE_FIELDS, flat, strict=True))
+    values = dict(zip(TRADE_FIELDS, flat, strict=False))
     values["base"], values["counter"] = Asset.parse(values["base"]), Asset.parse(values["counter"])
     return TradeRecord(**values)

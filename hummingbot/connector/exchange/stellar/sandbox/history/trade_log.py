@@ -1,4 +1,4 @@
-"""The trades that are remembered, found by pair, account or offer."""
+"""The trades that are remembered, found by pair, account, pool or offer."""
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
@@ -14,12 +14,13 @@ Key = tuple[int, int]
 
 
 class TradeLog:
-    """Trades in order, and the same trades under each pair and each account."""
+    """Trades in order, and the same trades under each pair, each account and each pool."""
 
     def __init__(self) -> None:
         self._all: list[TradeRecord] = []
         self._by_pair: dict[tuple[Asset, Asset], list[TradeRecord]] = defaultdict(list)
         self._by_account: dict[str, list[TradeRecord]] = defaultdict(list)
+        self._by_pool: dict[str, list[TradeRecord]] = defaultdict(list)
         self._pairs: set[tuple[Asset, Asset]] = set()
 
     def append(self, trade: TradeRecord) -> None:
@@ -27,9 +28,10 @@ class TradeLog:
         self._all.append(trade)
         self._pairs.add((trade.base, trade.counter))
         self._by_pair[trade.base, trade.counter].append(trade)
-        self._by_account[trade.base_account].append(trade)
-        if trade.counter_account != trade.base_account:
-            self._by_account[trade.counter_account].append(trade)
+        if trade.pool_id is not None:
+            self._by_pool[trade.pool_id].append(trade)
+        for account in _accounts(trade):
+            self._by_account[account].append(trade)
 
     def has_traded(self, base: Asset, counter: Asset) -> bool:
         """Tell whether the pair ever traded, in either orientation, remembered or not."""
@@ -50,12 +52,16 @@ class TradeLog:
         *,
         pair: tuple[Asset, Asset] | None = None,
         account: str | None = None,
+        pool: str | None = None,
         offer_id: int | None = None,
+        of_pools: bool | None = None,
     ) -> Iterator[TradeRecord]:
         """Yield the trades beyond `cursor` that meet all conditions, oriented as the pair asks."""
         turn = pair is not None and not is_base(*pair)
         if account is not None:
             trades = self._by_account.get(account, [])
+        elif pool is not None:
+            trades = self._by_pool.get(pool, [])
         elif pair is not None:
             trades = self._by_pair.get((pair[1], pair[0]) if turn else pair, [])
         else:
@@ -66,6 +72,8 @@ class TradeLog:
             if pair is not None and trade.counter not in pair:
                 continue
             if offer_id is not None and offer_id not in (trade.base_offer_id, trade.counter_offer_id):
+                continue
+            if of_pools is not None and trade.is_pool != of_pools:
                 continue
             yield trade.reversed() if turn else trade
 
@@ -81,14 +89,14 @@ class TradeLog:
 
     def append_own(self, trade: TradeRecord, residents: Container[str]) -> None:
         """Add a trade that is older than all that `append` will add, for its users only."""
-        for account in {trade.base_account, trade.counter_account}:
+        for account in _accounts(trade):
             if account not in residents:
                 self._by_account[account].append(trade)
 
     def forget_before(self, id: int, residents: Container[str], own_trades: int) -> None:
         """Drop the trades of operations below `id`, but keep so many of accounts that are not residents."""
         del self._all[: _count_before(self._all, id)]
-        for trades in self._by_pair.values():
+        for trades in (*self._by_pair.values(), *self._by_pool.values()):
             del trades[: _count_before(trades, id)]
         users = sum(account not in residents for account in self._by_account)
         most = own_trades // max(users, 1)
@@ -98,6 +106,10 @@ class TradeLog:
             del trades[: older if account in residents else min(older, max(len(trades) - most, 0))]
             if not trades:
                 del self._by_account[account]
+
+
+def _accounts(trade: TradeRecord) -> set[str]:
+    return {trade.base_account, trade.counter_account} - {trade.pool_id}
 
 
 def _count_before(trades: list[TradeRecord], id: int) -> int:

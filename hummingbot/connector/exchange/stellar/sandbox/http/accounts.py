@@ -6,11 +6,12 @@ from aiohttp import web
 
 from ...ledger.amount import format_stroops
 from ...ledger.asset import Asset
+from ...ledger.liquidity_pool import PoolShare, Trusted
 from ..entries import Account, Trustline
 from ..history.effects import asset_fields
 from ..sandbox import Sandbox
 from .listings import Listing, now, serve_page
-from .parameters import PageQuery, account_id, canonical_asset
+from .parameters import PageQuery, account_id, canonical_asset, pool_id
 from .problems import INVALID_ACCOUNTS, NOT_ACCEPTABLE, NOT_FOUND, bad_parameter
 from .responses import accepts_stream, base_url, instant, json_response, link, sandbox_of, templated, to_json
 from .streams import serve_stream
@@ -91,7 +92,7 @@ async def _accounts(request: web.Request) -> web.Response:
                 name for name, entry in sandbox.network.state.accounts.items() if entry.sponsor == sponsor
             ]
         case _:
-            found = []
+            found = _trusting(sandbox, PoolShare(pool_id(filters["liquidity_pool"], "liquidity_pool")))
     found.sort()
     query = PageQuery.read(request, now(request))
     listing = Listing(
@@ -117,7 +118,7 @@ def _signed_by(sandbox: Sandbox, key: str) -> list[str]:
     ]
 
 
-def _trusting(sandbox: Sandbox, asset: Asset) -> list[str]:
+def _trusting(sandbox: Sandbox, asset: Trusted) -> list[str]:
     return [account for account, trusted in sandbox.network.state.trustlines if trusted == asset]
 
 
@@ -188,12 +189,14 @@ def _balances(sandbox: Sandbox, entry: Account) -> list[dict[str, Any]]:
 
 
 def _trustline(line: Trustline) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "balance": format_stroops(line.balance),
-        "limit": format_stroops(line.limit),
-        "buying_liabilities": format_stroops(line.buying_liabilities),
-        "selling_liabilities": format_stroops(line.selling_liabilities),
-    }
+    shown: dict[str, Any] = {"balance": format_stroops(line.balance)}
+    if isinstance(line.asset, PoolShare):
+        shown["liquidity_pool_id"] = line.asset.pool_id
+        shown["limit"] = format_stroops(line.limit)
+    else:
+        shown["limit"] = format_stroops(line.limit)
+        shown["buying_liabilities"] = format_stroops(line.buying_liabilities)
+        shown["selling_liabilities"] = format_stroops(line.selling_liabilities)
     if line.sponsor is not None:
         shown["sponsor"] = line.sponsor
     shown["last_modified_ledger"] = line.last_modified

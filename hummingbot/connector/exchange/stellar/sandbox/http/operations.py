@@ -10,14 +10,18 @@ from ...ledger.operations import (
     ChangeTrust,
     CreateAccount,
     CreatePassiveSellOffer,
+    LiquidityPoolDeposit,
+    LiquidityPoolWithdraw,
     ManageBuyOffer,
     ManageSellOffer,
-    Operation,
+    PathPaymentStrictReceive,
+    PathPaymentStrictSend,
     Payment,
 )
 from ...ledger.price import format_price
 from ..history import OperationRecord, TransactionRecord, toid
 from ..history.effects import asset_fields
+from ..history.pools import reserves
 from .accounts import listed_account
 from .ledgers import listed_ledger
 from .listings import Listing, serve_listing
@@ -32,10 +36,14 @@ __all__ = ["listed_operation", "render_operation", "routes"]
 TYPES: Final[dict[type, tuple[str, int]]] = {
     CreateAccount: ("create_account", 0),
     Payment: ("payment", 1),
+    PathPaymentStrictReceive: ("path_payment_strict_receive", 2),
     ManageSellOffer: ("manage_sell_offer", 3),
     CreatePassiveSellOffer: ("create_passive_sell_offer", 4),
     ChangeTrust: ("change_trust", 6),
     ManageBuyOffer: ("manage_buy_offer", 12),
+    PathPaymentStrictSend: ("path_payment_strict_send", 13),
+    LiquidityPoolDeposit: ("liquidity_pool_deposit", 22),
+    LiquidityPoolWithdraw: ("liquidity_pool_withdraw", 23),
 }
 
 
@@ -164,12 +172,13 @@ def render_operation(
         "created_at": instant(record.transaction.closed_at),
         "transaction_hash": hash,
         **(joined or {}),
-        **_details(record.operation, record.source, record.source_id),
+        **_details(record),
     }
 
 
-def _details(operation: Operation, source: str, source_id: int | None) -> dict[str, Any]:
-    match operation:
+def _details(record: OperationRecord) -> dict[str, Any]:
+    source, source_id = record.source, record.source_id
+    match operation := record.operation:
         case CreateAccount():
             return {
                 "starting_balance": format_stroops(operation.starting_balance),
@@ -190,7 +199,7 @@ def _details(operation: Operation, source: str, source_id: int | None) -> dict[s
             return {
                 **asset_fields(operation.asset),
                 "limit": format_stroops(operation.limit),
-                "trustee": operation.asset.issuer,
+                **({"trustee": operation.asset.issuer} if isinstance(operation.asset, Asset) else {}),
                 "trustor": source,
                 **muxed_fields("trustor", source, source_id),
             }
@@ -210,8 +219,67 @@ def _details(operation: Operation, source: str, source_id: int | None) -> dict[s
             if isinstance(operation, ManageSellOffer):
                 offer["offer_id"] = str(operation.offer_id)
             return offer
+        case PathPaymentStrictReceive() | PathPaymentStrictSend():
+            return _path_payment(record, operation)
+        case LiquidityPoolDeposit():
+            return _deposit(record, operation)
+        case LiquidityPoolWithdraw():
+            return _withdrawal(record, operation)
         case _:
             return {}
+
+
+def _path_payment(
+    record: OperationRecord, operation: PathPaymentStrictReceive | PathPaymentStrictSend
+) -> dict[str, Any]:
+    """Show a path payment; what its path made of the amount is 0 if its transaction failed."""
+    result = record.result if record.transaction.successful else None
+    if isinstance(operation, PathPaymentStrictSend):
+        delivered = result.delivery.amount if result is not None and result.delivery is not None else 0
+        sent, bound = operation.send_amount, {"destination_min": format_stroops(operation.dest_min)}
+    else:
+        delivered, sent = operation.dest_amount, result.amount_sent if result is not None else 0
+        bound = {"source_max": format_stroops(operation.send_max)}
+    return {
+        **asset_fields(operation.dest_asset),
+        "from": record.source,
+        **muxed_fields("from", record.source, record.source_id),
+        "to": operation.destination,
+        **muxed_fields("to", operation.destination, operation.destination_id),
+        "amount": format_stroops(delivered),
+        "path": [asset_fields(asset) for asset in operation.path],
+        "source_amount": format_stroops(sent),
+        **bound,
+        **asset_fields(operation.send_asset, "source_"),
+    }
+
+
+def _deposit(record: OperationRecord, operation: LiquidityPoolDeposit) -> dict[str, Any]:
+    change = next(iter(record.pools), None)
+    pool, gained = (change.pool, change.gained) if change is not None else (None, (0, 0, 0))
+    min_n, min_d = operation.min_price_n, operation.min_price_d
+    max_n, max_d = operation.max_price_n, operation.max_price_d
+    return {
+        "liquidity_pool_id": operation.pool_id,
+        "reserves_max": reserves(pool, operation.max_amount_a, operation.max_amount_b),
+        "min_price": format_price(min_n, min_d),
+        "min_price_r": {"n": min_n, "d": min_d},
+        "max_price": format_price(max_n, max_d),
+        "max_price_r": {"n": max_n, "d": max_d},
+        "reserves_deposited": reserves(pool, gained[0], gained[1]),
+        "shares_received": format_stroops(gained[2]),
+    }
+
+
+def _withdrawal(record: OperationRecord, operation: LiquidityPoolWithdraw) -> dict[str, Any]:
+    change = next(iter(record.pools), None)
+    pool, gained = (change.pool, change.gained) if change is not None else (None, (0, 0, 0))
+    return {
+        "liquidity_pool_id": operation.pool_id,
+        "reserves_min": reserves(pool, operation.min_amount_a, operation.min_amount_b),
+        "shares": format_stroops(operation.amount),
+        "reserves_received": reserves(pool, -gained[0], -gained[1]),
+    }
 
 
 def _offer(amount: int, n: int, d: int, buying: Asset, selling: Asset) -> dict[str, Any]:

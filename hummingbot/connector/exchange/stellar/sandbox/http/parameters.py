@@ -18,6 +18,7 @@ __all__ = [
     "boolean_parameter",
     "canonical_asset",
     "pair_parameter",
+    "pool_id",
     "positive_integer",
     "whole_number",
 ]
@@ -123,6 +124,13 @@ def account_id(text: str, field: str = "account_id") -> str:
         decode_account(text)
     except ValueError:
         raise bad_parameter(field, ACCOUNT_REASON) from None
+    return text
+
+
+def pool_id(text: str, field: str = "liquidity_pool_id") -> str:
+    """Check a liquidity pool's id: 64 hexadecimal digits."""
+    if len(text) != 64 or set(text) - set("0123456789abcdef"):
+        raise bad_parameter(field, f"{text} does not validate as sha256")
     return text
 
 

@@ -23,10 +23,25 @@ EXCEPTIONS: Final = {
     "MANAGE_BUY_OFFER_SELL_NOT_AUTHORIZED": "sell_not_authorized",
     "MANAGE_BUY_OFFER_BUY_NOT_AUTHORIZED": "buy_not_authorized",
     "MANAGE_BUY_OFFER_BUY_NO_ISSUER": "buy_no_issuer",
+    "CHANGE_TRUST_NOT_AUTH_MAINTAIN_LIABILITIES": "op_not_aut_maintain_liabilities",
+    "PATH_PAYMENT_STRICT_RECEIVE_OFFER_CROSS_SELF": "op_cross_self",
+    "PATH_PAYMENT_STRICT_RECEIVE_OVER_SENDMAX": "op_over_source_max",
+    "PATH_PAYMENT_STRICT_SEND_OFFER_CROSS_SELF": "op_cross_self",
+    "PATH_PAYMENT_STRICT_SEND_UNDER_DESTMIN": "op_under_dest_min",
 }
 """Where Horizon's word is not the code in small letters."""
 
-PREFIXES: Final = ("CREATE_ACCOUNT_", "PAYMENT_", "CHANGE_TRUST_", "MANAGE_SELL_OFFER_", "MANAGE_BUY_OFFER_")
+PREFIXES: Final = (
+    "CREATE_ACCOUNT_",
+    "PAYMENT_",
+    "PATH_PAYMENT_STRICT_RECEIVE_",
+    "PATH_PAYMENT_STRICT_SEND_",
+    "CHANGE_TRUST_",
+    "MANAGE_SELL_OFFER_",
+    "MANAGE_BUY_OFFER_",
+    "LIQUIDITY_POOL_DEPOSIT_",
+    "LIQUIDITY_POOL_WITHDRAW_",
+)
 
 
 def transaction_code(code: str) -> str:

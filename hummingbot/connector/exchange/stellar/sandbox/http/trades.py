@@ -5,6 +5,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from ...ledger.amount import format_stroops
+from ...ledger.liquidity_pool import FEE_BP
 from ..history import TradeRecord
 from ..history.effects import asset_fields
 from .accounts import listed_account
@@ -15,7 +16,8 @@ from .responses import instant, link, sandbox_of
 
 __all__ = ["render_trade", "routes"]
 
-TRADE_TYPES: Final = ("", "all", "orderbook", "liquidity_pool")
+KINDS: Final = {"": None, "all": None, "orderbook": False, "liquidity_pool": True}
+"""Trade types, and whether their trades are with pools (None: either)."""
 
 
 def routes() -> list[web.RouteDef]:
@@ -47,24 +49,21 @@ def _listing(
 ) -> Listing[TradeRecord]:
     history = sandbox_of(request).history
     kind = request.query.get("trade_type", "")
-    if kind not in TRADE_TYPES:
+    if kind not in KINDS:
         raise bad_parameter("trade_type", "Trade type must be all, orderbook, or liquidity_pool")
     pair = pair_parameter(request)
     # As on a running Horizon, a pair that never traded is not found; a pair of equal assets is empty.
     if pair is not None and pair[0] != pair[1] and not history.has_traded(*pair):
         raise NOT_FOUND
     return Listing(
-        lambda query: (
-            []  # the sandbox has no pools
-            if kind == "liquidity_pool"
-            else history.trades(
-                query.position_pair(),
-                query.limit,
-                query.ascending,
-                pair=pair,
-                account=account,
-                offer_id=offer_id,
-            )
+        lambda query: history.trades(
+            query.position_pair(),
+            query.limit,
+            query.ascending,
+            pair=pair,
+            account=account,
+            offer_id=offer_id,
+            of_pools=KINDS[kind],
         ),
         lambda trade: trade.paging_token,
         render_trade,
@@ -73,25 +72,36 @@ def _listing(
 
 def render_trade(trade: TradeRecord, base: str) -> dict[str, Any]:
     """Return a trade as Horizon shows it."""
+    base_is_pool = trade.is_pool and trade.base_is_seller
+    counter_is_pool = trade.is_pool and not trade.base_is_seller
     return {
         "_links": {
             "self": link(""),
-            "base": link(f"{base}/accounts/{trade.base_account}"),
-            "counter": link(f"{base}/accounts/{trade.counter_account}"),
+            "base": _party_link(base, trade.base_account, base_is_pool),
+            "counter": _party_link(base, trade.counter_account, counter_is_pool),
             "operation": link(f"{base}/operations/{trade.operation_id}"),
         },
         "id": trade.paging_token,
         "paging_token": trade.paging_token,
         "ledger_close_time": instant(trade.closed_at),
-        "trade_type": "orderbook",
-        "base_offer_id": str(trade.base_offer_id),
-        "base_account": trade.base_account,
+        "trade_type": "liquidity_pool" if trade.is_pool else "orderbook",
+        **({"liquidity_pool_fee_bp": FEE_BP} if trade.is_pool else {}),
+        **_party("base", trade.base_account, trade.base_offer_id, base_is_pool),
         "base_amount": format_stroops(trade.base_amount),
         **asset_fields(trade.base, "base_"),
-        "counter_offer_id": str(trade.counter_offer_id),
-        "counter_account": trade.counter_account,
+        **_party("counter", trade.counter_account, trade.counter_offer_id, counter_is_pool),
         "counter_amount": format_stroops(trade.counter_amount),
         **asset_fields(trade.counter, "counter_"),
         "base_is_seller": trade.base_is_seller,
         "price": {"n": str(trade.price_n), "d": str(trade.price_d)},
     }
+
+
+def _party_link(base: str, party: str, is_pool: bool) -> dict[str, Any]:
+    return link(f"{base}/{'liquidity_pools' if is_pool else 'accounts'}/{party}")
+
+
+def _party(side: str, party: str, offer_id: int, is_pool: bool) -> dict[str, str]:
+    if is_pool:
+        return {f"{side}_liquidity_pool_id": party}
+    return {f"{side}_offer_id": str(offer_id), f"{side}_account": party}

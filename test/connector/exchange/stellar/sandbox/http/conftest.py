@@ -26,7 +26,7 @@ from hummingbot.connector.exchange.stellar.sandbox.closed import (
     ClosedLedger,
     LedgerHeader,
 )
-from hummingbot.connector.exchange.stellar.sandbox.entries import Account, Offer, Trustline
+from hummingbot.connector.exchange.stellar.sandbox.entries import Account, Offer, Pool, Trustline
 from hummingbot.connector.exchange.stellar.sandbox.history import History
 from hummingbot.connector.exchange.stellar.sandbox.history.ownership import Ownership
 from hummingbot.connector.exchange.stellar.sandbox.http.server import HorizonServer
@@ -40,7 +40,7 @@ from hummingbot.connector.exchange.stellar.sandbox.transaction import (
 )
 
 RECORDING = Path(__file__).parents[6] / "test" / "golden" / "horizon"
-KINDS = {"account": Account, "trustline": Trustline, "offer": Offer}
+KINDS = {"account": Account, "trustline": Trustline, "offer": Offer, "pool": Pool}
 ELDER = 8
 BASE_FEE = 100
 
@@ -54,8 +54,8 @@ def recorded(name: str) -> Iterator[dict[str, Any]]:
 class Story:
     """A sandbox that lives through the recorded ledgers.
 
-    The engine applies what is built, in the recorded order; what is not built (pools, path payments, set
-    options …) changes the ledger as recorded, and leaves a stand-in in the history.
+    The engine applies what is built, in the recorded order; what is not built (set options …) changes the
+    ledger as recorded, and leaves a stand-in in the history.
 
     Attributes
     ----------
@@ -170,7 +170,7 @@ class Story:
 
 
 def _is_built(entry: dict[str, Any]) -> bool:
-    return entry["type"] in KINDS and not str(entry.get("asset", "")).startswith("pool:")
+    return entry["type"] in KINDS
 
 
 @pytest.fixture
