@@ -83,8 +83,7 @@ class Replica(Sandbox):
 def copy_of(network: Network) -> Network:
     """Return a network with the same entries and an empty queue. Entries are shared: they never change."""
     header, whole = network.header, network.state
-    state = LedgerState(header.sequence, header.base_reserve, header.id_pool)
-    for entries in (whole.accounts, whole.trustlines, whole.offers):
-        for entry in entries.values():
-            state.load(entry)
+    state = LedgerState(header.sequence, header.base_reserve, header.id_pool, header.protocol)
+    for entry in whole.entries():
+        state.load(entry)
     return Network(network.passphrase, header, state)

@@ -27,7 +27,8 @@ SWEEP_EVERY: Final = 64
 class History:
     """Everything Horizon tells about the past.
 
-    Pages are lists of at most `limit` records strictly beyond a cursor, in the direction asked for.
+    Pages are lists of at most `limit` records strictly beyond a cursor, in the direction asked for. Where a
+    page is of one `account`, it can be of one liquidity pool as well, by its id.
 
     Parameters
     ----------
@@ -273,6 +274,8 @@ class History:
         ids: Iterator[int] = self._walk(line, start, ascending, ledger, transaction, of_all=account is None)
         if operation is not None:
             ids = iter((operation,))
+        if account is not None and self._participation.is_pool(account):
+            account = None
         return list(islice(self._effects_in(ids, cursor, ascending, account), limit))
 
     def _effects_in(
@@ -296,7 +299,6 @@ class History:
         *,
         pair: tuple[Asset, Asset] | None = None,
         account: str | None = None,
-        pool: str | None = None,
         offer_id: int | None = None,
         of_pools: bool | None = None,
     ) -> list[TradeRecord]:
@@ -305,7 +307,7 @@ class History:
         `of_pools` tells whether only trades with pools, or only those with offers, are wanted.
         """
         trades = self._trades.walk(
-            cursor, ascending, pair=pair, account=account, pool=pool, offer_id=offer_id, of_pools=of_pools
+            cursor, ascending, pair=pair, account=account, offer_id=offer_id, of_pools=of_pools
         )
         return list(islice(trades, limit))
 

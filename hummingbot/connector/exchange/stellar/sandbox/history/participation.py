@@ -1,4 +1,4 @@
-"""Who took part in what: ids of transactions, operations, payments and effects, of each account."""
+"""Who took part in what: ids of transactions, operations, payments and effects, of each account and pool."""
 
 from collections.abc import Container, Iterable
 
@@ -16,10 +16,12 @@ class Participation:
 
     As in Horizon, an account takes part in an operation if it is its source or its destination, and in a
     transaction if it is its source, pays its fee or takes part in one of its operations. The maker whose
-    offer is taken does not: it learns of it by its trades and effects.
+    offer is taken does not: it learns of it by its trades and effects. A liquidity pool, by its id, takes
+    part in what changes it, and in all effects of that.
     """
 
     def __init__(self) -> None:
+        self._pools: set[str] = set()
         self._transactions: dict[str | None, Timeline] = {}
         self._operations: dict[str | None, Timeline] = {}
         self._payments: dict[str | None, Timeline] = {}
@@ -33,13 +35,15 @@ class Participation:
             destination = getattr(operation.operation, "destination", None)
             if destination is not None:
                 direct.add(destination)
-            accounts |= direct
-            _append(self._operations, direct, operation.id)
+            pools = {change.pool.share.pool_id for change in operation.pools}
+            self._pools |= pools
+            accounts |= direct | pools
+            _append(self._operations, direct | pools, operation.id)
             if operation.is_payment:
                 _append(self._payments, direct, operation.id)
             affected = affected_accounts(operation)
             if affected:
-                _append(self._effects, (None, *affected), operation.id)
+                _append(self._effects, {None, *affected, *pools}, operation.id)
         _append(self._transactions, accounts, record.id)
 
     def transactions(self, account: str | None) -> Timeline:
@@ -62,16 +66,24 @@ class Participation:
         """Tell whether the account took part in any transaction."""
         return account in self._transactions
 
+    def is_pool(self, name: str) -> bool:
+        """Tell whether a pool of this id took part in anything."""
+        return name in self._pools
+
     def forget_before(self, id: int, residents: Container[str], own_id: int) -> None:
         """Drop what is older than an id; of accounts that are not residents, what is older than another."""
         for family in (self._transactions, self._operations, self._payments, self._effects):
             emptied = [
                 name
                 for name, line in family.items()
-                if not line.forget_before(id if name is None or name in residents else own_id)
+                if not line.forget_before(own_id if self._is_own(name, residents) else id)
             ]
             for name in emptied:
                 del family[name]
+        self._pools &= self._transactions.keys()
+
+    def _is_own(self, name: str | None, residents: Container[str]) -> bool:
+        return name is not None and name not in residents and name not in self._pools
 
 
 def _append(family: dict[str | None, Timeline], accounts: Iterable[str | None], id: int) -> None:

@@ -52,16 +52,16 @@ class TradeLog:
         *,
         pair: tuple[Asset, Asset] | None = None,
         account: str | None = None,
-        pool: str | None = None,
         offer_id: int | None = None,
         of_pools: bool | None = None,
     ) -> Iterator[TradeRecord]:
-        """Yield the trades beyond `cursor` that meet all conditions, oriented as the pair asks."""
+        """Yield the trades beyond `cursor` that meet all conditions, oriented as the pair asks.
+
+        `account` is an account, or a pool's id.
+        """
         turn = pair is not None and not is_base(*pair)
         if account is not None:
-            trades = self._by_account.get(account, [])
-        elif pool is not None:
-            trades = self._by_pool.get(pool, [])
+            trades = self._by_account.get(account) or self._by_pool.get(account, [])
         elif pair is not None:
             trades = self._by_pair.get((pair[1], pair[0]) if turn else pair, [])
         else:

@@ -156,10 +156,13 @@ class TrailingHistory(History):
         pair: tuple[Asset, Asset] | None = None,
         account: str | None = None,
         offer_id: int | None = None,
+        of_pools: bool | None = None,
     ) -> list[TradeRecord]:
         """Return a page of trades; `pair` is (base, counter) and orients them."""
         start = (self._from(cursor[0], ascending), cursor[1])
-        page = self._whole.trades(start, limit, ascending, pair=pair, account=account, offer_id=offer_id)
+        page = self._whole.trades(
+            start, limit, ascending, pair=pair, account=account, offer_id=offer_id, of_pools=of_pools
+        )
         return [trade for trade in page if self._past(trade.operation_id)]
 
     def _from(self, cursor: int, ascending: bool) -> int:
