@@ -19,6 +19,7 @@ from . import (
     operations,
     order_book,
     root,
+    rpc,
     submission,
     trade_aggregations,
     trades,
@@ -55,6 +56,7 @@ FAMILIES = (
     friendbot,
     submission,
     async_submission,
+    rpc,
     fault_control,
 )
 

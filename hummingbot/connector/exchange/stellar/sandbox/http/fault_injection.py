@@ -8,7 +8,8 @@ from aiohttp import web
 
 from ..faults import Fault
 from ..sandbox import Sandbox
-from .node import Node, node_of
+from .lies import VIEW_FAULT, claimed_ledger
+from .node import CALL, Node, call_of, node_of
 from .problems import (
     RATE_LIMIT_EXCEEDED,
     SERVICE_UNAVAILABLE,
@@ -18,6 +19,7 @@ from .problems import (
     problem_response,
 )
 from .responses import SWALLOWED, VIEW, accepts_stream, network_of
+from .rpc import RPC_PATH, methods_called
 
 __all__ = ["inject_faults"]
 
@@ -32,7 +34,7 @@ GATEWAY_PAGE: Final = (
     "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1>"
     "</center>\r\n</body>\r\n</html>\r\n"
 )
-SUBMISSIONS: Final = ("/transactions", "/transactions_async", "/rpc")
+SUBMISSIONS: Final = ("/transactions", "/transactions_async", f"{RPC_PATH}#sendTransaction")
 CONTROL: Final = "/sandbox"
 FRIENDBOT: Final = "/friendbot"
 RETRY_AFTER: Final = "1"
@@ -48,6 +50,9 @@ async def inject_faults(request: web.Request, handler: Handler) -> web.StreamRes
         response = await handler(request)
         node.overtake()
         return response
+    if request.path == RPC_PATH:
+        called = methods_called(await request.read())
+        request[CALL] = (request.method, f"{RPC_PATH}#{called}")
     return await _Struck(request, handler, node, sandbox).answer()
 
 
@@ -55,16 +60,15 @@ class _Struck:
     """A request on its way through the faults in force."""
 
     def __init__(self, request: web.Request, handler: Handler, node: Node, sandbox: Sandbox) -> None:
-        self.request, self.handler, self.node, self.sandbox = request, handler, node, sandbox
+        self.request, self.handler, self.node = request, handler, node
         self.faults = sandbox.faults
-        self.call = (node.number, request.method, request.path_qs)
+        self.call = call_of(request)
         self.streams = accepts_stream(request)
 
     async def answer(self) -> web.StreamResponse:
         """Return the answer, or what is left of it."""
-        view = None
         if not self.request.path.startswith(FRIENDBOT):
-            view, self.request[VIEW] = self.node.views.choose(*self.call)
+            self.request[VIEW_FAULT], self.request[VIEW] = self.node.views.choose(*self.call)
         delay = self.faults.draw("delay", *self.call, able=self._is_able)
         fault = self.faults.draw("answer", *self.call, able=self._is_able)
         if delay is not None and delay.when == "before":
@@ -75,13 +79,14 @@ class _Struck:
         if fault is None or fault.kind != "reorder":
             self.node.overtake()
         if not self.streams:
-            self._falsify(response, view)
+            self._falsify(response)
         return response
 
     def _is_able(self, fault: Fault) -> bool:
         """Tell whether a fault can strike this request."""
         if fault.kind == "swallow":
-            return self.request.method == "POST" and self.request.path.rstrip("/") in SUBMISSIONS
+            _, method, path = self.call
+            return method == "POST" and path.partition("?")[0].rstrip("/") in SUBMISSIONS
         if self.streams:
             return fault.when == "before" and fault.kind not in ("half", "repeat")
         return True
@@ -138,12 +143,8 @@ class _Struck:
             self.request.transport.close()
         return part
 
-    def _falsify(self, response: web.StreamResponse, view: Fault | None) -> None:
+    def _falsify(self, response: web.StreamResponse) -> None:
         """Let the answer claim a ledger that it is not of."""
         shown = response.headers.get("Latest-Ledger")
-        if shown is None or response.prepared:
-            return
-        if view is not None and view.kind == "stale":
-            shown = str(self.sandbox.history.latest)
-        lie = self.faults.draw("header", *self.call, able=lambda fault: fault.kind == "latest_ledger")
-        response.headers["Latest-Ledger"] = shown if lie is None else str(max(1, int(shown) + lie.ledgers))
+        if shown is not None and not response.prepared:
+            response.headers["Latest-Ledger"] = str(claimed_ledger(self.request, int(shown)))

@@ -9,7 +9,7 @@ from ..history import History, ledger_of
 from .problems import NOT_ACCEPTABLE
 from .responses import accepts_stream, json_response, sandbox_of
 
-__all__ = ["render_fee_stats", "routes"]
+__all__ = ["distribution", "render_fee_stats", "routes"]
 
 LEDGERS: Final = 5
 PERCENTILES: Final = (10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99)
@@ -39,12 +39,13 @@ def render_fee_stats(history: History) -> dict[str, Any]:
         "last_ledger": str(ledger_of(newest.id)),
         "last_ledger_base_fee": str(newest.base_fee),
         "ledger_capacity_usage": f"{usage:.2f}".rstrip("0").rstrip(".") or "0",
-        "fee_charged": _distribution(charged or [newest.base_fee]),
-        "max_fee": _distribution(bid or [newest.base_fee]),
+        "fee_charged": distribution(charged or [newest.base_fee]),
+        "max_fee": distribution(bid or [newest.base_fee]),
     }
 
 
-def _distribution(fees: list[int]) -> dict[str, str]:
+def distribution(fees: list[int]) -> dict[str, str]:
+    """Return the range, the commonest and the percentiles (nearest rank) of fees; at least one of them."""
     ordered = sorted(fees)
     commonest = min(Counter(ordered).items(), key=lambda item: (-item[1], item[0]))[0]
     numbers = {"max": ordered[-1], "min": ordered[0], "mode": commonest}

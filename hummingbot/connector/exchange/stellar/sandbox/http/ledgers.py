@@ -13,7 +13,7 @@ from .parameters import positive_integer
 from .problems import BEFORE_HISTORY, NOT_FOUND
 from .responses import base_url, instant, json_response, link, sandbox_of, templated
 
-__all__ = ["listed_ledger", "render_ledger", "routes"]
+__all__ = ["header_xdr", "listed_ledger", "render_ledger", "routes"]
 
 PAGED: Final = "{?cursor,limit,order}"
 HEADER: Final = Struct(">I32s32sQII32s32sIqqIQIII128sI")
@@ -85,11 +85,11 @@ def render_ledger(record: LedgerRecord, base: str) -> dict[str, Any]:
         "base_reserve_in_stroops": record.base_reserve,
         "max_tx_set_size": record.max_tx_set_size,
         "protocol_version": record.protocol,
-        "header_xdr": _header_xdr(record),
+        "header_xdr": header_xdr(record),
     }
 
 
-def _header_xdr(record: LedgerRecord) -> str:
+def header_xdr(record: LedgerRecord) -> str:
     """Write a ``LedgerHeader``; the hashes of what the sandbox does not build (sets, buckets) are zero."""
     zero = bytes(32)
     header = HEADER.pack(

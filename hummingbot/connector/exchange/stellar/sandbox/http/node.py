@@ -10,7 +10,7 @@ from ..replica import Replica
 from ..sandbox import Sandbox
 from .rate_limit import RateLimit, Tokens
 
-__all__ = ["NODE", "Node", "Views", "node_of"]
+__all__ = ["CALL", "NODE", "Node", "Views", "call_of", "node_of"]
 
 
 class Views:
@@ -92,3 +92,13 @@ NODE: Final = web.AppKey("node", Node)
 def node_of(request: web.Request) -> Node:
     """Return the node that a request came to."""
     return request.app[NODE]
+
+
+CALL: Final = "call"
+"""Set on a request whose path does not say all: its method and path for the filters of faults."""
+
+
+def call_of(request: web.Request) -> tuple[int, str, str]:
+    """Return what the filters of faults look at: the node's number, the method, the path with its query."""
+    method, path = request.get(CALL) or (request.method, request.path_qs)
+    return node_of(request).number, method, path

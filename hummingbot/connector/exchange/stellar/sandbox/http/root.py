@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from .node import node_of
+from .lies import passphrase_of
 from .responses import base_url, instant, json_response, link, sandbox_of, templated
 
 __all__ = ["routes"]
@@ -59,13 +59,6 @@ async def _root(request: web.Request) -> web.Response:
     links: dict[str, Any] = {
         name: templated(base + path) if "{" in path else link(base + path) for name, path in TEMPLATES.items()
     }
-    lie = sandbox.faults.draw(
-        "header",
-        node_of(request).number,
-        request.method,
-        request.path_qs,
-        lambda fault: fault.kind == "passphrase",
-    )
     return json_response(
         {
             "_links": links,
@@ -76,7 +69,7 @@ async def _root(request: web.Request) -> web.Response:
             "history_latest_ledger_closed_at": instant(closed_at),
             "history_elder_ledger": history.elder,
             "core_latest_ledger": history.latest,
-            "network_passphrase": sandbox.network.passphrase if lie is None else lie.text,
+            "network_passphrase": passphrase_of(request),
             "current_protocol_version": protocol,
             "supported_protocol_version": protocol,
             "core_supported_protocol_version": protocol,

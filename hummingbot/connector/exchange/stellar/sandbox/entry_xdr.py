@@ -1,0 +1,164 @@
+"""XDR of ledger entries as they lie on the ledger, and of the keys by which they are asked for.
+
+References
+----------
+https://github.com/stellar/stellar-xdr, ``Stellar-ledger-entries.x`` and ``Stellar-ledger.x``.
+"""
+
+from struct import Struct
+from typing import Final
+
+from ..ledger.asset import Asset
+from ..ledger.strkey import decode_signer
+from ..ledger.xdr import XdrError, asset_xdr, decode_account, encode_account
+from .entries import Account, Offer, Trustline
+from .state import LedgerState
+
+__all__ = ["AnyEntry", "encode_entry", "encode_extension", "find_entry"]
+
+AnyEntry = Account | Trustline | Offer
+
+ACCOUNT, TRUSTLINE, OFFER, TTL = 0, 1, 2, 9
+KINDS: Final = range(10)
+SIGNERS: Final = {"G": 0, "T": 1, "X": 2, "P": 3}
+UINT32: Final = Struct(">I")
+INT64: Final = Struct(">q")
+LIABILITIES: Final = Struct(">qq")
+PASSIVE: Final = 1
+KEY_BYTES: Final = 36
+
+
+def encode_entry(entry: AnyEntry) -> bytes:
+    """Return the ``LedgerEntryData`` of an entry. Extensions without content are left out."""
+    if isinstance(entry, Account):
+        return UINT32.pack(ACCOUNT) + _account(entry)
+    if isinstance(entry, Trustline):
+        return UINT32.pack(TRUSTLINE) + _trustline(entry)
+    return UINT32.pack(OFFER) + _offer(entry)
+
+
+def encode_extension(entry: AnyEntry) -> bytes:
+    """Return the extension of a ``LedgerEntry``: who pays for its reserve, if another does."""
+    if entry.sponsor is None:
+        return UINT32.pack(0)
+    return UINT32.pack(1) + _optional_account(entry.sponsor) + UINT32.pack(0)
+
+
+def find_entry(state: LedgerState, key: bytes) -> AnyEntry | None:
+    """Return the entry that a ``LedgerKey`` names; None if there is none, or none of its kind is built.
+
+    Raises
+    ------
+    XdrError
+        If the bytes are not a ledger key.
+    """
+    kind = int.from_bytes(key[:4], "big")
+    if len(key) < 8 or kind not in KINDS:
+        raise XdrError(f"{key.hex()} is not a ledger key")
+    if kind > OFFER:
+        return None
+    account = encode_account(_key_of_account(key[4 : 4 + KEY_BYTES]))
+    rest = key[4 + KEY_BYTES :]
+    if kind == ACCOUNT and not rest:
+        return state.accounts.get(account)
+    if kind == TRUSTLINE and rest:
+        asset = _asset(rest)
+        return None if asset is None else state.trustlines.get((account, asset))
+    if kind == OFFER and len(rest) == INT64.size:
+        offer = state.offers.get(INT64.unpack(rest)[0])
+        return offer if offer is not None and offer.seller == account else None
+    raise XdrError(f"{key.hex()} is not a ledger key")
+
+
+def _account(entry: Account) -> bytes:
+    domain = entry.home_domain.encode()
+    inflation = entry.inflation_destination
+    return b"".join(
+        (
+            _account_id(entry.account),
+            Struct(">qqI").pack(entry.balance, entry.sequence, entry.subentries),
+            _optional_account(inflation),
+            UINT32.pack(entry.flags),
+            UINT32.pack(len(domain)) + domain + bytes(-len(domain) % 4),
+            bytes(entry.thresholds),
+            UINT32.pack(len(entry.signers)),
+            *(_signer(key) + UINT32.pack(weight) for key, weight, _ in entry.signers),
+            _account_extension(entry),
+        )
+    )
+
+
+def _account_extension(entry: Account) -> bytes:
+    """Return as many of the nested extensions as have content: liabilities, sponsorship, last sequence."""
+    knows_sequence = entry.sequence_ledger is not None
+    sponsors = [sponsor for _, _, sponsor in entry.signers]
+    sponsorship = knows_sequence or bool(entry.sponsoring or entry.sponsored or any(sponsors))
+    if not (sponsorship or entry.buying_liabilities or entry.selling_liabilities):
+        return UINT32.pack(0)
+    first = UINT32.pack(1) + LIABILITIES.pack(entry.buying_liabilities, entry.selling_liabilities)
+    if not sponsorship:
+        return first + UINT32.pack(0)
+    second = first + UINT32.pack(2) + Struct(">III").pack(entry.sponsored, entry.sponsoring, len(sponsors))
+    second += b"".join(map(_optional_account, sponsors))
+    if not knows_sequence:
+        return second + UINT32.pack(0)
+    third = Struct(">IIIQ").pack(3, 0, entry.sequence_ledger or 0, entry.sequence_time or 0)
+    return second + third
+
+
+def _trustline(entry: Trustline) -> bytes:
+    whole = (
+        _account_id(entry.account)
+        + asset_xdr(entry.asset)
+        + Struct(">qqI").pack(entry.balance, entry.limit, entry.flags)
+    )
+    if not (entry.buying_liabilities or entry.selling_liabilities or entry.pool_uses):
+        return whole + UINT32.pack(0)
+    whole += UINT32.pack(1) + LIABILITIES.pack(entry.buying_liabilities, entry.selling_liabilities)
+    if not entry.pool_uses:
+        return whole + UINT32.pack(0)
+    return whole + Struct(">IiI").pack(2, entry.pool_uses, 0)
+
+
+def _offer(entry: Offer) -> bytes:
+    return (
+        _account_id(entry.seller)
+        + INT64.pack(entry.offer_id)
+        + asset_xdr(entry.selling)
+        + asset_xdr(entry.buying)
+        + Struct(">qiiII").pack(
+            entry.amount, entry.price_n, entry.price_d, PASSIVE if entry.passive else 0, 0
+        )
+    )
+
+
+def _account_id(account: str) -> bytes:
+    return UINT32.pack(0) + decode_account(account)
+
+
+def _optional_account(account: str | None) -> bytes:
+    return UINT32.pack(0) if account is None else UINT32.pack(1) + _account_id(account)
+
+
+def _signer(key: str) -> bytes:
+    return UINT32.pack(SIGNERS[key[0]]) + decode_signer(key)
+
+
+def _key_of_account(xdr: bytes) -> bytes:
+    if len(xdr) != KEY_BYTES or xdr[:4] != bytes(4):
+        raise XdrError(f"{xdr.hex()} is not an account's key")
+    return xdr[4:]
+
+
+def _asset(xdr: bytes) -> Asset | None:
+    """Read a trustline's asset; None for pool shares, of which the sandbox keeps none here."""
+    kind = int.from_bytes(xdr[:4], "big")
+    width = {1: 4, 2: 12}.get(kind)
+    if width is None:
+        return None
+    code = xdr[4 : 4 + width].rstrip(b"\0")
+    issuer = encode_account(_key_of_account(xdr[4 + width :]))
+    try:
+        return Asset(code.decode("ascii"), issuer)
+    except ValueError:
+        raise XdrError(f"{xdr.hex()} is not an asset") from None
