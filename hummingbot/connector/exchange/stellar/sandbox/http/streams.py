@@ -78,8 +78,8 @@ async def serve_stream(
             events = _look(request, poll)
     except Problem as problem:
         await wire.close(f"event: error\ndata: problem: {problem.type}\n\n".encode())
-    except Broken:
-        pass
+    except (Broken, ConnectionError):
+        pass  # no one listens any more
     return response
 
 
