@@ -35,6 +35,7 @@ async def test_many_streams_come_and_go_and_leave_nothing_behind(sandbox):
         f"/accounts/{alice.account}/transactions?cursor=now",
         "/trades?cursor=now",
     )
+    await sandbox.get("/fee_stats")  # its connection stays open
     tasks, other = len(asyncio.all_tasks()), wires()
     for _ in range(3):
         async with AsyncExitStack() as stack:
