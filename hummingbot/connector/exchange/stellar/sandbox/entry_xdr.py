@@ -9,23 +9,28 @@ from struct import Struct
 from typing import Final
 
 from ..ledger.asset import Asset
+from ..ledger.liquidity_pool import FEE_BP, PoolShare, Trusted
 from ..ledger.strkey import decode_signer
 from ..ledger.xdr import XdrError, asset_xdr, decode_account, encode_account
-from .entries import Account, Offer, Trustline
+from .entries import Account, Offer, Pool, Trustline
 from .state import LedgerState
 
 __all__ = ["AnyEntry", "encode_entry", "encode_extension", "find_entry"]
 
-AnyEntry = Account | Trustline | Offer
+AnyEntry = Account | Trustline | Offer | Pool
 
-ACCOUNT, TRUSTLINE, OFFER, TTL = 0, 1, 2, 9
+ACCOUNT, TRUSTLINE, OFFER, POOL = 0, 1, 2, 5
 KINDS: Final = range(10)
+POOL_SHARE: Final = 3
+CONSTANT_PRODUCT: Final = 0
 SIGNERS: Final = {"G": 0, "T": 1, "X": 2, "P": 3}
 UINT32: Final = Struct(">I")
 INT64: Final = Struct(">q")
 LIABILITIES: Final = Struct(">qq")
 PASSIVE: Final = 1
 KEY_BYTES: Final = 36
+ID_BYTES: Final = 32
+CODE_BYTES: Final = {1: 4, 2: 12}
 
 
 def encode_entry(entry: AnyEntry) -> bytes:
@@ -34,7 +39,9 @@ def encode_entry(entry: AnyEntry) -> bytes:
         return UINT32.pack(ACCOUNT) + _account(entry)
     if isinstance(entry, Trustline):
         return UINT32.pack(TRUSTLINE) + _trustline(entry)
-    return UINT32.pack(OFFER) + _offer(entry)
+    if isinstance(entry, Offer):
+        return UINT32.pack(OFFER) + _offer(entry)
+    return UINT32.pack(POOL) + _pool(entry)
 
 
 def encode_extension(entry: AnyEntry) -> bytes:
@@ -55,15 +62,16 @@ def find_entry(state: LedgerState, key: bytes) -> AnyEntry | None:
     kind = int.from_bytes(key[:4], "big")
     if len(key) < 8 or kind not in KINDS:
         raise XdrError(f"{key.hex()} is not a ledger key")
+    if kind == POOL and len(key) == UINT32.size + ID_BYTES:
+        return state.pools.get(PoolShare(key[UINT32.size :].hex()))
     if kind > OFFER:
         return None
     account = encode_account(_key_of_account(key[4 : 4 + KEY_BYTES]))
     rest = key[4 + KEY_BYTES :]
     if kind == ACCOUNT and not rest:
         return state.accounts.get(account)
-    if kind == TRUSTLINE and rest:
-        asset = _asset(rest)
-        return None if asset is None else state.trustlines.get((account, asset))
+    if kind == TRUSTLINE:
+        return state.trustlines.get((account, _trusted(rest)))
     if kind == OFFER and len(rest) == INT64.size:
         offer = state.offers.get(INT64.unpack(rest)[0])
         return offer if offer is not None and offer.seller == account else None
@@ -109,7 +117,7 @@ def _account_extension(entry: Account) -> bytes:
 def _trustline(entry: Trustline) -> bytes:
     whole = (
         _account_id(entry.account)
-        + asset_xdr(entry.asset)
+        + _trusted_xdr(entry.asset)
         + Struct(">qqI").pack(entry.balance, entry.limit, entry.flags)
     )
     if not (entry.buying_liabilities or entry.selling_liabilities or entry.pool_uses):
@@ -132,6 +140,18 @@ def _offer(entry: Offer) -> bytes:
     )
 
 
+def _pool(entry: Pool) -> bytes:
+    return (
+        bytes.fromhex(entry.share.pool_id)
+        + UINT32.pack(CONSTANT_PRODUCT)
+        + asset_xdr(entry.asset_a)
+        + asset_xdr(entry.asset_b)
+        + Struct(">iqqqq").pack(
+            FEE_BP, entry.reserve_a, entry.reserve_b, entry.total_shares, entry.trustlines
+        )
+    )
+
+
 def _account_id(account: str) -> bytes:
     return UINT32.pack(0) + decode_account(account)
 
@@ -150,12 +170,20 @@ def _key_of_account(xdr: bytes) -> bytes:
     return xdr[4:]
 
 
-def _asset(xdr: bytes) -> Asset | None:
-    """Read a trustline's asset; None for pool shares, of which the sandbox keeps none here."""
+def _trusted_xdr(trusted: Trusted) -> bytes:
+    if isinstance(trusted, PoolShare):
+        return UINT32.pack(POOL_SHARE) + bytes.fromhex(trusted.pool_id)
+    return asset_xdr(trusted)
+
+
+def _trusted(xdr: bytes) -> Trusted:
+    """Read what a trustline is of."""
     kind = int.from_bytes(xdr[:4], "big")
-    width = {1: 4, 2: 12}.get(kind)
+    if kind == POOL_SHARE and len(xdr) == UINT32.size + ID_BYTES:
+        return PoolShare(xdr[UINT32.size :].hex())
+    width = CODE_BYTES.get(kind)
     if width is None:
-        return None
+        raise XdrError(f"{xdr.hex()} is not what a trustline can be of")
     code = xdr[4 : 4 + width].rstrip(b"\0")
     issuer = encode_account(_key_of_account(xdr[4 + width :]))
     try:

@@ -12,7 +12,9 @@ from stellar_sdk.exceptions import SorobanRpcErrorResponse
 from stellar_sdk.soroban_rpc import GetTransactionStatus, SendTransactionStatus
 
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
-from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer, Payment
+from hummingbot.connector.exchange.stellar.ledger.liquidity_pool import LiquidityPoolDeposit
+from hummingbot.connector.exchange.stellar.ledger.operations import ChangeTrust, ManageSellOffer, Payment
+from hummingbot.connector.exchange.stellar.ledger.xdr import pool_id, pool_of
 from hummingbot.connector.exchange.stellar.sandbox.entries import Account
 from hummingbot.connector.exchange.stellar.sandbox.entry_xdr import encode_entry, encode_extension
 
@@ -100,6 +102,34 @@ async def test_entries_come_as_they_lie_on_the_ledger(sandbox, rpc):
     assert trusts.trust_line.balance.int64 == 1000 * XLM
     assert trusts.trust_line.limit.int64 == 2**63 - 1
     assert trusts.trust_line.ext.v1.liabilities.selling.int64 == 50 * XLM
+
+
+async def test_a_pool_and_its_shares_are_entries_too(sandbox, rpc):
+    (maker,) = sandbox.fund("maker", usdc=1000 * XLM)
+    parameters = pool_of(NATIVE, sandbox.usdc)
+    id = pool_id(parameters)
+    sandbox.submit(
+        maker,
+        ChangeTrust(parameters, 10**15),
+        LiquidityPoolDeposit(id, 100 * XLM, 25 * XLM, 1, 1000, 1000, 1),
+    )
+    share = xdr.TrustLineAsset(
+        xdr.AssetType.ASSET_TYPE_POOL_SHARE, liquidity_pool_id=xdr.PoolID(xdr.Hash(bytes.fromhex(id)))
+    )
+    pool = xdr.LedgerKey(
+        xdr.LedgerEntryType.LIQUIDITY_POOL,
+        liquidity_pool=xdr.LedgerKeyLiquidityPool(xdr.PoolID(xdr.Hash(bytes.fromhex(id)))),
+    )
+    line = trustline_key(maker.account, sdk(sandbox.usdc).to_trust_line_asset_xdr_object())
+    response = await rpc.get_ledger_entries([pool, trustline_key(maker.account, share), line])
+    entry, shares, credit = map(read, response.entries)
+    product = entry.liquidity_pool.body.constant_product
+    assert (product.reserve_a.int64, product.reserve_b.int64) == (100 * XLM, 25 * XLM)
+    assert (product.total_pool_shares.int64, product.pool_shares_trust_line_count.int64) == (50 * XLM, 1)
+    assert product.params.fee.int32 == 30
+    assert SdkAsset.from_xdr_object(product.params.asset_b) == sdk(sandbox.usdc)
+    assert shares.trust_line.balance.int64 == 50 * XLM
+    assert credit.trust_line.ext.v1.ext.v2.liquidity_pool_use_count.int32 == 1
 
 
 async def test_what_is_not_there_is_left_out(sandbox, rpc):
