@@ -4,17 +4,16 @@ Hummingbot's ``OrderBookMessage`` builds its rows anew at every access; here the
 from the fractions, so that a book of 200 levels a side costs well under a millisecond.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from hummingbot.core.data_type.order_book_message import OrderBookMessage, OrderBookMessageType
 from hummingbot.core.data_type.order_book_row import OrderBookRow
 
+from .book_rows import ask_rows, bid_rows
 from .errors import reading
 
 __all__ = ["BookSnapshot", "read_book"]
-
-_row = tuple.__new__  # what a namedtuple's own constructor calls, without its detour
 
 
 class BookSnapshot(OrderBookMessage):  # type: ignore[misc]
@@ -42,20 +41,10 @@ def read_book(record: Mapping[str, Any], trading_pair: str, update_id: int, time
         If it is not an order book.
     """
     with reading("an order book"):
-        bids: Sequence[Mapping[str, Any]] = record["bids"]
-        asks: Sequence[Mapping[str, Any]] = record["asks"]
         content = {
             "trading_pair": trading_pair,
             "update_id": update_id,
-            "bids": [
-                _row(OrderBookRow, (price := n_d["n"] / n_d["d"], float(level["amount"]) / price, update_id))
-                for level in bids
-                for n_d in (level["price_r"],)
-            ],
-            "asks": [
-                _row(OrderBookRow, (n_d["n"] / n_d["d"], float(level["amount"]), update_id))
-                for level in asks
-                for n_d in (level["price_r"],)
-            ],
+            "bids": bid_rows(record["bids"], update_id),
+            "asks": ask_rows(record["asks"], update_id),
         }
     return BookSnapshot(OrderBookMessageType.SNAPSHOT, content, timestamp)

@@ -12,6 +12,7 @@ from .claimable_balances import Claimant, ClaimClaimableBalance, CreateClaimable
 from .issuer_operations import AllowTrust, Clawback, ClawbackClaimableBalance, SetTrustLineFlags
 from .liquidity_pool import LiquidityPoolDeposit, LiquidityPoolWithdraw, PoolParameters
 from .memo import Memo
+from .offer_operations import CreatePassiveSellOffer, ManageBuyOffer, ManageSellOffer
 from .path_payments import PathPaymentStrictReceive, PathPaymentStrictSend
 from .preconditions import Preconditions
 from .sponsorship_operations import (
@@ -86,54 +87,6 @@ class ChangeTrust:
 
     asset: Asset | PoolParameters
     limit: int
-    source: str | None = None
-    source_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ManageSellOffer:
-    """Create (id 0), update, or delete (amount 0) an offer that sells `amount` of `selling`.
-
-    The price n/d is units of `buying` per unit of `selling` (threshold: medium).
-    """
-
-    selling: Asset
-    buying: Asset
-    amount: int
-    price_n: int
-    price_d: int
-    offer_id: int = 0
-    source: str | None = None
-    source_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ManageBuyOffer:
-    """Create (id 0), update, or delete (amount 0) an offer that buys `buy_amount` of `buying`.
-
-    The price n/d is units of `selling` per unit of `buying`; the ledger stores it inverted (threshold:
-    medium).
-    """
-
-    selling: Asset
-    buying: Asset
-    buy_amount: int
-    price_n: int
-    price_d: int
-    offer_id: int = 0
-    source: str | None = None
-    source_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CreatePassiveSellOffer:
-    """Create an offer that does not take offers of an equal price (threshold: medium)."""
-
-    selling: Asset
-    buying: Asset
-    amount: int
-    price_n: int
-    price_d: int
     source: str | None = None
     source_id: int | None = None
 

@@ -16,7 +16,7 @@ from hummingbot.connector.exchange.stellar.ledger.results import (
 from .codes import OPERATION_CODES, OPERATIONS, RESULT_CODES, TRANSACTION_CODES
 from .wire import UnsupportedXdr, XdrError
 
-from .wire cimport Reader, Writer, whole
+from .wire cimport Reader, Writer, filled, whole
 
 cdef enum:
     FEE_BUMP_INNER_SUCCESS = 1
@@ -192,7 +192,7 @@ cdef object read_claim(Reader data):
     sold = data.asset()
     amount_sold = data.int64()
     bought = data.asset()
-    return ClaimAtom(seller, offer_id, sold, amount_sold, bought, data.int64(), kind == CLAIM_POOL)
+    return filled(ClaimAtom, (seller, offer_id, sold, amount_sold, bought, data.int64(), kind == CLAIM_POOL))
 
 
 cdef object read_offer_success(Reader data, str operation, str code):
@@ -202,7 +202,7 @@ cdef object read_offer_success(Reader data, str operation, str code):
     cdef int price_n, price_d
     cdef unsigned int flags
     if effect == OFFER_DELETED:
-        return OperationResult(operation, code, claims, "DELETED")
+        return filled(OperationResult, (operation, code, claims, "DELETED", None, None, None))
     if effect != 0 and effect != 1:
         raise data.malformed(f"offer effect {effect} does not exist")
     seller = data.account_id()
@@ -216,8 +216,10 @@ cdef object read_offer_success(Reader data, str operation, str code):
     if flags > PASSIVE:
         raise UnsupportedXdr(f"offer flags {flags} are newer than this codec")
     data.void_extension("an offer")
-    offer = OfferRecord(seller, offer_id, selling, buying, amount, price_n, price_d, flags == PASSIVE)
-    return OperationResult(operation, code, claims, EFFECTS[effect], offer)
+    offer = filled(
+        OfferRecord, (seller, offer_id, selling, buying, amount, price_n, price_d, flags == PASSIVE)
+    )
+    return filled(OperationResult, (operation, code, claims, EFFECTS[effect], offer, None, None))
 
 
 cdef int write_operation(Writer out, object result) except -1:

@@ -9,9 +9,6 @@ from hummingbot.connector.exchange.stellar.ledger.envelope import Envelope, FeeB
 from hummingbot.connector.exchange.stellar.ledger.operations import (
     ChangeTrust,
     CreateAccount,
-    CreatePassiveSellOffer,
-    ManageBuyOffer,
-    ManageSellOffer,
     Payment,
     Transaction,
 )
@@ -20,10 +17,15 @@ from hummingbot.connector.exchange.stellar.ledger.preconditions import Precondit
 from .codes import OPERATIONS
 from .wire import UnsupportedXdr, XdrError
 
+from hummingbot.connector.exchange.stellar.ledger.offer_operations cimport (
+    CreatePassiveSellOffer,
+    ManageBuyOffer,
+    ManageSellOffer,
+)
 from .account_operations cimport read_account_operation, write_account_operation
 from .path_operations cimport read_path_operation, write_path_operation
 from .reserve_operations cimport read_reserve_operation, write_reserve_operation
-from .wire cimport Reader, Writer, whole
+from .wire cimport Reader, Writer, filled, whole
 
 cdef enum:
     ENVELOPE_V0 = 0
@@ -308,8 +310,10 @@ cdef object read_transaction(Reader data):
         raise UnsupportedXdr("Soroban transaction data is not modelled")
     if kind != 0:
         raise data.malformed(f"transaction extension {kind} does not exist")
-    return Transaction(source, fee, sequence, tuple(operations), min_time, max_time, memo, bounded,
-                       preconditions, source_id)
+    return filled(
+        Transaction,
+        (source, fee, sequence, tuple(operations), min_time, max_time, memo, bounded, preconditions, source_id),
+    )
 
 
 cdef object read_preconditions(Reader data):

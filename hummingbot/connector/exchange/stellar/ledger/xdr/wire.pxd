@@ -2,6 +2,7 @@
 
 
 cdef object whole(object value)
+cdef object filled(object kind, tuple values)
 
 
 cdef class Reader:
