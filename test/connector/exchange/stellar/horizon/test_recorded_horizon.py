@@ -130,4 +130,4 @@ async def test_every_recorded_stream_is_read_to_its_last_event(name):
     messages = [event.record() for event in events if event.kind == "message"]
     lost = b" ".join(event.data for event in events if event.kind == "lost")
     assert len(messages) == expected
-    assert ("rate_limit_exceeded" in raw) == (b"rate_limit_exceeded" in lost or b"429" in lost)
+    assert ("rate_limit_exceeded" in raw) == (b"rate_limit_exceeded" in lost or b"answered 429" in lost)

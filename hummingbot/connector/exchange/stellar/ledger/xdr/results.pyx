@@ -202,7 +202,7 @@ cdef object read_offer_success(Reader data, str operation, str code):
     cdef int price_n, price_d
     cdef unsigned int flags
     if effect == OFFER_DELETED:
-        return filled(OperationResult, (operation, code, claims, "DELETED", None, None, None))
+        return filled(OperationResult, (operation, code, claims, "DELETED"))
     if effect != 0 and effect != 1:
         raise data.malformed(f"offer effect {effect} does not exist")
     seller = data.account_id()
@@ -219,7 +219,7 @@ cdef object read_offer_success(Reader data, str operation, str code):
     offer = filled(
         OfferRecord, (seller, offer_id, selling, buying, amount, price_n, price_d, flags == PASSIVE)
     )
-    return filled(OperationResult, (operation, code, claims, EFFECTS[effect], offer, None, None))
+    return filled(OperationResult, (operation, code, claims, EFFECTS[effect], offer))
 
 
 cdef int write_operation(Writer out, object result) except -1:

@@ -100,14 +100,14 @@ cdef extern from "Python.h":
 
 
 cdef object filled(object kind, tuple values):
-    """Make a frozen dataclass from all its fields, in order; its own __init__ takes five times as long."""
+    """Make a frozen dataclass from its first fields, in order, the others None: five times as fast as it."""
     cdef tuple names = <tuple>kind.__slots__
-    cdef Py_ssize_t i
-    if len(names) != len(values):
-        raise TypeError(f"{kind.__name__} has {len(names)} fields, not {len(values)}")
+    cdef Py_ssize_t i, given = len(values)
+    if len(names) < given:
+        raise TypeError(f"{kind.__name__} has {len(names)} fields, not {given}")
     made = kind.__new__(kind)
     for i in range(len(names)):
-        PyObject_GenericSetAttr(made, names[i], values[i])
+        PyObject_GenericSetAttr(made, names[i], values[i] if i < given else None)
     return made
 
 
