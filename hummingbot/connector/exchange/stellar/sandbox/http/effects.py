@@ -10,6 +10,7 @@ from .accounts import listed_account
 from .ledgers import listed_ledger
 from .listings import Listing, serve_listing
 from .operations import listed_operation
+from .parameters import pool_id
 from .responses import instant, link, sandbox_of
 from .transactions import listed_transaction
 
@@ -21,6 +22,7 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get("/effects", _effects, allow_head=False),
         web.get("/accounts/{account_id}/effects", _account_effects, allow_head=False),
+        web.get("/liquidity_pools/{liquidity_pool_id}/effects", _pool_effects, allow_head=False),
         web.get("/ledgers/{sequence}/effects", _ledger_effects, allow_head=False),
         web.get("/transactions/{hash}/effects", _transaction_effects, allow_head=False),
         web.get("/operations/{id}/effects", _operation_effects, allow_head=False),
@@ -29,6 +31,12 @@ def routes() -> list[web.RouteDef]:
 
 async def _effects(request: web.Request) -> web.StreamResponse:
     return await serve_listing(request, _listing(request))
+
+
+async def _pool_effects(request: web.Request) -> web.StreamResponse:
+    return await serve_listing(
+        request, _listing(request, account=pool_id(request.match_info["liquidity_pool_id"]))
+    )
 
 
 async def _account_effects(request: web.Request) -> web.StreamResponse:

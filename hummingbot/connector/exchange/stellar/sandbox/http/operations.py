@@ -24,6 +24,7 @@ from ..history.effects import asset_fields
 from ..history.pools import reserves
 from .accounts import listed_account
 from .ledgers import listed_ledger
+from .liquidity_pools import listed_pool
 from .listings import Listing, serve_listing
 from .muxed import muxed_fields
 from .parameters import boolean_parameter, whole_number
@@ -54,6 +55,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/operations/{id}", _operation, allow_head=False),
         web.get("/payments", _payments, allow_head=False),
         web.get("/accounts/{account_id}/operations", _account_operations, allow_head=False),
+        web.get("/liquidity_pools/{liquidity_pool_id}/operations", _pool_operations, allow_head=False),
         web.get("/accounts/{account_id}/payments", _account_payments, allow_head=False),
         web.get("/ledgers/{sequence}/operations", _ledger_operations, allow_head=False),
         web.get("/ledgers/{sequence}/payments", _ledger_payments, allow_head=False),
@@ -68,6 +70,10 @@ async def _operations(request: web.Request) -> web.StreamResponse:
 
 async def _payments(request: web.Request) -> web.StreamResponse:
     return await serve_listing(request, _listing(request, payments_only=True))
+
+
+async def _pool_operations(request: web.Request) -> web.StreamResponse:
+    return await serve_listing(request, _listing(request, account=listed_pool(request)))
 
 
 async def _account_operations(request: web.Request) -> web.StreamResponse:

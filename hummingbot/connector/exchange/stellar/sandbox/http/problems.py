@@ -10,6 +10,7 @@ from aiohttp import web
 
 __all__ = [
     "BEFORE_HISTORY",
+    "DESTINATION_ASSETS_OR_ACCOUNT",
     "INVALID_ACCOUNTS",
     "INVALID_ORDER_BOOK",
     "NOT_ACCEPTABLE",
@@ -17,6 +18,7 @@ __all__ = [
     "RATE_LIMIT_EXCEEDED",
     "SERVER_ERROR",
     "SERVICE_UNAVAILABLE",
+    "SOURCE_ASSETS_OR_ACCOUNT",
     "STALE_HISTORY",
     "STILL_INGESTING",
     "SUBMISSION_TIMEOUT",
@@ -138,6 +140,21 @@ INVALID_ACCOUNTS: Final = Problem(
     400,
     "Exactly one filter is required. Please ensure that you are including a signer, sponsor, asset, or "
     "liquidity pool filter.",
+)
+
+DESTINATION_ASSETS_OR_ACCOUNT: Final = Problem(
+    "bad_request",
+    "Bad Request",
+    400,
+    "The request requires either a list of destination assets or a destination account. Both fields cannot "
+    "be present.",
+)
+
+SOURCE_ASSETS_OR_ACCOUNT: Final = Problem(
+    "bad_request",
+    "Bad Request",
+    400,
+    "The request requires either a list of source assets or a source account. Both fields cannot be present.",
 )
 
 TRANSACTION_MALFORMED: Final = Problem(

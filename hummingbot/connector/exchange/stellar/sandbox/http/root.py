@@ -20,6 +20,7 @@ TEMPLATES: Final = {
     "friendbot": "/friendbot{?addr,asset,amount}",
     "ledger": "/ledgers/{sequence}",
     "ledgers": "/ledgers{?cursor,limit,order}",
+    "liquidity_pools": "/liquidity_pools{?reserves,account,cursor,limit,order}",
     "offer": "/offers/{offer_id}",
     "offers": "/offers{?selling,buying,seller,sponsor,cursor,limit,order}",
     "operation": "/operations/{id}",
@@ -30,6 +31,14 @@ TEMPLATES: Final = {
     ),
     "payments": "/payments{?cursor,limit,order,include_failed}",
     "self": "/",
+    "strict_receive_paths": (
+        "/paths/strict-receive{?source_assets,source_account,destination_account,destination_asset_type,"
+        "destination_asset_issuer,destination_asset_code,destination_amount}"
+    ),
+    "strict_send_paths": (
+        "/paths/strict-send{?destination_account,destination_assets,source_asset_type,source_asset_issuer,"
+        "source_asset_code,source_amount}"
+    ),
     "trade_aggregations": (
         "/trade_aggregations?base_asset_type={base_asset_type}&base_asset_code={base_asset_code}"
         "&base_asset_issuer={base_asset_issuer}&counter_asset_type={counter_asset_type}"

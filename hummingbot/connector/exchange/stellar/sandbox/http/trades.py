@@ -9,6 +9,7 @@ from ...ledger.liquidity_pool import FEE_BP
 from ..history import TradeRecord
 from ..history.effects import asset_fields
 from .accounts import listed_account
+from .liquidity_pools import listed_pool
 from .listings import Listing, serve_listing
 from .parameters import pair_parameter, positive_integer
 from .problems import NOT_FOUND, bad_parameter
@@ -25,6 +26,7 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get("/trades", _trades, allow_head=False),
         web.get("/accounts/{account_id}/trades", _account_trades, allow_head=False),
+        web.get("/liquidity_pools/{liquidity_pool_id}/trades", _pool_trades, allow_head=False),
         web.get("/offers/{offer_id}/trades", _offer_trades, allow_head=False),
     ]
 
@@ -33,6 +35,17 @@ async def _trades(request: web.Request) -> web.StreamResponse:
     text = request.query.get("offer_id", "")
     offer_id = positive_integer(text, "offer_id", "Offer ID") if text else None
     return await serve_listing(request, _listing(request, offer_id=offer_id))
+
+
+async def _pool_trades(request: web.Request) -> web.StreamResponse:
+    if pair_parameter(request) is not None:
+        fields = "base_asset_type,counter_asset_type,liquidity_pool_id"
+        reason = "this endpoint does not support filtering by both asset pair and liquidity pool id "
+        raise bad_parameter(fields, reason)
+    if request.query.get("trade_type", "") == "orderbook":
+        reason = "trade_type orderbook cannot be used with the liquidity_pool_id filter"
+        raise bad_parameter("trade_type", reason)
+    return await serve_listing(request, _listing(request, account=listed_pool(request)))
 
 
 async def _account_trades(request: web.Request) -> web.StreamResponse:

@@ -10,6 +10,7 @@ from ...ledger.xdr import decode_envelope
 from ..history import TransactionRecord, ledger_of
 from .accounts import listed_account
 from .ledgers import listed_ledger
+from .liquidity_pools import listed_pool
 from .listings import Listing, serve_listing
 from .memos import memo_fields, memo_type, precondition_fields
 from .muxed import muxed_fields
@@ -29,12 +30,17 @@ def routes() -> list[web.RouteDef]:
         web.get("/transactions", _transactions, allow_head=False),
         web.get("/transactions/{hash}", _transaction, allow_head=False),
         web.get("/accounts/{account_id}/transactions", _account_transactions, allow_head=False),
+        web.get("/liquidity_pools/{liquidity_pool_id}/transactions", _pool_transactions, allow_head=False),
         web.get("/ledgers/{sequence}/transactions", _ledger_transactions, allow_head=False),
     ]
 
 
 async def _transactions(request: web.Request) -> web.StreamResponse:
     return await serve_listing(request, _listing(request))
+
+
+async def _pool_transactions(request: web.Request) -> web.StreamResponse:
+    return await serve_listing(request, _listing(request, account=listed_pool(request)))
 
 
 async def _account_transactions(request: web.Request) -> web.StreamResponse:

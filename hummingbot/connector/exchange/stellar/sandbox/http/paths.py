@@ -1,0 +1,158 @@
+"""``/paths``: by which exchanges an amount can be sent as one asset and arrive as another."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from aiohttp import web
+
+from ...ledger.amount import format_stroops, to_stroops
+from ...ledger.asset import NATIVE, Asset
+from ...ledger.xdr import decode_account
+from ..history.effects import asset_fields
+from ..path_finding import Found, Venues, paths_from, paths_to
+from ..sandbox import Sandbox
+from .parameters import account_parameter, asset_parameter
+from .problems import (
+    DESTINATION_ASSETS_OR_ACCOUNT,
+    NOT_ACCEPTABLE,
+    SOURCE_ASSETS_OR_ACCOUNT,
+    STILL_INGESTING,
+    bad_parameter,
+)
+from .responses import accepts_stream, json_response, sandbox_of
+
+__all__ = ["render_path", "routes"]
+
+MOST_ASSETS: Final = 15
+
+
+def routes() -> list[web.RouteDef]:
+    """Return the routes of this family."""
+    return [
+        web.get("/paths", _strict_receive, allow_head=False),
+        web.get("/paths/strict-receive", _strict_receive, allow_head=False),
+        web.get("/paths/strict-send", _strict_send, allow_head=False),
+    ]
+
+
+async def _strict_send(request: web.Request) -> web.Response:
+    if accepts_stream(request):
+        raise NOT_ACCEPTABLE
+    sandbox = sandbox_of(request)
+    account = account_parameter(request, "destination_account")
+    source = _asset(request, "source_")
+    amount = _amount(request, "source_amount")
+    listed = request.query.get("destination_assets", "")
+    if (account is None) == (not listed):
+        raise DESTINATION_ASSETS_OR_ACCOUNT
+    if account is None:
+        destinations = list(_assets(listed, "destination_assets"))
+    else:
+        destinations = list(_holdings(sandbox, account, "destination_account"))
+    found = paths_from(_venues(sandbox), source, amount, destinations) if destinations else []
+    return _answer(sandbox, found)
+
+
+async def _strict_receive(request: web.Request) -> web.Response:
+    if accepts_stream(request):
+        raise NOT_ACCEPTABLE
+    sandbox = sandbox_of(request)
+    account = account_parameter(request, "source_account")
+    account_parameter(request, "destination_account")
+    destination = _asset(request, "destination_")
+    amount = _amount(request, "destination_amount")
+    listed = request.query.get("source_assets", "")
+    if (account is None) == (not listed):
+        raise SOURCE_ASSETS_OR_ACCOUNT
+    balances: Mapping[Asset, int | None]
+    if account is None:
+        balances = dict.fromkeys(_assets(listed, "source_assets"))
+    else:
+        balances = _holdings(sandbox, account, "source_account")
+    found = paths_to(_venues(sandbox), destination, amount, balances, account) if balances else []
+    return _answer(sandbox, found)
+
+
+def _asset(request: web.Request, prefix: str) -> Asset:
+    asset = asset_parameter(request, prefix)
+    if asset is None:
+        raise bad_parameter(f"{prefix}asset_type", "Missing required field")
+    return asset
+
+
+def _amount(request: web.Request, field: str) -> int:
+    text = request.query.get(field, "")
+    if not text:
+        raise bad_parameter(field, "Missing required field")
+    try:
+        amount = to_stroops(text)
+    except ValueError:
+        amount = 0
+    if amount <= 0:
+        raise bad_parameter(field, "Amount must be positive")
+    return amount
+
+
+def _assets(text: str, field: str) -> list[Asset]:
+    """Read assets in canonical form, separated by commas."""
+    names = text.split(",")
+    assets = []
+    for name in names:
+        parts = name.split(":")
+        if name.lower() == "native":
+            assets.append(NATIVE)
+            continue
+        if len(parts) != 2:
+            raise bad_parameter(field, f"{name} is not a valid asset")
+        code, issuer = parts
+        if not (1 <= len(code) <= 12 and code.isascii() and code.isalnum()):
+            raise bad_parameter(field, f"{name} is not a valid asset, it contains an invalid asset code")
+        try:
+            decode_account(issuer)
+        except ValueError:
+            reason = f"{name} is not a valid asset, it contains an invalid issuer"
+            raise bad_parameter(field, reason) from None
+        assets.append(Asset(code, issuer))
+    if len(assets) > MOST_ASSETS:
+        raise bad_parameter(field, f"list of assets exceeds maximum length of {MOST_ASSETS}")
+    return assets
+
+
+def _holdings(sandbox: Sandbox, account: str, field: str) -> dict[Asset, int | None]:
+    """Return what an account has, credits first; nothing for one that is not on the ledger."""
+    state = sandbox.network.state
+    entry = state.accounts.get(account)
+    if entry is None:
+        return {}
+    credits = [asset for asset in sandbox.ownership.assets(account) if isinstance(asset, Asset)]
+    if len(credits) + 1 > MOST_ASSETS:
+        raise bad_parameter(
+            field,
+            "account has too many trustlines to use this endpoint (number of trustlines plus native XLM "
+            f"exceeds limit of {MOST_ASSETS})",
+        )
+    held: dict[Asset, int | None] = {asset: state.trustlines[account, asset].balance for asset in credits}
+    return {**held, NATIVE: entry.balance}
+
+
+def _venues(sandbox: Sandbox) -> Venues:
+    state = sandbox.network.state
+    if not (state.offers or state.pools):
+        raise STILL_INGESTING
+    return Venues(state)
+
+
+def _answer(sandbox: Sandbox, found: list[Found]) -> web.Response:
+    document = {"_embedded": {"records": [render_path(path) for path in found]}}
+    return json_response(document, latest_ledger=sandbox.history.latest)
+
+
+def render_path(found: Found) -> dict[str, Any]:
+    """Return a path as Horizon shows it."""
+    return {
+        **asset_fields(found.source, "source_"),
+        "source_amount": format_stroops(found.source_amount),
+        **asset_fields(found.destination, "destination_"),
+        "destination_amount": format_stroops(found.destination_amount),
+        "path": [asset_fields(asset) for asset in found.path],
+    }

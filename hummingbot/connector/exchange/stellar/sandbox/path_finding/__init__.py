@@ -1,0 +1,6 @@
+"""Finding paths: by which exchanges an amount of one asset becomes most of another, or costs least of it."""
+
+from .search import Found, paths_from, paths_to
+from .venues import Venues
+
+__all__ = ["Found", "Venues", "paths_from", "paths_to"]
