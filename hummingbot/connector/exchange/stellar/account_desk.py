@@ -27,7 +27,12 @@ from hummingbot.connector.exchange.stellar.ledger.xdr import network_id
 from hummingbot.connector.exchange.stellar.stellar_auth import StellarAuth
 from hummingbot.connector.exchange.stellar.transactions.errors import OrderRejected, explain
 from hummingbot.connector.exchange.stellar.transactions.holdings import Holdings
-from hummingbot.connector.exchange.stellar.transactions.instructions import Instruction, Order, Placement
+from hummingbot.connector.exchange.stellar.transactions.instructions import (
+    Cancellation,
+    Instruction,
+    Order,
+    Placement,
+)
 from hummingbot.connector.exchange.stellar.transactions.order_desk import OrderDesk
 from hummingbot.connector.exchange.stellar.transactions.order_reports import OrderReports, OwnTrade
 from hummingbot.connector.exchange.stellar.transactions.outbox import EXPIRED, Outbox
@@ -41,7 +46,11 @@ from hummingbot.connector.exchange.stellar.transactions.own_orders import (
 from hummingbot.connector.exchange.stellar.transactions.record import TransactionRecord
 from hummingbot.connector.exchange.stellar.transactions.sequence_number import SequenceNumber
 from hummingbot.connector.exchange.stellar.transactions.submission import Expired, Included, Submission
-from hummingbot.connector.exchange.stellar.transactions.undecided import Undecided, UndecidedTransactions
+from hummingbot.connector.exchange.stellar.transactions.undecided import (
+    Undecided,
+    UndecidedTransactions,
+    to_json,
+)
 
 __all__ = ["AccountDesk"]
 
@@ -87,12 +96,20 @@ class AccountDesk:
         self._network_id = b""
         self._holdings = Holdings()
         self._reports: OrderReports | None = None
-        self._desk = OrderDesk(self.account, horizon, clock, self._report, logger)
+        self._desk = OrderDesk(self.account, horizon, clock, self._reached, self._report, logger)
         submission = Submission(horizon, clock, self.account, domain)
         sequence = SequenceNumber(self._read_sequence)
         self._desk.connect(
             Outbox(
-                self.account, self._sign, clock, sequence, submission, self._deliver, self._freshen, logger
+                self.account,
+                self._sign,
+                clock,
+                sequence,
+                submission,
+                self._admit,
+                self._deliver,
+                self._freshen,
+                logger,
             )
         )
         self._submission = submission
@@ -145,20 +162,24 @@ class AccountDesk:
         StellarError
             If the node does not answer, is of another network, or the account is not funded.
         """
-        if self._is_prepared:
-            return
         async with self._preparing:
+            if self._is_prepared:
+                return
             if not self._network_id:
                 self._network_id = network_id(await self.read_network(self._horizon, self._domain))
             if self._clock.header is None:
                 await self._clock.read(self._horizon)
             if self._holdings.balances is None:
                 await self.update_balances()
-            self._desk.start_after(self._clock.toid)
+            self._desk.start_after(min([self._clock.toid, *(u.sent.ledger << 32 for u in self._undecided)]))
+            self._desk.is_recovering = True
             for undecided in list(self._undecided):
                 await self._decide(undecided)
+            await self._desk.catch_up()
+            self._desk.is_recovering = False
             await self._desk.name_strangers()
             self._is_prepared = True
+        self._desk.clean_up()
 
     async def place(self, placement: Placement) -> None:
         """Bring an order to the ledger.
@@ -172,10 +193,6 @@ class AccountDesk:
             await self.prepare()
         except StellarError as error:
             raise OrderRejected(f"nothing was sent: {error}") from None
-        assert self._clock.header is not None
-        operation = placement.operation
-        names = (self._assets.name(operation.selling), self._assets.name(operation.buying))
-        self._holdings.check(placement, self._clock.header, list(self._desk.waiting()), names)
         future = self._desk.place(placement)
         self.publish_balances()
         outcome = await asyncio.shield(future)
@@ -243,12 +260,11 @@ class AccountDesk:
     def saved_state(self, client_order_id: str) -> dict[str, Any] | None:
         """Return what a later run needs to learn the fate of an order whose placement is under way."""
         found = self._desk.sent(client_order_id)
-        return found[0].to_json(found[1]) if found else None
+        return to_json(*found) if found else None
 
     async def _decide(self, undecided: Undecided) -> None:
         """See a transaction of an earlier run through."""
-        sent = undecided.sent
-        verdict = await self._submission.decide(sent.signed, sent.sequence, sent.max_time)
+        verdict = await self._submission.decide(undecided.sent, was_sent=True)
         if isinstance(verdict, Included) and verdict.record.is_successful:
             await self._desk.deliver(verdict.record, undecided.instructions)
         else:
@@ -277,16 +293,14 @@ class AccountDesk:
         """
         if self._clock.header is None:
             await self._clock.read(self._horizon)
-        balances = await self._read_account()
-        if self._holdings.take(balances):
-            self.publish_balances()
+        await self._reached()
 
     def publish_balances(self) -> None:
         """Tell Hummingbot what the account holds, and what of it is free."""
         balances, header = self._holdings.balances, self._clock.header
         if balances is None or header is None:
             return
-        waiting = list(self._desk.waiting())
+        waiting = [entry for entry in self._desk.waiting() if isinstance(entry, Placement)]
         totals, available = {}, {}
         for asset in balances.lines:
             name = self._assets.name(asset)
@@ -324,6 +338,20 @@ class AccountDesk:
     def _sign(self, transaction: Transaction) -> SignedTransaction:
         return self._auth.sign(transaction, self._network_id)
 
+    def _admit(self, placement: Placement, ahead: Sequence[Instruction]) -> None:
+        """Refuse an order that the ledger would refuse behind what goes before it in its transaction."""
+        assert self._clock.header is not None
+        orders, operation = self._desk.orders, placement.operation
+        owns = [orders.get(entry.client_order_id) for entry in ahead if isinstance(entry, Cancellation)]
+        self._holdings.check(
+            placement,
+            self._clock.header,
+            [entry for entry in ahead if isinstance(entry, Placement)],
+            len(orders),
+            [own.offer for own in owns if own is not None and own.offer is not None],
+            (self._assets.name(operation.selling), self._assets.name(operation.buying)),
+        )
+
     async def _deliver(self, record: TransactionRecord, instructions: Sequence[Instruction]) -> None:
         placements = [entry for entry in instructions if isinstance(entry, Placement)]
         self._holdings.include(record.ledger, placements)
@@ -340,10 +368,24 @@ class AccountDesk:
         self._holdings.expect(max((e.ledger for e in events if isinstance(e, Filled)), default=0))
         self._refresh_balances()
 
-    async def _freshen(self, in_any_case: bool) -> None:
-        """Read the last ledger if none has come for twice the usual time: time bounds are counted from it."""
-        if in_any_case or self._clock.behind().seconds > 2 * self._clock.median_arrival:
+    async def _freshen(self, was_late: bool, ledger: int) -> None:
+        """Read the last ledger if none has come for twice the usual time: time bounds are counted from it.
+
+        After a ledger that changed the account, wait for its balances: the next transaction depends on them.
+        """
+        if was_late or self._clock.behind().seconds > 2 * self._clock.median_arrival:
             await self._clock.read(self._horizon)
+        while ledger and await self._reached() < ledger:
+            await self._clock.tick(RETRY)
+
+    async def _reached(self) -> int:
+        """Read the balances and return the ledger they are of."""
+        balances = await self._read_account()
+        if self._holdings.take(balances):
+            self.publish_balances()
+        if not balances.ledger:
+            await self._clock.read(self._horizon)
+        return balances.ledger or self._clock.sequence
 
     async def _read_sequence(self) -> int:
         return (await self._read_account()).sequence

@@ -141,6 +141,45 @@ class Trader:
 Fault = Callable[[web.Request, Callable[[], Awaitable[web.Response]]], Awaitable[web.StreamResponse]]
 
 
+class Lag:
+    """What a node knows that has not got beyond a ledger, of one account.
+
+    Attributes
+    ----------
+    answers : int
+        How many it has given.
+    """
+
+    def __init__(self, account: str, document: Any, ledger: int) -> None:
+        self._path = f"/accounts/{account}"
+        self._document = document
+        self._ledger = ledger
+        self.answers = 0
+
+    def answer(self, path: str, current: Any) -> tuple[int, Any]:
+        """Return status and document of a GET, given what a node that is up to date answers."""
+        if path == self._path:
+            self.answers += 1
+            return 200, self._document
+        if path.startswith(self._path):
+            self.answers += 1
+            records = current["_embedded"]["records"]
+            current["_embedded"]["records"] = [record for record in records if self._knows(record)]
+        elif path.startswith("/transactions/") and not self._knows(current):
+            self.answers += 1
+            return 404, {"title": "Resource Missing", "status": 404}
+        return 200, current
+
+    @property
+    def ledger(self) -> int:
+        """The last it knows."""
+        return self._ledger
+
+    def _knows(self, record: dict[str, Any]) -> bool:
+        toid, _, _ = str(record.get("paging_token", "0")).partition("-")
+        return int(toid) >> 32 <= self._ledger
+
+
 class FaultyHorizon:
     """Stands between a connector and the sandbox's Horizon and breaks what it is told to break.
 
@@ -150,6 +189,8 @@ class FaultyHorizon:
         Where the connector finds it.
     is_down : bool
         Whether it drops every connection.
+    lag : Lag or None
+        How it lags; None: it does not.
     posts : list of bytes
         The bodies of all POSTs, in order.
     faults : list of (method, part of the path, how often, fault)
@@ -160,6 +201,7 @@ class FaultyHorizon:
         self._upstream = upstream
         self.url = ""
         self.is_down = False
+        self.lag: Lag | None = None
         self.posts: list[bytes] = []
         self.requests: list[str] = []
         self.faults: list[tuple[str, str, int, Fault]] = []
@@ -205,6 +247,13 @@ class FaultyHorizon:
                 request.transport.abort()
         return len(cut)
 
+    async def fall_behind(self, account: str) -> Lag:
+        """Show nothing new of an account from now on, as a node that does not keep up; its ledgers go on."""
+        async with self._client.get(f"{self._upstream}/accounts/{account}") as answer:
+            self.lag = Lag(account, await answer.json(), int(answer.headers["Latest-Ledger"]))
+        self.cut_streams()
+        return self.lag
+
     def go_down(self) -> None:
         """Drop all connections from now on."""
         self.is_down = True
@@ -242,9 +291,17 @@ class FaultyHorizon:
         fault = self._fault_for(request)
         if fault is not None:
             return await fault(request, forward)
-        if "text/event-stream" in request.headers.get("Accept", ""):
-            return await self._relay(request)
-        return await forward()
+        is_stream = "text/event-stream" in request.headers.get("Accept", "")
+        if self.lag is not None and request.method == "GET" and request.path != "/ledgers":
+            if is_stream:
+                return web.json_response({"title": "Still Ingesting", "status": 503}, status=503)
+            current = await forward()
+            if current.status == 200:
+                status, document = self.lag.answer(request.path, json.loads(current.body))
+                headers = {"Latest-Ledger": str(self.lag.ledger)}
+                return web.json_response(document, status=status, headers=headers)
+            return current
+        return await (self._relay(request) if is_stream else forward())
 
     async def _relay(self, request: web.Request) -> web.StreamResponse:
         async with self._client.get(self._upstream + request.path_qs, headers=_plain(request)) as answer:

@@ -85,7 +85,7 @@ async def test_an_account_that_cannot_reserve_for_an_offer_is_told_so(traders):
     order = poor.buy("10", "0.1")
     await poor.until(lambda: poor.told(order) != [])
 
-    assert "0.50001 XLM free" in failure(poor, order)
+    assert "0.502 XLM free" in failure(poor, order)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ async def test_a_transaction_that_the_network_refuses_is_explained(traders, faul
 
 
 @pytest.mark.parametrize("code", ["tx_insufficient_fee", "tx_too_late", "tx_bad_seq"])
-async def test_a_refusal_that_will_pass_is_tried_again_with_a_new_envelope(traders, faulty, faults, code):
+async def test_a_refusal_that_will_pass_is_tried_again(traders, faulty, faults, code):
     (maker,) = await traders("maker", url=faulty.url)
     faulty.break_next("POST", "/transactions", faults.refusing(code), times=2)
 
@@ -117,7 +117,10 @@ async def test_a_refusal_that_will_pass_is_tried_again_with_a_new_envelope(trade
     fees = [decode_envelope(envelope).tx.fee for envelope in faulty.envelopes]
     assert maker.told(order) == ["BuyOrderCreated"]
     assert len(faulty.posts) == 3
-    assert fees == ([10_000, 100_000, 1_000_000] if code == "tx_insufficient_fee" else [10_000] * 3)
+    if code == "tx_insufficient_fee":
+        assert fees == [10_000, 100_000, 1_000_000]
+    else:  # the transaction's own success could look like this: nothing else is sent in its place
+        assert len(set(faulty.envelopes)) == 1
 
 
 async def test_a_fee_that_is_never_enough_ends_in_a_rejection(traders, faulty, faults):

@@ -86,12 +86,16 @@ class AccountBalances:
 
     def available(self, asset: Asset, base_reserve: int) -> int:
         """Stroops that can be sold or sent now: without reserve and selling liabilities, never below 0."""
+        return max(0, self.uncommitted(asset, base_reserve))
+
+    def uncommitted(self, asset: Asset, base_reserve: int) -> int:
+        """Stroops beyond reserve and selling liabilities; below 0 if lumens do not cover the reserve."""
         line = self.lines.get(asset)
         if line is None or not line.is_authorized:
             return 0
         if not asset.is_native:
-            return max(0, available_credit(line.balance, line.selling_liabilities))
-        free = available_native(
+            return available_credit(line.balance, line.selling_liabilities)
+        return available_native(
             line.balance,
             line.selling_liabilities,
             self.subentries,
@@ -99,7 +103,6 @@ class AccountBalances:
             self.sponsored,
             base_reserve,
         )
-        return max(0, free)
 
     def room(self, asset: Asset) -> int:
         """Stroops the account can still be paid by trades, with its buying liabilities counted."""

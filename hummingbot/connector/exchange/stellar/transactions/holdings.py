@@ -1,14 +1,18 @@
 """What the account can still spend: the ledger's balances less what is on its way."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 from hummingbot.connector.exchange.stellar.horizon.account import AccountBalances
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerHeader
 from hummingbot.connector.exchange.stellar.ledger.amount import from_stroops
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
+from hummingbot.connector.exchange.stellar.ledger.exchange import offer_liabilities
+from hummingbot.connector.exchange.stellar.ledger.results import OfferRecord
 
 from .errors import OrderRejected
-from .instructions import Instruction, Placement
+from .instructions import Placement
 from .offers import obligations, resting_amount
 
 __all__ = ["Holdings"]
@@ -43,28 +47,35 @@ class Holdings:
         """Whether the balances at hand are of an earlier ledger than the last change."""
         return self.balances is not None and 0 < self.balances.ledger < self._expected
 
-    def available(self, asset: Asset, header: LedgerHeader, waiting: Iterable[Instruction]) -> int:
-        """Return the stroops of an asset that a further order could sell; may be below 0 for lumens."""
-        if self.balances is None:
-            return 0
+    def available(self, asset: Asset, header: LedgerHeader, waiting: Iterable[Placement]) -> int:
+        """Return the stroops of an asset that are free once the `waiting` orders rest, below 0 if too few."""
         coming = self._coming(waiting)
-        free = self.balances.available(asset, header.base_reserve)
-        free -= sum(placement.reserves.get(asset, 0) for placement in coming)
-        if asset == NATIVE:
-            free -= len(coming) * (header.base_reserve + header.base_fee)
-        return free
+        return self._free(asset, header, coming, ()) - (
+            len(coming) * header.base_fee if asset == NATIVE else 0
+        )
 
     def check(
         self,
         placement: Placement,
         header: LedgerHeader,
-        waiting: Sequence[Instruction],
+        waiting: Sequence[Placement],
+        resting: int,
+        leaving: Sequence[OfferRecord],
         names: tuple[str, str],
     ) -> None:
         """Refuse an order that the ledger would refuse for a reason known beforehand.
 
+        Of lumens, the fee bids of placing and cancelling it are kept back, and for each order at rest that of
+        its cancel: the network refuses a transaction whose bid is not covered, although it charges less.
+
         Parameters
         ----------
+        waiting : sequence of Placement
+            Orders that go before it.
+        resting : int
+            How many orders of ours rest, those that leave among them.
+        leaving : sequence of OfferRecord
+            Offers of ours that are cancelled before it is placed.
         names : tuple of str
             Hummingbot's names of the assets it sells and buys.
 
@@ -92,32 +103,74 @@ class Holdings:
                 )
             if line is not None and not line.is_authorized:
                 raise OrderRejected(f"the issuer of {name} ({asset}) has not authorized the account")
-        spare = self.available(NATIVE, header, waiting)
-        own_costs = header.base_reserve + header.base_fee
-        if spare < own_costs:
+        coming = self._coming(waiting)
+        bids = (2 * (len(coming) + 1) + resting) * CONSTANTS.FEE_BID
+        spare = self._free(NATIVE, header, coming, leaving) - header.base_reserve - bids
+        if spare < 0:
             raise OrderRejected(
-                f"the account needs {_units(own_costs)} XLM free for an offer's reserve and fee, but has "
-                f"{_units(max(0, spare))}: add XLM or cancel orders"
+                f"the account needs {_units(header.base_reserve + bids)} XLM free for an offer's reserve and "
+                f"the fee bids of placing and cancelling orders, but has "
+                f"{_units(max(0, spare + header.base_reserve + bids))}: add XLM or cancel orders"
             )
         if operation.selling.issuer != balances.account:
-            free = self.available(operation.selling, header, waiting)
-            if operation.selling == NATIVE:
-                free -= own_costs
+            free = spare
+            if operation.selling != NATIVE:
+                free = self._free(operation.selling, header, coming, leaving)
             if selling > free:
                 raise OrderRejected(
                     f"it sells {_units(selling)} {names[0]} but {_units(max(0, free))} are available: "
                     "lower the amount or cancel other orders"
                 )
-        if operation.buying.issuer != balances.account and buying > balances.room(operation.buying):
-            raise OrderRejected(
-                f"it buys {_units(buying)} {names[1]}, but the trustline has room for "
-                f"{_units(balances.room(operation.buying))}: raise its limit"
-            )
+        if operation.buying.issuer != balances.account:
+            room = balances.room(operation.buying) + self._released(leaving)[1][operation.buying]
+            room -= sum(obligations(p.operation)[1] for p in coming if p.operation.buying == operation.buying)
+            if buying > room:
+                raise OrderRejected(
+                    f"it buys {_units(buying)} {names[1]}, but the trustline has room for "
+                    f"{_units(max(0, room))}: raise its limit"
+                )
 
-    def _coming(self, waiting: Iterable[Instruction]) -> list[Placement]:
+    def _free(
+        self,
+        asset: Asset,
+        header: LedgerHeader,
+        coming: Sequence[Placement],
+        leaving: Sequence[OfferRecord],
+    ) -> int:
+        """Return what is free with the orders `coming` at rest and the offers `leaving` gone, before fees."""
+        if self.balances is None:
+            return 0
+        free = self.balances.uncommitted(asset, header.base_reserve)
+        free -= sum(placement.reserves.get(asset, 0) for placement in coming)
+        free += self._released(leaving)[0][asset]
+        if asset == NATIVE:
+            free += (len(leaving) - len(coming)) * header.base_reserve
+        return free
+
+    def _coming(self, waiting: Iterable[Placement]) -> list[Placement]:
         coming = {placement.client_order_id: placement for _, placement in self._included}
-        coming |= {entry.client_order_id: entry for entry in waiting if isinstance(entry, Placement)}
+        coming |= {placement.client_order_id: placement for placement in waiting}
         return list(coming.values())
+
+    def _released(self, leaving: Sequence[OfferRecord]) -> tuple[Counter[Asset], Counter[Asset]]:
+        """Return the liabilities that go with these offers, by asset sold and bought.
+
+        Never more than the balances show or orders not in them yet bring: a fill may be known here before the
+        balances, or the other way.
+        """
+        released: tuple[Counter[Asset], Counter[Asset]] = (Counter(), Counter())
+        for offer in leaving:
+            sold, bought = offer_liabilities(offer.price_n, offer.price_d, offer.amount)
+            released[0][offer.selling] += sold
+            released[1][offer.buying] += bought
+        most: tuple[Counter[Asset], Counter[Asset]] = (Counter(), Counter())
+        for asset, line in self.balances.lines.items() if self.balances else ():
+            most[0][asset], most[1][asset] = line.selling_liabilities, line.buying_liabilities
+        for _, placement in self._included:
+            sold, bought = obligations(placement.operation)
+            most[0][placement.operation.selling] += sold
+            most[1][placement.operation.buying] += bought
+        return released[0] & most[0], released[1] & most[1]
 
 
 def _units(stroops: int) -> str:

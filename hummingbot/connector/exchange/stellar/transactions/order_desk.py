@@ -9,8 +9,9 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from hummingbot.connector.exchange.stellar.errors import StellarError
 from hummingbot.connector.exchange.stellar.horizon.account_trades import AccountTrades
-from hummingbot.connector.exchange.stellar.horizon.errors import HorizonError, reading
+from hummingbot.connector.exchange.stellar.horizon.errors import reading
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 from hummingbot.connector.exchange.stellar.horizon.trades import Trade
@@ -23,7 +24,7 @@ from .instructions import Cancellation, Instruction, Placement
 from .outbox import Outbox, Outcome
 from .own_orders import Ended, Ending, Event, OwnOrder, OwnOrders
 from .record import TransactionRecord
-from .undecided import Sent
+from .sent import Sent
 
 __all__ = ["OrderDesk"]
 
@@ -39,9 +40,16 @@ class OrderDesk:
     account : str
     horizon : Horizon
     clock : LedgerClock
+    reached : callable
+        Asks the node which ledger its answers describe.
     report : callable
         Takes what happened to orders, in order.
     logger : logging.Logger
+
+    Attributes
+    ----------
+    is_recovering : bool
+        Whether transactions of an earlier run may still turn out to have made offers.
     """
 
     def __init__(
@@ -49,12 +57,14 @@ class OrderDesk:
         account: str,
         horizon: Horizon,
         clock: LedgerClock,
+        reached: Callable[[], Awaitable[int]],
         report: Callable[[Sequence[Event]], Awaitable[None]],
         logger: logging.Logger,
     ) -> None:
         self._account = account
         self._horizon = horizon
         self._clock = clock
+        self._reached = reached
         self._report = report
         self._logger = logger
         self._orders = OwnOrders(account)
@@ -63,6 +73,7 @@ class OrderDesk:
         self._placing: dict[str, asyncio.Future[Outcome]] = {}
         self._cancelling: dict[str, asyncio.Future[bool]] = {}
         self._gate = asyncio.Lock()
+        self.is_recovering = False
         self._clean_up: set[asyncio.Future[bool]] = set()
 
     @property
@@ -162,16 +173,23 @@ class OrderDesk:
             if isinstance(instruction, Placement) and instruction.order.is_market:
                 self._cancel_rest(instruction.client_order_id)
 
+    def clean_up(self) -> None:
+        """Cancel what an earlier run left of MARKET orders."""
+        for own in list(self._orders):
+            if own.order.is_market:
+                self._cancel_rest(own.order.client_order_id)
+
     async def _deliver(self, record: TransactionRecord, instructions: Sequence[Instruction | None]) -> None:
         async with self._gate:
             later: list[Trade] = []
             if any(isinstance(instruction, Cancellation) for instruction in instructions):
-                unread = await self._read_patiently()
+                unread = await self._read_until(record.ledger)
                 await self._apply_trades(t for t in unread if t.position[0] < record.toid)
                 later = [t for t in unread if t.position[0] >= record.toid]
             await self._tell(self._orders.apply(record, instructions))
             await self._apply_trades(later)
-            self._orders.forget_unclaimed()
+            if not self.is_recovering:
+                self._orders.forget_unclaimed()
 
     async def _take(self, trade: Trade) -> None:
         async with self._gate:
@@ -209,28 +227,32 @@ class OrderDesk:
         outcome = await asyncio.shield(self._outbox.send(Cancellation(client_order_id, _deletion(own))))
         if outcome.failure and outcome.code.endswith("NOT_FOUND"):
             async with self._gate:
-                await self._apply_trades(await self._read_patiently())
+                await self._apply_trades(await self._read_until(outcome.ledger))
                 await self._tell(self._orders.gone(client_order_id))
         elif outcome.failure:
             self._logger.warning(f"Could not cancel order {client_order_id}: {outcome.failure}.")
         return self._orders.get(client_order_id) is None
 
     async def _apply_trades(self, trades: Iterable[Trade]) -> None:
-        under_way = self._outbox is not None and self._outbox.is_under_way
+        keep = self.is_recovering or (self._outbox is not None and self._outbox.is_under_way)
         for trade in trades:
-            await self._tell(self._orders.take(trade, under_way))
+            await self._tell(self._orders.take(trade, keep))
             self._trades.advance(trade)
 
     async def _tell(self, events: Sequence[Event]) -> None:
         if events:
             await self._report(events)
 
-    async def _read_patiently(self) -> list[Trade]:
+    async def _read_until(self, ledger: int) -> list[Trade]:
+        """Return all unread trades, from a node that has come as far as `ledger`: however long that takes."""
         while True:
+            wait = self._clock.median_arrival
             try:
-                return await self._trades.read(self._horizon)
-            except HorizonError as error:
-                await self._clock.tick(max(PATIENCE, getattr(error, "retry_after", 0.0)))
+                if await self._reached() >= ledger:
+                    return await self._trades.read(self._horizon)
+            except StellarError as error:
+                wait = max(PATIENCE, getattr(error, "retry_after", 0.0))
+            await self._clock.tick(wait)
 
     async def _read_offers(self) -> tuple[dict[int, OfferRecord], int]:
         offers: dict[int, OfferRecord] = {}

@@ -17,12 +17,12 @@ from hummingbot.connector.exchange.stellar.ledger.envelope import SignedTransact
 from hummingbot.connector.exchange.stellar.ledger.operations import Transaction
 from hummingbot.connector.exchange.stellar.ledger.results import TransactionResult
 
-from .errors import explain
+from .errors import OrderRejected, explain
 from .instructions import Cancellation, Instruction, Placement
 from .record import TransactionRecord
+from .sent import Sent
 from .sequence_number import SequenceNumber
 from .submission import Expired, Included, Refused, Submission, Verdict
-from .undecided import Sent
 
 __all__ = ["EXPIRED", "Outbox", "Outcome"]
 
@@ -35,15 +35,27 @@ TRY_AGAIN: Final = (
     "txINSUFFICIENT_FEE",
     "txINTERNAL_ERROR",
 )
+RETRY: Final = 5.0
+DELIVERIES: Final = 3
 EXPIRED: Final = "the network did not include it before its time bound passed, and a later ledger proves it"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an instruction ended: done where `failure` is empty, otherwise surely not done, and why."""
+    """How an instruction ended: done where `failure` is empty, otherwise surely not done, and why.
+
+    Parameters
+    ----------
+    failure : str
+    code : str
+        The network's result code, or a word for what ended here.
+    ledger : int
+        Where the ledger decided it, else 0.
+    """
 
     failure: str = ""
     code: str = ""
+    ledger: int = 0
 
 
 @dataclass(slots=True)
@@ -67,11 +79,14 @@ class Outbox:
     clock : LedgerClock
     sequence : SequenceNumber
     submission : Submission
+    admit : callable
+        Takes an order and what goes before it in the same transaction; raises `OrderRejected` for one that
+        the ledger would refuse.
     deliver : callable
         Takes each transaction that came to the ledger successfully, with its instructions, before these
         count as done.
     freshen : callable
-        Brings the ledger clock up to date: if it seems behind, or, told so, in any case.
+        Brings ledger clock and balances up to date, with those of a ledger that changed the account.
     logger : logging.Logger
     """
 
@@ -82,8 +97,9 @@ class Outbox:
         clock: LedgerClock,
         sequence: SequenceNumber,
         submission: Submission,
+        admit: Callable[[Placement, Sequence[Instruction]], None],
         deliver: Callable[[TransactionRecord, Sequence[Instruction]], Awaitable[None]],
-        freshen: Callable[[bool], Awaitable[None]],
+        freshen: Callable[[bool, int], Awaitable[None]],
         logger: logging.Logger,
     ) -> None:
         self._account = account
@@ -91,6 +107,7 @@ class Outbox:
         self._clock = clock
         self._sequence = sequence
         self._submission = submission
+        self._admit = admit
         self._deliver = deliver
         self._freshen = freshen
         self._logger = logger
@@ -150,11 +167,12 @@ class Outbox:
     async def _drive(self) -> None:
         await asyncio.sleep(0)
         while self._queue:
-            self._under_way = self._next_batch()
+            batch = self._next_batch()
             try:
-                await self._settle(self._under_way)
-            except Exception:
-                self._logger.exception("The fate of a transaction could not be processed.")
+                await self._settle(batch)
+            except Exception as error:
+                self._logger.exception("A transaction could not be made.")
+                _resolve(batch, Outcome(f"nothing was sent: {error}"))
             finally:
                 self._under_way, self._sent = [], None
 
@@ -166,45 +184,76 @@ class Outbox:
         return batch
 
     async def _settle(self, batch: list[_Waiting]) -> None:
-        bid, refusals, was_late = CONSTANTS.FEE_BID, 0, False
+        bid, refusals, ledger, was_late = CONSTANTS.FEE_BID, 0, 0, False
+        attempts: dict[str, list[_Waiting]] = {}
         while batch:
             self._under_way = batch
             try:
-                await self._freshen(was_late)
+                await self._freshen(was_late, ledger)
                 sequence = await self._sequence.next()
             except StellarError as error:
                 _resolve(batch, Outcome(f"nothing was sent: {error}"))
                 return
-            verdict = await self._decide(batch, sequence, bid)
+            batch = self._under_way = self._admitted(batch)
+            if not batch:
+                return
+            sent = self._sent = self._make(batch, sequence, bid)
+            attempts[sent.name] = batch
+            verdict = await self._decide(sent)
+            if isinstance(verdict, Refused) and verdict.occupant is not None:
+                earlier = attempts.get(verdict.occupant.hash)
+                if earlier is not None:  # the network took after all what it had refused
+                    batch, verdict = earlier, Included(verdict.occupant)
             if isinstance(verdict, Included):
                 self._sequence.used(sequence)
+                ledger = verdict.record.ledger
                 if verdict.record.is_successful:
-                    await self._deliver(verdict.record, [waiting.instruction for waiting in batch])
-                    _resolve(batch, Outcome())
+                    await self._hand_over(verdict.record, batch)
+                    _resolve(batch, Outcome(ledger=ledger))
                     return
-                batch = _without_faulty(batch, verdict.record.result)
+                batch = _without_faulty(batch, verdict.record.result, ledger)
                 continue
-            self._sequence.forget()
+            self._sequence.forget(sequence if isinstance(verdict, Refused) and verdict.occupant else 0)
             if isinstance(verdict, Refused) and verdict.code == "txFAILED" and verdict.result is not None:
-                batch = _without_faulty(batch, verdict.result)
+                batch = _without_faulty(batch, verdict.result, 0)
                 continue
             refusals += 1
             was_late = isinstance(verdict, Expired) or verdict.code == "txTOO_LATE"
             if isinstance(verdict, Expired):
-                batch = _without_placements(batch)
-                failure = Outcome(EXPIRED, "expired")
+                batch = _without_placements(batch, Outcome(EXPIRED, "expired"))
+                code = "expired"
             else:
-                failure = Outcome(explain(verdict.code), verdict.code)
-            if refusals == ATTEMPTS or failure.code not in TRY_AGAIN:
-                _resolve(batch, failure)
-                return
-            if failure.code == "txINSUFFICIENT_FEE":
-                if bid == CONSTANTS.FEE_BID_MOST:
+                code = verdict.code
+            if refusals < ATTEMPTS and code in TRY_AGAIN:
+                if code != "txINSUFFICIENT_FEE":
+                    continue
+                if bid < CONSTANTS.FEE_BID_MOST:
+                    bid = min(10 * bid, CONSTANTS.FEE_BID_MOST)
+                    continue
+            failure = Outcome(EXPIRED if code == "expired" else explain(code), code)
+            cancels = _without_placements(batch, failure)
+            least = self._clock.header.base_fee if self._clock.header else bid
+            if len(cancels) == len(batch):
+                if code != "txINSUFFICIENT_BALANCE" or bid <= least:
                     _resolve(batch, failure)
                     return
-                bid = min(10 * bid, CONSTANTS.FEE_BID_MOST)
+                bid = least
+            batch = cancels
 
-    async def _decide(self, batch: list[_Waiting], sequence: int, bid: int) -> Verdict:
+    def _admitted(self, batch: list[_Waiting]) -> list[_Waiting]:
+        """Reject the orders that the ledger would refuse behind what goes before them."""
+        sound: list[_Waiting] = []
+        for waiting in batch:
+            if isinstance(waiting.instruction, Placement):
+                try:
+                    self._admit(waiting.instruction, [entry.instruction for entry in sound])
+                except OrderRejected as error:
+                    waiting.resolve(Outcome(str(error), "refused here"))
+                    continue
+            sound.append(waiting)
+        return sound
+
+    def _make(self, batch: list[_Waiting], sequence: int, bid: int) -> Sent:
         max_time = self._clock.time_bound()
         transaction = Transaction(
             self._account,
@@ -213,8 +262,31 @@ class Outbox:
             tuple(waiting.instruction.operation for waiting in batch),
             max_time=max_time,
         )
-        self._sent = Sent(self._sign(transaction), sequence, max_time)
-        return await self._submission.decide(self._sent.signed, sequence, max_time)
+        return Sent(self._sign(transaction), sequence, max_time, self._clock.sequence)
+
+    async def _decide(self, sent: Sent) -> Verdict:
+        """Go on deciding the same envelope whatever happens on the way: no other may be made before."""
+        was_sent = False
+        while True:
+            try:
+                return await self._submission.decide(sent, was_sent)
+            except Exception:
+                self._logger.exception(
+                    f"The fate of transaction {sent.name} could not be read; trying again."
+                )
+                was_sent = True
+                await self._clock.tick(RETRY)
+
+    async def _hand_over(self, record: TransactionRecord, batch: list[_Waiting]) -> None:
+        instructions = [waiting.instruction for waiting in batch]
+        for attempt in range(1, DELIVERIES + 1):
+            try:
+                await self._deliver(record, instructions)
+                return
+            except Exception:
+                self._logger.exception(f"Transaction {record.hash} is on the ledger but could not be taken.")
+            if attempt < DELIVERIES:
+                await self._clock.tick(RETRY)
 
 
 def _resolve(batch: list[_Waiting], outcome: Outcome) -> None:
@@ -222,27 +294,27 @@ def _resolve(batch: list[_Waiting], outcome: Outcome) -> None:
         waiting.resolve(outcome)
 
 
-def _without_placements(batch: list[_Waiting]) -> list[_Waiting]:
-    """Give up the orders of a transaction that expired: their moment has passed. Cancels are still wanted."""
-    _resolve([w for w in batch if isinstance(w.instruction, Placement)], Outcome(EXPIRED, "expired"))
+def _without_placements(batch: list[_Waiting], outcome: Outcome) -> list[_Waiting]:
+    """Give up the orders; what is left are the cancels, which are still wanted."""
+    _resolve([w for w in batch if isinstance(w.instruction, Placement)], outcome)
     return [w for w in batch if isinstance(w.instruction, Cancellation)]
 
 
-def _without_faulty(batch: list[_Waiting], result: TransactionResult) -> list[_Waiting]:
+def _without_faulty(batch: list[_Waiting], result: TransactionResult, ledger: int) -> list[_Waiting]:
     """Reject the operations that failed; the rest, which the ledger rolled back, can be sent again.
 
     Where the result blames no operation, all of them are rejected.
     """
     if len(result.operations) != len(batch):
-        _resolve(batch, Outcome(explain(result.code), result.code))
+        _resolve(batch, Outcome(explain(result.code), result.code, ledger))
         return []
     sound = []
     for waiting, operation in zip(batch, result.operations, strict=True):
         if operation.code.endswith("_SUCCESS"):
             sound.append(waiting)
         else:
-            waiting.resolve(Outcome(explain(operation.code), operation.code))
+            waiting.resolve(Outcome(explain(operation.code), operation.code, ledger))
     if len(sound) == len(batch):
-        _resolve(batch, Outcome(explain(result.code), result.code))
+        _resolve(batch, Outcome(explain(result.code), result.code, ledger))
         return []
     return sound

@@ -17,6 +17,7 @@ class SequenceNumber:
     def __init__(self, read: Callable[[], Awaitable[int]]) -> None:
         self._read = read
         self._last: int | None = None
+        self._least = 0
 
     async def next(self) -> int:
         """Return the number for a new transaction.
@@ -27,13 +28,16 @@ class SequenceNumber:
             If the ledger has to be asked and does not answer.
         """
         if self._last is None:
-            self._last = await self._read()
+            self._last = max(self._least, await self._read())
         return self._last + 1
 
     def used(self, sequence: int) -> None:
-        """Note that a transaction with this number is on the ledger."""
-        self._last = sequence
+        """Note that a transaction of ours with this number is on the ledger."""
+        self._last = self._least = max(self._least, sequence)
 
-    def forget(self) -> None:
-        """Ask the ledger before the next transaction: the number may have moved without us."""
-        self._last = None
+    def forget(self, used: int = 0) -> None:
+        """Ask the ledger before the next transaction: the number may have moved without us.
+
+        `used` is a number that is proven to be used, also where a node that lags does not show it.
+        """
+        self._last, self._least = None, max(self._least, used)

@@ -7,25 +7,28 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
+from hummingbot.connector.exchange.stellar.errors import StellarError
 from hummingbot.connector.exchange.stellar.horizon.account import AccountNotFunded, read_account
 from hummingbot.connector.exchange.stellar.horizon.errors import (
+    HorizonError,
     HorizonRefused,
     HorizonUnavailable,
     reading,
 )
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
-from hummingbot.connector.exchange.stellar.ledger.envelope import SignedTransaction
 from hummingbot.connector.exchange.stellar.ledger.results import TransactionResult
 from hummingbot.connector.exchange.stellar.ledger.xdr import decode_result
 
 from .record import TransactionRecord
+from .sent import Sent
 
 __all__ = ["Expired", "Included", "Refused", "Submission", "Verdict"]
 
 WAIT_MOST: Final = 5.0
 SLOW: Final = 3
 """Ledgers after which an answer is overdue: a transaction is usually in the next."""
+PAGE: Final = 200
 TRANSACTION_CODES: Final = {
     "tx_failed": "txFAILED",
     "tx_too_early": "txTOO_EARLY",
@@ -49,13 +52,17 @@ class Included:
 class Refused:
     """The network did not take it; it never was and never will be on the ledger, and cost nothing.
 
-    `is_proven` says that the ledger itself shows this (another transaction has used the sequence number),
-    so that it holds whatever happened to earlier attempts to send.
+    Parameters
+    ----------
+    code : str
+    result : TransactionResult or None
+    occupant : TransactionRecord or None
+        The transaction that has used its sequence number instead: the ledger's own proof.
     """
 
     code: str
     result: TransactionResult | None
-    is_proven: bool = False
+    occupant: TransactionRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,43 +90,49 @@ class Submission:
         self._account = account
         self._network = network
 
-    async def decide(self, signed: SignedTransaction, sequence: int, max_time: int) -> Verdict:
+    async def decide(self, sent: Sent, was_sent: bool = False) -> Verdict:
         """Send the transaction until its fate is certain, however long that takes.
 
         A time-out, a 5xx or an answer that is not JSON tells nothing: the identical envelope goes out again
-        until a ledger later than `max_time` has closed; then the ledger itself is read.
+        until a ledger later than its time bound has closed; then the ledger itself is read. A refusal is
+        believed at once only from the first attempt, and only if it cannot come from the transaction's own
+        success.
+
+        Parameters
+        ----------
+        sent : Sent
+        was_sent : bool
+            Whether an earlier attempt may have arrived, as after a restart.
         """
-        sent_before = False
+        unused: int | None = None
         wait = self._clock.median_arrival / 2
         while True:
-            answer = await self._send(signed, sequence, max_time)
-            if isinstance(answer, Included) or (isinstance(answer, Refused) and answer.is_proven):
+            answer = await self._send(sent)
+            if isinstance(answer, Included):
                 return answer
             if isinstance(answer, Refused):
-                known = await self._find_patiently(signed)
-                if known is not None:
-                    return Included(known)
-                if not sent_before:
+                if answer.occupant is not None:
                     return answer
-            sent_before = True
-            if self._clock.close_time > max_time:
-                verdict = await self._read_fate(signed, sequence, max_time)
+                verdict = await self._examine(sent, answer, was_sent)
+                if verdict is not None:
+                    return verdict
+            was_sent = True
+            if self._clock.close_time > sent.max_time:
+                verdict, unused = await self._read_fate(sent, unused)
                 if verdict is not None:
                     return verdict
             await self._clock.tick(min(wait, WAIT_MOST))
             wait = min(2 * wait, WAIT_MOST)
             await self._tick_if_silent()
 
-    async def _send(
-        self, signed: SignedTransaction, sequence: int, max_time: int
-    ) -> Included | Refused | None:
+    async def _send(self, sent: Sent) -> Included | Refused | None:
         """Post once; None if the outcome is unknown, also when the time bound passes before an answer.
 
         An answer that is slow to come may mean that another program has used the sequence number.
         """
-        post = asyncio.ensure_future(self._post(signed))
-        slow = asyncio.ensure_future(self._overtaken(signed, sequence))
-        passed = asyncio.ensure_future(self._clock.passed(max_time))
+        post = asyncio.ensure_future(self._post(sent))
+        slow = asyncio.ensure_future(self._overtaken(sent))
+        passed = asyncio.ensure_future(self._clock.passed(sent.max_time))
         try:
             await asyncio.wait((post, slow, passed), return_when=asyncio.FIRST_COMPLETED)
             for task in (post, slow):
@@ -131,28 +144,54 @@ class Submission:
                 task.cancel()
             await asyncio.gather(post, slow, passed, return_exceptions=True)
 
-    async def _overtaken(self, signed: SignedTransaction, sequence: int) -> Included | Refused:
+    async def _overtaken(self, sent: Sent) -> Included | Refused:
         """Return once the ledger shows that this sequence number is used: by this transaction or another."""
         while True:
             for _ in range(SLOW):
                 await self._clock.passed(self._clock.close_time)
-            with suppress(HorizonUnavailable, AccountNotFunded):
-                account = await read_account(self._horizon, self._account, self._network)
-                if account.sequence >= sequence:
-                    verdict = await self._read_occupant(signed, sequence)
-                    if verdict is not None:
-                        return verdict
+            with suppress(StellarError):
+                verdict = await self._read_use(sent)
+                if verdict is not None:
+                    return verdict
 
-    async def _post(self, signed: SignedTransaction) -> Included | Refused | None:
+    async def _post(self, sent: Sent) -> Included | Refused | None:
         try:
-            answer = await self._horizon.submit(signed.envelope_xdr)
+            answer = await self._horizon.submit(sent.signed.envelope_xdr)
             return Included(TransactionRecord.read(answer.body))
         except HorizonRefused as error:
             return _refusal(error.extras)
         except HorizonUnavailable:
             return None
 
-    async def find(self, signed: SignedTransaction) -> TransactionRecord | None:
+    async def _examine(self, sent: Sent, refused: Refused, was_sent: bool) -> Verdict | None:
+        """Ask the ledger what a refusal means; None if the transaction may still happen.
+
+        A used sequence number, a passed time bound and failed operations may be the traces of the
+        transaction's own success, or of an applied failure, that this node does not show yet.
+        """
+        record = await self._find_patiently(sent)
+        if record is not None:
+            return Included(record)
+        with suppress(HorizonError, AccountNotFunded):
+            if refused.code == "txBAD_SEQ":
+                return await self._read_use(sent)
+            if refused.code == "txTOO_LATE":
+                await self._clock.read(self._horizon)
+                verdict, _ = await self._read_fate(sent, None)
+                return refused if isinstance(verdict, Expired) and not was_sent else verdict
+            if refused.code == "txFAILED":
+                overdue = self._clock.sequence + SLOW
+                while self._clock.sequence < overdue:
+                    await self._clock.tick(WAIT_MOST)
+                    await self._tick_if_silent()
+                account = await read_account(self._horizon, self._account, self._network)
+                if account.sequence >= sent.sequence:
+                    return await self._read_use(sent)
+                return refused if account.ledger >= overdue and not was_sent else None
+            return None if was_sent else refused
+        return None
+
+    async def find(self, sent: Sent) -> TransactionRecord | None:
         """Look the transaction up on the ledger; None if the node does not know it.
 
         Raises
@@ -161,58 +200,74 @@ class Submission:
             If the node does not answer.
         """
         try:
-            answer = await self._horizon.get(f"/transactions/{signed.hash.hex()}")
+            answer = await self._horizon.get(f"/transactions/{sent.name}")
         except HorizonRefused as error:
             if error.status == 404:
                 return None
             raise HorizonUnavailable(str(error)) from None
         return TransactionRecord.read(answer.body)
 
-    async def _find_patiently(self, signed: SignedTransaction) -> TransactionRecord | None:
+    async def _find_patiently(self, sent: Sent) -> TransactionRecord | None:
         wait = 0.1
         while True:
             try:
-                return await self.find(signed)
+                return await self.find(sent)
             except HorizonUnavailable as error:
                 await asyncio.sleep(max(wait, error.retry_after))
                 wait = min(2 * wait, WAIT_MOST)
 
-    async def _read_fate(self, signed: SignedTransaction, sequence: int, max_time: int) -> Verdict | None:
-        """Read the ledger after the time bound; None if this node is not there yet."""
-        with suppress(HorizonUnavailable):
-            record = await self.find(signed)
+    async def _read_fate(self, sent: Sent, unused: int | None) -> tuple[Verdict | None, int | None]:
+        """Read the ledger after the time bound; no verdict if this node is not there yet.
+
+        An account that is gone, or whose number jumped over this one, is believed when a later ledger shows
+        it again: `unused` is the ledger that showed it first.
+        """
+        with suppress(HorizonError):
+            record = await self.find(sent)
             if record is not None:
-                return Included(record)
+                return Included(record), unused
             try:
                 account = await read_account(self._horizon, self._account, self._network)
+                ledger = account.ledger or self._clock.sequence
+                verdict = await self._read_use(sent) if account.sequence >= sent.sequence else None
+                if verdict is not None or not self._clock.is_later(ledger, sent.max_time):
+                    return verdict, unused
+                if account.sequence < sent.sequence:
+                    return Expired(), unused
             except AccountNotFunded:
-                return Expired()
-            if account.sequence >= sequence:
-                return await self._read_occupant(signed, sequence)
-            if self._clock.is_later(account.ledger or self._clock.sequence, max_time):
-                return Expired()
-        return None
+                ledger = self._clock.sequence
+            if unused is not None and ledger > unused:
+                return Expired(), unused
+            return None, unused or ledger
+        return None, unused
 
-    async def _read_occupant(self, signed: SignedTransaction, sequence: int) -> Included | Refused | None:
-        """Find the transaction that used the sequence number: a proof, even if nodes lag, whose it was."""
-        path = f"/accounts/{self._account}/transactions"
-        params = {"order": "desc", "limit": "200", "include_failed": "true"}
-        for record in (await self._horizon.get(path, params)).records:
-            with reading("a transaction"):
-                is_own = record["source_account"] == self._account
-                number, name = int(record["source_account_sequence"]), record["hash"]
-            if is_own and number == sequence:
-                if name == signed.hash.hex():
-                    return Included(TransactionRecord.read(record))
-                return Refused("txBAD_SEQ", None, is_proven=True)
-            if is_own and number < sequence:
-                break
-        return None
+    async def _read_use(self, sent: Sent) -> Included | Refused | None:
+        """Find the transaction that used the sequence number; None if the node shows none.
+
+        It proves whose the number was, however far nodes lag behind each other.
+        """
+        path, cursor = f"/accounts/{self._account}/transactions", ""
+        while True:
+            params: dict[str, str | int] = {"order": "desc", "limit": PAGE, "include_failed": "true"}
+            records = (await self._horizon.get(path, {**params, "cursor": cursor})).records
+            for record in records:
+                with reading("a transaction"):
+                    is_own = record["source_account"] == self._account
+                    number, cursor = int(record["source_account_sequence"]), str(record["paging_token"])
+                if is_own and number == sent.sequence:
+                    occupant = TransactionRecord.read(record)
+                    if occupant.hash == sent.name:
+                        return Included(occupant)
+                    return Refused("txBAD_SEQ", None, occupant)
+                if is_own and number < sent.sequence:
+                    return None
+            if len(records) < PAGE:
+                return None
 
     async def _tick_if_silent(self) -> None:
         """Ask for the last ledger where none has arrived for long: the stream may be down with the node."""
         if self._clock.behind().seconds > max(1.0, 4 * self._clock.median_arrival):
-            with suppress(HorizonUnavailable, HorizonRefused):
+            with suppress(HorizonError):
                 await self._clock.read(self._horizon)
 
 

@@ -18,27 +18,9 @@ from hummingbot.connector.exchange.stellar.ledger.operations import (
 from hummingbot.connector.exchange.stellar.ledger.xdr import decode_envelope
 
 from .instructions import Order, Placement
+from .sent import Sent
 
-__all__ = ["Sent", "Undecided", "UndecidedTransactions"]
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A transaction that has been sent and whose fate is still open."""
-
-    signed: SignedTransaction
-    sequence: int
-    max_time: int
-
-    def to_json(self, index: int) -> dict[str, Any]:
-        """Return what restores it, with the index of one order's operation."""
-        return {
-            "envelope": b64encode(self.signed.envelope_xdr).decode(),
-            "hash": self.signed.hash.hex(),
-            "sequence": self.sequence,
-            "max_time": self.max_time,
-            "operation": index,
-        }
+__all__ = ["Undecided", "UndecidedTransactions", "to_json"]
 
 
 @dataclass(slots=True)
@@ -78,6 +60,7 @@ class UndecidedTransactions:
                 SignedTransaction(envelope, bytes.fromhex(state["hash"])),
                 int(state["sequence"]),
                 int(state["max_time"]),
+                int(state["ledger"]),
             )
             operations = decode_envelope(envelope).tx.operations
             operation = operations[int(state["operation"])]
@@ -90,4 +73,16 @@ class UndecidedTransactions:
 
     def remove(self, undecided: Undecided) -> None:
         """Forget one whose fate is known."""
-        self._by_hash.pop(undecided.sent.signed.hash.hex(), None)
+        self._by_hash.pop(undecided.sent.name, None)
+
+
+def to_json(sent: Sent, index: int) -> dict[str, Any]:
+    """Return what restores a transaction, with the index of one order's operation."""
+    return {
+        "envelope": b64encode(sent.signed.envelope_xdr).decode(),
+        "hash": sent.name,
+        "sequence": sent.sequence,
+        "max_time": sent.max_time,
+        "ledger": sent.ledger,
+        "operation": index,
+    }
