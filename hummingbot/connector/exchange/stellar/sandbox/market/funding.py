@@ -1,9 +1,11 @@
 """How the actors come to be: accounts, trustlines and funds, by transactions of the root and the issuers."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from itertools import batched
 from typing import Final
 
+from hummingbot.connector.exchange.stellar.ledger.amount import quantize_down
 from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
 from hummingbot.connector.exchange.stellar.ledger.operations import (
     ChangeTrust,
@@ -15,6 +17,7 @@ from hummingbot.connector.exchange.stellar.ledger.operations import (
 from .assets import issuer_key
 from .pair_market import Actions, PairMarket
 from .parameters import MarketParameters
+from .quotes import units
 
 __all__ = ["founding"]
 
@@ -33,7 +36,7 @@ def founding(
     them; last the makers open their ladders at the price of `time`.
     """
     actors = [
-        (market, key, round(funds * 1e7))
+        (market, key, quantize_down(units(funds)))
         for market in markets
         for funds, keys in (
             (parameters.maker_funds, [desk.key for desk in market.desks]),
@@ -47,11 +50,12 @@ def founding(
     for operations in batched(creations, LONGEST_TRANSACTION):
         yield [(root, list(operations))]
     yield [(key, [ChangeTrust(market.pair.quote, LARGEST_LIMIT)]) for market, key, _ in actors]
+    prices = {market: Decimal(market.price(time)).as_integer_ratio() for market in markets}
     payments = {
         quote: list(
             batched(
                 [
-                    Payment(key.account, quote, min(round(funds * market.price(time)), LARGEST_PAYMENT))
+                    Payment(key.account, quote, _worth(funds, prices[market]))
                     for market, key, funds in actors
                     if market.pair.quote == quote
                 ],
@@ -67,3 +71,9 @@ def founding(
             if ledger < len(batches)
         ]
     yield [actions for market in markets for actions in market.opening(time)]
+
+
+def _worth(lumens: int, price: tuple[int, int]) -> int:
+    """Return as many stroops of the other asset as lumens are worth, but what a trustline has room for."""
+    n, d = price
+    return min(lumens * n // d, LARGEST_PAYMENT)

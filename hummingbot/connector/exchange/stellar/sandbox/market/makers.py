@@ -1,17 +1,20 @@
 """Market makers: a ladder on each side of what they believe the price to be."""
 
+from decimal import Decimal
 from typing import Any, Final, Literal
 
+from hummingbot.connector.exchange.stellar.ledger.amount import quantize_down
 from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
 from hummingbot.connector.exchange.stellar.ledger.operations import ManageBuyOffer, ManageSellOffer, Operation
 
 from .assets import Pair, actor_key
 from .parameters import MarketParameters
-from .quotes import BookView, Resting, at_least, at_most
+from .quotes import BookView, Fraction, Resting, at_least, at_most, basis_points, units
 
 __all__ = ["Desk", "desks"]
 
 Side = Literal["ask", "bid"]
+SIDES: Final[tuple[Side, ...]] = ("ask", "bid")
 
 FRONT_LEVELS: Final = 1
 """Levels with an account of their own: when they are filled, the maker's other offers still move."""
@@ -19,7 +22,8 @@ FRONT_LEVELS: Final = 1
 SMALLEST_OFFER: Final = 10_000_000
 """Stroops of base below which what is left of an offer is taken away instead of moved."""
 
-FULL: Final = 0.999
+FULL: Final = 999
+"""Thousandths of its amount that an offer may have left without being refilled."""
 
 
 class Desk:
@@ -50,30 +54,35 @@ class Desk:
         self.key = key
         self.latency = parameters.maker_latency * (1 + rank)
         self._pair = pair
-        self._tolerance = parameters.requote_tolerance * 1e-4
-        self._patience = parameters.maker_patience * 1e-4
+        self._tolerance = basis_points(parameters.requote_tolerance)
+        self._patience = basis_points(parameters.maker_patience)
         self._refill_lag = parameters.refill_lag
-        first = parameters.half_spread + rank * parameters.maker_spacing
-        self._offsets = [(first + level * parameters.level_spacing) * 1e-4 for level in levels]
+        first = basis_points(parameters.half_spread) + rank * basis_points(parameters.maker_spacing)
+        offsets = [first + level * basis_points(parameters.level_spacing) for level in levels]
+        self._factors: dict[Side, list[Decimal]] = {
+            "ask": [1 + offset for offset in offsets],
+            "bid": [1 - offset for offset in offsets],
+        }
         self._amounts = [
-            round(parameters.level_amount * parameters.level_growth**level * 1e7) for level in levels
+            quantize_down(units(parameters.level_amount) * units(parameters.level_growth) ** level)
+            for level in levels
         ]
         self._short_since: dict[Side, int | None] = {"ask": None, "bid": None}
 
-    def opening(self, price: float) -> list[Operation]:
+    def opening(self, view: Decimal) -> list[Operation]:
         """Return the operations that place both sides around a price."""
         return [
-            self._place(side, price, level, self._amounts[level])
-            for side in ("ask", "bid")
-            for level in range(len(self._offsets))
+            self._place(side, view, level, self._amounts[level])
+            for side in SIDES
+            for level in range(len(self._amounts))
         ]
 
-    def requote(self, view: float, book: BookView, now: int, closing: int) -> list[Operation]:
+    def requote(self, view: Decimal, book: BookView, now: int, closing: int) -> list[Operation]:
         """Return the operations that bring the ladders to where the desk wants them; often none.
 
         Parameters
         ----------
-        view : float
+        view : Decimal
             The price it believes in, quote per base.
         book : BookView
             As of the last closed ledger.
@@ -81,17 +90,18 @@ class Desk:
             Close time of that ledger and of the one to come, unix seconds.
         """
         account = self.key.account
-        own_asks = [resting for resting in book.asks if resting.seller == account]
-        own_bids = [resting for resting in book.bids if resting.seller == account]
-        touch = 1.0 - self._tolerance / 4.0
-        highest_bid = book.highest_bid(account, below=view * (1.0 + self._patience))
-        lowest_ask = book.lowest_ask(account, above=view * (1.0 - self._patience))
-        ask_view = max(view, highest_bid / touch / (1.0 + self._offsets[0]))
-        bid_view = min(view, lowest_ask * touch / (1.0 - self._offsets[0]))
+        own_asks, own_bids = book.offers_of(account)
+        front_ask, front_bid = self._factors["ask"][0], self._factors["bid"][0]
+        touch = 1 - self._tolerance / 4
+        highest_bid = book.highest_bid(account, below=view * (1 + self._patience))
+        lowest_ask = book.lowest_ask(account, above=view * (1 - self._patience))
+        ask_view = max(view, highest_bid / touch / front_ask)
+        bid_view = min(view, lowest_ask * touch / front_bid)
         asks = self._move("ask", ask_view, own_asks, now, closing)
         bids = self._move("bid", bid_view, own_bids, now, closing)
-        rises = bool(own_asks) and bid_view * (1.0 - self._offsets[0]) >= own_asks[0].price
-        return asks + bids if rises else bids + asks
+        if asks and bids and own_asks and bid_view * front_bid >= own_asks[0].price:
+            return asks + bids
+        return bids + asks
 
     def state(self) -> dict[str, Any]:
         """Return what the desk remembers."""
@@ -101,32 +111,26 @@ class Desk:
         """Remember what another instance did."""
         self._short_since = {"ask": state["ask"], "bid": state["bid"]}
 
-    def _move(self, side: Side, view: float, own: list[Resting], now: int, closing: int) -> list[Operation]:
-        operations: list[Operation] = []
-        for resting in own:
-            if resting.amount < SMALLEST_OFFER:
-                operations.append(self._operation(side, 0, 1, 1, resting.offer_id))
-        own = [resting for resting in own if resting.amount >= SMALLEST_OFFER][-len(self._offsets) :]
-        missing = len(self._offsets) - len(own)
-        moved = bool(own) and abs(self._centre(side, own) / view - 1.0) > self._tolerance
+    def _move(self, side: Side, view: Decimal, own: list[Resting], now: int, closing: int) -> list[Operation]:
+        crumbs = [resting for resting in own if resting.amount < SMALLEST_OFFER]
+        operations = [self._operation(side, 0, (1, 1), crumb.offer_id) for crumb in crumbs]
+        if crumbs:
+            own = [resting for resting in own if resting not in crumbs]
+        own = own[-len(self._amounts) :]
+        missing = len(self._amounts) - len(own)
+        moved = bool(own) and abs(own[-1].price / self._factors[side][-1] / view - 1) > self._tolerance
         refill = self._due(side, missing, own, now, closing)
         if refill:
             operations += [self._place(side, view, level, self._amounts[level]) for level in range(missing)]
-        for level, resting in enumerate(own, start=missing):
-            amount = self._amounts[level] if refill else resting.amount
-            if moved or amount * FULL > resting.amount:
-                operations.append(self._place(side, view, level, amount, resting.offer_id))
+        if moved or refill:
+            for level, resting in enumerate(own, start=missing):
+                amount = self._amounts[level] if refill else resting.amount
+                if moved or _is_short(resting, amount):
+                    operations.append(self._place(side, view, level, amount, resting.offer_id))
         return operations
 
-    def _centre(self, side: Side, own: list[Resting]) -> float:
-        offset = self._offsets[-1]
-        return own[-1].price / (1.0 + offset if side == "ask" else 1.0 - offset)
-
     def _due(self, side: Side, missing: int, own: list[Resting], now: int, closing: int) -> bool:
-        short = missing > 0 or any(
-            resting.amount < FULL * amount
-            for resting, amount in zip(own, self._amounts[missing:], strict=True)
-        )
+        short = missing > 0 or any(map(_is_short, own, self._amounts))
         since = self._short_since[side]
         if not short:
             self._short_since[side] = None
@@ -137,16 +141,19 @@ class Desk:
             return True
         return False
 
-    def _place(self, side: Side, view: float, level: int, amount: int, offer_id: int = 0) -> Operation:
-        offset = self._offsets[level]
-        n, d = at_least(view * (1.0 + offset)) if side == "ask" else at_most(view * (1.0 - offset))
-        return self._operation(side, amount, n, d, offer_id)
+    def _place(self, side: Side, view: Decimal, level: int, amount: int, offer_id: int = 0) -> Operation:
+        away = at_least if side == "ask" else at_most
+        return self._operation(side, amount, away(view, self._factors[side][level]), offer_id)
 
-    def _operation(self, side: Side, amount: int, n: int, d: int, offer_id: int) -> Operation:
+    def _operation(self, side: Side, amount: int, price: Fraction, offer_id: int) -> Operation:
         base, quote = self._pair.base, self._pair.quote
         if side == "ask":
-            return ManageSellOffer(base, quote, amount, n, d, offer_id)
-        return ManageBuyOffer(quote, base, amount, n, d, offer_id)
+            return ManageSellOffer(base, quote, amount, *price, offer_id)
+        return ManageBuyOffer(quote, base, amount, *price, offer_id)
+
+
+def _is_short(resting: Resting, amount: int) -> bool:
+    return resting.amount * 1000 < amount * FULL
 
 
 def desks(pair: Pair, parameters: MarketParameters, seed: int) -> list[Desk]:

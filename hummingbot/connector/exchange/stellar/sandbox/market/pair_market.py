@@ -4,6 +4,7 @@ import math
 import random as random_
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any
 
 from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
@@ -72,9 +73,9 @@ class PairMarket:
 
     def opening(self, time: float) -> Iterator[Actions]:
         """Yield the makers' first ladders."""
-        price = self.price(time)
+        view = Decimal(self.price(time))
         for desk in self.desks:
-            yield desk.key, desk.opening(price)
+            yield desk.key, desk.opening(view)
 
     def step(self, network: Books, sequence: int, now: int, closing: int) -> Iterator[Actions]:
         """Yield what each actor does in the ledger to come.
@@ -88,8 +89,11 @@ class PairMarket:
             Close time of the last ledger and of the one to come.
         """
         book = BookView.of(network, self.pair)
+        views = {
+            latency: Decimal(self.price(closing - latency)) for latency in {d.latency for d in self.desks}
+        }
         for desk in self.desks:
-            operations = desk.requote(self.price(closing - desk.latency), book, now, closing)
+            operations = desk.requote(views[desk.latency], book, now, closing)
             if operations:
                 yield desk.key, operations
         leftovers: dict[str, list[Operation]] = {}

@@ -3,12 +3,14 @@
 import random as random_
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
+from hummingbot.connector.exchange.stellar.ledger.amount import quantize_down
 from hummingbot.connector.exchange.stellar.ledger.operations import ManageBuyOffer, ManageSellOffer, Operation
 
 from .assets import Pair
 from .parameters import MarketParameters
-from .quotes import BookView, Resting, at_least, at_most
+from .quotes import BookView, Fraction, Resting, at_least, at_most, basis_points
 
 __all__ = ["Taking", "cancel", "takings"]
 
@@ -56,28 +58,28 @@ def takings(
     random : random.Random
     """
     orders: list[Taking] = []
-    edge = parameters.informed_edge * 1e-4
-    slippage = parameters.slippage * 1e-4
+    edge, slippage = basis_points(parameters.informed_edge), basis_points(parameters.slippage)
     for _ in range(count):
         informed = random.random() < parameters.informed
         buys = random.random() < 0.5
         amount = min(size * random.lognormvariate(0.0, parameters.order_spread), parameters.largest_order)
         if informed:
-            known = price(random.uniform(begin, end))
+            known = Decimal(price(random.uniform(begin, end)))
             amount = min(amount * parameters.informed_size, parameters.largest_order)
-            if book.lowest_ask() < known * (1.0 - edge):
-                buys, limit = True, known * (1.0 - edge)
-            elif book.highest_bid() > known * (1.0 + edge):
-                buys, limit = False, known * (1.0 + edge)
+            if book.lowest_ask() < known * (1 - edge):
+                buys, limit = True, known * (1 - edge)
+            elif book.highest_bid() > known * (1 + edge):
+                buys, limit = False, known * (1 + edge)
             else:
                 continue
         elif buys:
-            limit = book.lowest_ask() * (1.0 + slippage)
+            limit = book.lowest_ask() * (1 + slippage)
         else:
-            limit = book.highest_bid() * (1.0 - slippage)
-        taken, last = _use_up(book.asks if buys else book.bids, round(amount * 1e7), limit, buys)
-        if taken:
-            orders.append(Taking(_order(pair, buys, taken, last if informed else limit), informed))
+            limit = book.highest_bid() * (1 - slippage)
+        taken, last = _use_up(book.asks if buys else book.bids, quantize_down(Decimal(amount)), limit, buys)
+        if last is not None:
+            beyond = at_least if buys else at_most
+            orders.append(Taking(_order(pair, buys, taken, last if informed else beyond(limit)), informed))
     return orders
 
 
@@ -88,21 +90,20 @@ def cancel(pair: Pair, resting: Resting, is_bid: bool) -> Operation:
     return ManageSellOffer(pair.base, pair.quote, 0, 1, 1, resting.offer_id)
 
 
-def _use_up(side: list[Resting], amount: int, limit: float, buys: bool) -> tuple[int, float]:
-    taken, last = 0, limit
+def _use_up(side: list[Resting], amount: int, limit: Decimal, buys: bool) -> tuple[int, Fraction | None]:
+    """Take up to an amount (stroops) from a side, and return what there was and the last price met."""
+    taken, last = 0, None
     while side and taken < amount and (side[0].price <= limit if buys else side[0].price >= limit):
         part = min(side[0].amount, amount - taken)
         taken += part
-        last = side[0].price
+        last = side[0].n, side[0].d
         side[0].amount -= part
         if side[0].amount <= 0:
             side.pop(0)
     return taken, last
 
 
-def _order(pair: Pair, buys: bool, amount: int, limit: float) -> Operation:
+def _order(pair: Pair, buys: bool, amount: int, price: Fraction) -> Operation:
     if buys:
-        n, d = at_least(limit)
-        return ManageBuyOffer(pair.quote, pair.base, amount, n, d)
-    n, d = at_most(limit)
-    return ManageSellOffer(pair.base, pair.quote, amount, n, d)
+        return ManageBuyOffer(pair.quote, pair.base, amount, *price)
+    return ManageSellOffer(pair.base, pair.quote, amount, *price)

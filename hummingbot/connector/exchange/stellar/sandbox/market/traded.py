@@ -25,6 +25,8 @@ def taken(closed: ClosedLedger, pair: Pair) -> Iterator[Taken]:
             continue
         transaction = applied.envelope.tx
         for operation, result in zip(transaction.operations, applied.result.operations, strict=True):
+            if not result.claims:
+                continue
             volume = 0
             for claim in result.claims:
                 if claim.sold == pair.base and claim.bought == pair.quote:

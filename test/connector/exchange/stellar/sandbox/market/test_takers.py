@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 from hummingbot.connector.exchange.stellar.ledger.operations import ManageBuyOffer
@@ -15,8 +16,8 @@ XLM_USDC = Pair(sandbox_asset("XLM"), sandbox_asset("USDC"))
 
 def book() -> BookView:
     return BookView(
-        [Resting(1, "G", 0.1301, 10**11), Resting(2, "G", 0.1303, 10**11)],
-        [Resting(3, "G", 0.1299, 10**11), Resting(4, "G", 0.1297, 10**11)],
+        [Resting(1, "G", 1301, 10000, 10**11), Resting(2, "G", 1303, 10000, 10**11)],
+        [Resting(3, "G", 1299, 10000, 10**11), Resting(4, "G", 1297, 10000, 10**11)],
     )
 
 
@@ -58,6 +59,14 @@ def test_the_informed_sell_to_bids_left_above_the_price() -> None:
     assert not any(isinstance(order.operation, ManageBuyOffer) for order in sold)
 
 
+def test_the_informed_take_offers_at_their_very_price() -> None:
+    """Prices that no decimal writes, so that any detour through one would show."""
+    stale = BookView([Resting(1, "G", 867, 6673, 10**11)], [Resting(3, "G", 866, 6673, 10**11)])
+    for price, expected in ((0.2, (867, 6673)), (0.1, (866, 6673))):
+        (order,) = orders(1, price, deepcopy(stale), informed=1.0)
+        assert (order.operation.price_n, order.operation.price_d) == expected
+
+
 def test_the_uninformed_buy_and_sell_alike_whatever_the_price() -> None:
     drawn = orders(400, 0.2, informed=0.0, order_size=1.0)
     buys = sum(isinstance(order.operation, ManageBuyOffer) for order in drawn)
@@ -67,7 +76,7 @@ def test_the_uninformed_buy_and_sell_alike_whatever_the_price() -> None:
 
 
 def test_sizes_are_log_normal_around_the_median() -> None:
-    deep = BookView([Resting(1, "G", 0.13, 10**15)], [Resting(2, "G", 0.1299, 10**15)])
+    deep = BookView([Resting(1, "G", 13, 100, 10**15)], [Resting(2, "G", 1299, 10000, 10**15)])
     drawn = orders(999, 0.13, deep, informed=0.0, order_size=200.0)
     sizes = sorted(
         (o.operation.buy_amount if isinstance(o.operation, ManageBuyOffer) else o.operation.amount) / 1e7
@@ -82,7 +91,7 @@ def test_nobody_trades_on_an_empty_book() -> None:
 
 
 def test_an_order_is_no_larger_than_what_it_can_reach() -> None:
-    thin = BookView([Resting(1, "G", 0.13, 5 * 10**7)], [])
+    thin = BookView([Resting(1, "G", 13, 100, 5 * 10**7)], [])
     drawn = orders(20, 0.13, thin, informed=0.0, order_size=1000.0)
     assert sum(order.operation.buy_amount for order in drawn) == 5 * 10**7
 
