@@ -18,9 +18,9 @@ class Impact:
         ln(price / reference) = sign(F) · Y · σ_day · √(|F| / V_day)
 
     A parent order of any length in many parts so has the impact of its whole, not the larger sum of its
-    parts'. F decays with half of `half_life`, therefore the move with `half_life`. All takers count, third
-    parties and informed ones too. The history itself is never changed: the move sits on top of it and dies
-    away.
+    parts'. The law is known for volumes up to about a day's, so the move grows no further beyond V_day. F
+    decays with half of `half_life`, therefore the move with `half_life`. All takers count, third parties and
+    informed ones too. The history itself is never changed: the move sits on top of it and dies away.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class Impact:
         volume = self._discounted(time)
         if volume == 0.0 or conditions.daily_volume <= 0.0:
             return 0.0
-        size = math.sqrt(abs(volume) / conditions.daily_volume)
+        size = math.sqrt(min(abs(volume) / conditions.daily_volume, 1.0))
         return math.copysign(self.coefficient * conditions.daily_volatility * size, volume)
 
     def _discounted(self, time: float) -> float:

@@ -146,7 +146,7 @@ class MarketParameters:
         "of order one: Tóth et al. 2011, Phys. Rev. X 1, 021006; the law holds for bitcoin: "
         "Donier & Bonart 2015, arXiv:1412.4503",
         "Y in the square-root law: move = Y · daily volatility · √(net volume / daily volume), "
-        "volatility and daily volume of the reference venue",
+        "volatility and daily volume of the reference venue; net volume counts up to a day's",
         0.0,
         100.0,
     )

@@ -23,6 +23,12 @@ def test_selling_moves_it_down_by_as_much() -> None:
     assert sold.move(60.0, DAY) == -bought.move(60.0, DAY) < 0.0
 
 
+def test_beyond_a_days_volume_it_moves_no_further() -> None:
+    impact = Impact(1.0, 1800.0)
+    impact.add(-1e12, 0.0)
+    assert impact.move(0.0, DAY) == -DAY.daily_volatility
+
+
 def test_four_times_the_volume_moves_twice_as_far() -> None:
     small, large = Impact(1.0, 1800.0), Impact(1.0, 1800.0)
     small.add(1000.0, 0.0)
