@@ -10,11 +10,16 @@ from numpy.typing import NDArray
 from .bars import HOUR, Bars, utc
 from .errors import HistoryError
 
-__all__ = ["COLUMNS", "LONGEST_GAP_HOURS", "History", "read_history"]
+__all__ = ["COLUMNS", "HIGHEST_PRICE", "LONGEST_GAP_HOURS", "LOWEST_PRICE", "History", "read_history"]
 
 COLUMNS: Final = ("date", "open", "high", "low", "close", "volume")
 LONGEST_GAP_HOURS: Final = 48
 """Missing hours in a row that are carried forward; a longer gap is refused."""
+
+LOWEST_PRICE: Final = 1e-7
+HIGHEST_PRICE: Final = 1e5
+"""Quote per base. Below, small trades are worth too few stroops of the quote asset to be exchanged at their
+price; above, what makers and takers hold of it does not fit a trustline."""
 
 PRICES: Final = ("open", "high", "low", "close")
 
@@ -95,9 +100,10 @@ def read_history(path: Path) -> History:
     Raises
     ------
     HistoryError
-        If the file cannot be read; lacks a column; holds a missing, infinite or non-positive price, a high
-        or low that does not enclose open and close, a negative volume, a bar off the hour, a duplicate,
-        bars out of order, or a gap longer than `LONGEST_GAP_HOURS`.
+        If the file cannot be read; lacks a column; holds a missing or infinite price, one outside
+        `LOWEST_PRICE` to `HIGHEST_PRICE`, a high or low that does not enclose open and close, a negative
+        volume, a bar off the hour, a duplicate, bars out of order, or a gap longer than
+        `LONGEST_GAP_HOURS`.
     """
     columns = _read_columns(path)
     start = columns["date"]
@@ -197,6 +203,10 @@ def _check_values(path: Path, columns: dict[str, NDArray[Any]]) -> None:
         refuse(~np.isfinite(columns[name]), name, "which is not a finite number")
     for name in PRICES:
         refuse(columns[name] <= 0, name, "and a price must be above zero")
+        off_scale = (columns[name] < LOWEST_PRICE) | (columns[name] > HIGHEST_PRICE)
+        refuse(
+            off_scale, name, f"and the sandbox trades at {LOWEST_PRICE:g} to {HIGHEST_PRICE:g} quote per base"
+        )
     refuse(columns["volume"] < 0, "volume", "and a volume cannot be negative")
     refuse(columns["high"] < np.maximum(columns["open"], columns["close"]), "high", "below its open or close")
     refuse(columns["low"] > np.minimum(columns["open"], columns["close"]), "low", "above its open or close")

@@ -80,6 +80,8 @@ def test_a_gap_at_the_bound_is_carried_and_one_hour_more_is_refused(tmp_path: Pa
         ([row(0), row(1, ",0.14,0.12,0.135,1")], "row 2 has no open"),
         ([row(0), row(1, "0.13,0.14,0,0.135,1")], "has low 0.0, and a price must be above zero"),
         ([row(0), row(1, "-0.13,0.14,0.12,0.135,1")], "has open -0.13, and a price must be above zero"),
+        ([row(0), row(1, "1,1,1e-12,1,1")], "has low 1e-12, and the sandbox trades at 1e-07 to 100000 quote"),
+        ([row(0), row(1, "1,3e8,1,1,1")], "has high 300000000.0, and the sandbox trades at 1e-07 to 100000"),
         ([row(0), row(1, "0.13,0.14,0.12,0.135,-1")], "has volume -1.0"),
         ([row(0), row(1, "0.13,0.132,0.12,0.135,1")], "has high 0.132, below its open or close"),
         ([row(0), row(1, "0.13,0.14,0.134,0.135,1")], "has low 0.134, above its open or close"),

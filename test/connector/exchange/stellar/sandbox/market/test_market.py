@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from hummingbot.connector.exchange.stellar.sandbox.closed import ClosedLedger
 from hummingbot.connector.exchange.stellar.sandbox.market.assets import issuer_key, parse_pairs
 from hummingbot.connector.exchange.stellar.sandbox.market.bars import HOUR
 from hummingbot.connector.exchange.stellar.sandbox.market.errors import HistoryError, MarketError
+from hummingbot.connector.exchange.stellar.sandbox.market.history import HIGHEST_PRICE, LOWEST_PRICE
 from hummingbot.connector.exchange.stellar.sandbox.market.market import open_market
 from hummingbot.connector.exchange.stellar.sandbox.market.parameters import MarketParameters
 from hummingbot.connector.exchange.stellar.sandbox.market.quotes import at_most
@@ -138,7 +140,7 @@ def test_orders_of_a_third_party_at_the_touch_are_filled(venue: OpenVenue) -> No
     opened = venue(seed=9)
     key = opened.third_party()
     base, quote = opened.pair.base, opened.pair.quote
-    price = opened.book.lowest_ask() * (1 - 1e-4)
+    price = opened.book.lowest_ask() * (1 - Decimal("1e-4"))
     opened.submit(key, ManageSellOffer(base, quote, 500 * 10**7, *at_most(price)))
     filled = 0
     for closed in islice(opened.run(36), 36):
@@ -158,7 +160,7 @@ def test_a_third_partys_volume_moves_the_price_and_the_move_decays(venue: OpenVe
         return float(np.log(market.price(opened.now) / market.reference.price(opened.now)))
 
     assert move() == 0.0
-    price = opened.book.highest_bid() * 0.97
+    price = opened.book.highest_bid() * Decimal("0.97")
     opened.submit(key, ManageSellOffer(opened.pair.base, opened.pair.quote, 50_000 * 10**7, *at_most(price)))
     opened.close(act=False)
     at_once = move()
@@ -169,6 +171,28 @@ def test_a_third_partys_volume_moves_the_price_and_the_move_decays(venue: OpenVe
     for _ in range(6):
         opened.close(act=False)
     assert move() == pytest.approx(at_once / 2, rel=0.01)
+
+
+@pytest.mark.parametrize("price", [LOWEST_PRICE, 1e-6, HIGHEST_PRICE])
+def test_it_trades_at_either_end_of_the_prices_it_takes(
+    venue: OpenVenue, tmp_path: Path, price: float
+) -> None:
+    path = tmp_path / "bars.csv"
+    bar = f"{price},{price * 1.01 if price < 1 else price},{price if price < 1 else price * 0.99},{price},1e6"
+    rows = [f"2024-01-0{1 + h // 24}T{h % 24:02d}:00:00Z,{bar}" for h in range(48)]
+    path.write_text("date,open,high,low,close,volume\n" + "\n".join(rows))
+    opened = venue(seed=3, history=path, start=START + HOUR)
+    ledgers = list(opened.run(48))
+    results = [
+        result
+        for closed in ledgers
+        for applied in closed.transactions
+        for result in applied.result.operations
+    ]
+    claims = [claim for result in results for claim in result.claims]
+    assert len(claims) > 100
+    assert all(claim.amount_sold and claim.amount_bought for claim in claims)
+    assert sum(result.code.endswith("SUCCESS") for result in results) > 0.95 * len(results)
 
 
 def test_each_pair_has_accounts_and_a_path_of_its_own(venue: OpenVenue) -> None:
