@@ -3,6 +3,7 @@
 from hummingbot.core.web_assistant.auth import AuthBase
 from hummingbot.core.web_assistant.connections.data_types import RESTRequest, WSRequest
 
+from hummingbot.connector.exchange.stellar.credentials import check_secret_key
 from hummingbot.connector.exchange.stellar.errors import ConfigurationError
 from hummingbot.connector.exchange.stellar.ledger.envelope import SignedTransaction, SigningKey
 from hummingbot.connector.exchange.stellar.ledger.operations import Transaction
@@ -29,7 +30,8 @@ class StellarAuth(AuthBase):  # type: ignore[misc]
 
     def __init__(self, secret_key: str, network: str) -> None:
         self._network = network
-        self._key = _parse(secret_key.strip(), network) if secret_key.strip() else None
+        secret = secret_key.strip()
+        self._key = SigningKey.parse(check_secret_key(secret, network)) if secret else None
 
     @property
     def has_key(self) -> bool:
@@ -63,20 +65,3 @@ class StellarAuth(AuthBase):  # type: ignore[misc]
     def __repr__(self) -> str:
         return f"StellarAuth({self._key.account if self._key else 'no key'})"
 
-
-def _parse(secret: str, network: str) -> SigningKey:
-    try:
-        return SigningKey.parse(secret)
-    except ValueError:
-        pass
-    if secret.startswith("G") and len(secret) == 56:
-        problem = "is a public address (G…)"
-    elif secret.startswith("S") and len(secret) == 56:
-        problem = "has a typing error (its checksum is wrong)"
-    elif len(secret.split()) >= 12:
-        problem = "is a recovery phrase"
-    else:
-        problem = f"has {len(secret)} characters and is not a Stellar secret key"
-    raise ConfigurationError(
-        f"the secret key for {network} {problem}: it must be S and 55 more characters, as a wallet exports it"
-    )

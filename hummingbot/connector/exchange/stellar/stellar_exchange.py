@@ -94,8 +94,8 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         super().__init__(balance_asset_limit, rate_limits_share_pct)
         if self._desk is not None:
             self._desk.connect(self._order_tracker, self.trade_fee_schema(), self._now)
-        if domain == CONSTANTS.LOCAL and (self._trading_pairs or self._stellar_auth.has_key):
-            StellarRateSource.install(self)
+        if self._trading_pairs or self._stellar_auth.has_key:
+            self._answer_for_rates()
 
     @property
     def name(self) -> str:
@@ -321,7 +321,17 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
 
     # Balances
 
+    def _answer_for_rates(self) -> None:
+        """On the sandbox, be what Hummingbot asks for exchange rates.
+
+        A change of any of Hummingbot's settings puts its own source back, so this is done again with every
+        reading of the balances, which is when they are valued.
+        """
+        if self._domain == CONSTANTS.LOCAL:
+            StellarRateSource.install(self)
+
     async def _update_balances(self) -> None:
+        self._answer_for_rates()
         await self._account_desk.update_balances()
 
     def _publish_balances(self, totals: dict[str, Decimal], available: dict[str, Decimal]) -> None:

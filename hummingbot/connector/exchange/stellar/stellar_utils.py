@@ -8,7 +8,9 @@ from typing import Any
 
 from hummingbot.client.config.config_data_types import BaseConnectorConfigMap
 from hummingbot.core.data_type.trade_fee import TradeFeeSchema
-from pydantic import ConfigDict, Field, SecretStr
+from pydantic import ConfigDict, Field, SecretStr, ValidationInfo, field_validator
+
+from hummingbot.connector.exchange.stellar.credentials import check_horizon_url, check_secret_key
 
 CENTRALIZED = True
 EXAMPLE_PAIR = "XLM-USDC"
@@ -34,7 +36,33 @@ URL_PROMPT = "Enter a Horizon URL for {} (Enter for the default)"
 ASSETS_PROMPT = "Enter your own assets as NAME=CODE:ISSUER, separated by commas (Enter for none)"
 
 
-class StellarConfigMap(BaseConnectorConfigMap):  # type: ignore[misc]
+class _Credentials(BaseConnectorConfigMap):  # type: ignore[misc]
+    """What a domain's `connect` asks for; what cannot be used is refused as it is entered."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    @field_validator("*")
+    @classmethod
+    def _check(cls, value: Any, info: ValidationInfo) -> Any:
+        domain = str(cls.model_config["title"])
+        kind = str(info.field_name).removeprefix(f"{domain}_")
+        if kind == "secret_key" and not _is_encrypted(value.get_secret_value()):
+            return SecretStr(check_secret_key(value.get_secret_value(), domain))
+        if kind == "horizon_url" and value.strip():
+            return check_horizon_url(value, domain)
+        if kind == "assets" and value.strip():
+            from hummingbot.connector.exchange.stellar.assets import AssetTable  # brings the crypto along
+
+            AssetTable(domain, value)
+        return value
+
+
+def _is_encrypted(text: str) -> bool:
+    """Tell whether a secret is as Hummingbot's keystore writes it to the file: JSON in hexadecimal."""
+    return text.startswith(b'{"'.hex()) and all(letter in "0123456789abcdef" for letter in text)
+
+
+class StellarConfigMap(_Credentials):
     """Keys of the public network."""
 
     connector: str = "stellar"
@@ -48,7 +76,7 @@ class StellarConfigMap(BaseConnectorConfigMap):  # type: ignore[misc]
     model_config = ConfigDict(title="stellar")
 
 
-class StellarTestnetConfigMap(BaseConnectorConfigMap):  # type: ignore[misc]
+class StellarTestnetConfigMap(_Credentials):
     """Keys of the test network."""
 
     connector: str = "stellar_testnet"
@@ -62,7 +90,7 @@ class StellarTestnetConfigMap(BaseConnectorConfigMap):  # type: ignore[misc]
     model_config = ConfigDict(title="stellar_testnet")
 
 
-class StellarLocalConfigMap(BaseConnectorConfigMap):  # type: ignore[misc]
+class StellarLocalConfigMap(_Credentials):
     """Keys of the sandbox on this machine."""
 
     connector: str = "stellar_local"

@@ -3,7 +3,6 @@
 import time
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import yaml  # type: ignore[import-untyped]
 from hummingbot.core.api_throttler.async_throttler import AsyncThrottler
@@ -12,6 +11,7 @@ from hummingbot.core.web_assistant.web_assistants_factory import WebAssistantsFa
 
 from hummingbot import root_path  # type: ignore[attr-defined]
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
+from hummingbot.connector.exchange.stellar.credentials import check_horizon_url
 from hummingbot.connector.exchange.stellar.errors import ConfigurationError
 
 __all__ = [
@@ -39,12 +39,7 @@ def horizon_url(domain: str, chosen: str = "", conf: Path | None = None) -> str:
             f"domain {domain!r} is not one of {', '.join(CONSTANTS.DOMAINS)}: choose one of these"
         )
     url = chosen.strip() or _nodes(conf).get(domain, "") or CONSTANTS.HORIZON_URLS[domain]
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigurationError(
-            f"Horizon URL {url!r} of {domain} is not an address: write http://HOST:PORT or https://HOST"
-        )
-    return url.rstrip("/")
+    return check_horizon_url(url, domain)
 
 
 def _nodes(conf: Path | None) -> dict[str, str]:

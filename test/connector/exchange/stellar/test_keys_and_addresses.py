@@ -1,12 +1,21 @@
 """What the user gives at `connect`: keys and URLs, and what happens where they are wrong."""
 
 import os
+import re
 import subprocess
 import sys
 
 import pytest
+from hummingbot.client.config.config_crypt import ETHKeyFileSecretManger
+from hummingbot.client.config.config_helpers import (
+    ClientConfigAdapter,
+    ConfigValidationError,
+    load_connector_config_map_from_file,
+    save_to_yml,
+)
+from hummingbot.client.config.security import Security
 
-from hummingbot.connector.exchange.stellar import stellar_web_utils
+from hummingbot.connector.exchange.stellar import stellar_utils, stellar_web_utils
 from hummingbot.connector.exchange.stellar.errors import ConfigurationError
 from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
 from hummingbot.connector.exchange.stellar.stellar_auth import StellarAuth
@@ -29,6 +38,57 @@ def test_a_wrong_key_is_explained_and_not_repeated(secret, says):
         StellarExchange(secret, domain="stellar_local")
     assert secret not in str(error.value)
     assert "\n" not in str(error.value)
+
+
+DOMAINS = {
+    "stellar": stellar_utils.StellarConfigMap,
+    "stellar_testnet": stellar_utils.StellarTestnetConfigMap,
+    "stellar_local": stellar_utils.StellarLocalConfigMap,
+}
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+@pytest.mark.parametrize(
+    ("field", "entered", "says"),
+    [
+        ("secret_key", "oops", "has 4 characters and is not a Stellar secret key"),
+        ("secret_key", KEY.account, "is a public address"),
+        ("secret_key", "", "is empty"),
+        ("horizon_url", "horizon.stellar.org", "is not an address: write http://HOST:PORT"),
+        ("horizon_url", "http://127.0.0.1:port", "is not an address: write http://HOST:PORT"),
+        ("assets", "GOLD", "is not NAME=CODE:ISSUER"),
+        ("assets", "GOLD=GOLD:GABC", "is not a valid address"),
+    ],
+)
+def test_connect_refuses_what_cannot_be_used_in_one_sentence(domain, field, entered, says):
+    asked = ClientConfigAdapter(DOMAINS[domain].model_construct())
+    with pytest.raises(ConfigValidationError, match=re.escape(says)) as error:
+        setattr(asked, f"{domain}_{field}", entered)
+    assert "\n" not in str(error.value)
+    assert field != "secret_key" or not entered or entered not in str(error.value)
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_connect_takes_what_can_be_used(domain):
+    asked = ClientConfigAdapter(DOMAINS[domain].model_construct())
+    setattr(asked, f"{domain}_secret_key", f" {KEY.reveal()}\n")
+    setattr(asked, f"{domain}_horizon_url", "http://127.0.0.1:8000/")
+    setattr(asked, f"{domain}_assets", f"GOLD=GOLD:{KEY.account}")
+    assert getattr(asked, f"{domain}_secret_key").get_secret_value() == KEY.reveal()
+    assert getattr(asked, f"{domain}_horizon_url") == "http://127.0.0.1:8000"
+    for field in ("horizon_url", "assets"):
+        setattr(asked, f"{domain}_{field}", "")
+
+
+def test_a_key_comes_back_from_the_keystore_as_it_went_in(tmp_path, monkeypatch):
+    monkeypatch.setattr(Security, "secrets_manager", ETHKeyFileSecretManger("password"))
+    entered = ClientConfigAdapter(DOMAINS["stellar_local"].model_construct())
+    entered.stellar_local_secret_key = KEY.reveal()
+    file = tmp_path / "stellar_local.yml"
+    save_to_yml(file, entered)
+    assert KEY.reveal() not in file.read_text()
+    stored = load_connector_config_map_from_file(file)
+    assert stored.stellar_local_secret_key.get_secret_value() == KEY.reveal()
 
 
 def test_the_key_is_in_no_text_that_python_makes_of_its_holders():

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hummingbot.client.config.client_config_map import ClientConfigMap
 from hummingbot.core.rate_oracle.rate_oracle import RateOracle
 
 from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
@@ -43,6 +44,15 @@ async def test_balances_alone_are_valued_by_books_asked_for(traders: Any, oracle
     assert await source.get_prices("USDC") == {"XLM-USDC": Decimal("0.12")}
     assert await source.get_prices("NONE") == {}
     assert oracle.source._connector is maker.exchange  # a reader does not take the place of a trader
+
+
+async def test_a_change_of_settings_does_not_last(traders: Any, oracle: RateOracle) -> None:
+    (maker,) = await traders("maker")
+    settings = ClientConfigMap()
+    settings.tick_size = 0.5  # whichever: each puts Hummingbot's own source back
+    assert oracle.source.name == "gate_io"
+    await maker.exchange._update_balances()
+    assert oracle.source._connector is maker.exchange
 
 
 async def test_a_node_that_is_down_gives_no_rate(

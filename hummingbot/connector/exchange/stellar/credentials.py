@@ -1,0 +1,58 @@
+"""What a user enters at `connect`, and what is wrong with it. Light: Hummingbot reads it of every connector."""
+
+from urllib.parse import urlsplit
+
+from hummingbot.connector.exchange.stellar.errors import ConfigurationError
+from hummingbot.connector.exchange.stellar.ledger.strkey import decode_secret
+
+__all__ = ["check_horizon_url", "check_secret_key"]
+
+
+def check_secret_key(secret: str, network: str) -> str:
+    """Return a secret key without the blanks around it.
+
+    Raises
+    ------
+    ConfigurationError
+        If it is none. The message says what it looks like instead, and never repeats it.
+    """
+    secret = secret.strip()
+    try:
+        decode_secret(secret)
+    except ValueError:
+        pass
+    else:
+        return secret
+    if not secret:
+        problem = "is empty"
+    elif secret.startswith("G") and len(secret) == 56:
+        problem = "is a public address (G…)"
+    elif secret.startswith("S") and len(secret) == 56:
+        problem = "has a typing error (its checksum is wrong)"
+    elif len(secret.split()) >= 12:
+        problem = "is a recovery phrase"
+    else:
+        problem = f"has {len(secret)} characters and is not a Stellar secret key"
+    raise ConfigurationError(
+        f"the secret key for {network} {problem}: it must be S and 55 more characters, as a wallet exports it"
+    )
+
+
+def check_horizon_url(url: str, domain: str) -> str:
+    """Return the address of a Horizon without a trailing slash.
+
+    Raises
+    ------
+    ConfigurationError
+        If it is not an address of http or https.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ConfigurationError(
+            f"Horizon URL {url!r} of {domain} is not an address: write http://HOST:PORT or https://HOST"
+        )
+    return url.strip().rstrip("/")
