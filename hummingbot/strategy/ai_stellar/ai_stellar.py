@@ -1,8 +1,6 @@
 """The strategy as Hummingbot runs it: a thin edge between its ticks and events and the decision path."""
 
 import asyncio
-import atexit
-import contextlib
 import logging
 import time
 from collections import deque
@@ -32,6 +30,7 @@ from .decision import Decision
 from .decision_path import DecisionPath
 from .execution.order_history import OrderHistory
 from .execution.order_plan import OrderPlan, plan_order
+from .farewell import Farewell
 from .market.bars import HOUR, Bar
 from .market.market_state import MarketState
 from .market.pair_feed import NoHistory, PairFeed
@@ -45,9 +44,6 @@ from .status import PairStatus, render_status
 
 __all__ = ["AiStellarStrategy"]
 
-FAREWELL_TIMEOUT: Final = 19.0
-"""Seconds `stop` has to see our orders end; Hummingbot's own `cancel_all` has 20."""
-BALANCES_TIMEOUT: Final = 10.0
 RETRY_AFTER: Final = 2.0
 LATENCIES_KEPT: Final = 10_000
 
@@ -125,11 +121,11 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         self._busy: set[str] = set()
         self._trade_listener = EventForwarder(self._public_trade)
         self._books: dict[str, Any] = {}
-        self._began = self._stopping = self._closed = False
+        self._began = self._stopping = False
         self._last_ledger = 0
-        self._order_end = asyncio.Event()
-        self.farewell: asyncio.Future[None] | None = None
-        self._farewell_listeners: list[tuple[MarketEvent, EventForwarder]] = []
+        self.farewell = Farewell(
+            self._venue, self._orders, journal, lambda told: self.notify_hb_app(told), self.logger()
+        )
         self.add_markets([self._venue.connector])
 
     # --- Hummingbot's clock -------------------------------------------------------------------------------
@@ -164,22 +160,17 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         for book in self._books.values():
             book.remove_listener(OrderBookEvent.TradeEvent, self._trade_listener)
         if not self._began:
-            self._close()
+            self._journal.store.close()
             return
         # the base class has taken its own listeners away; fills and cancellations still have to be written
-        for event, take in (
-            (MarketEvent.OrderFilled, self.did_fill_order),
-            (MarketEvent.OrderCancelled, self.did_cancel_order),
-            (MarketEvent.OrderFailure, self.did_fail_order),
-            (MarketEvent.OrderExpired, self.did_expire_order),
-            (MarketEvent.BuyOrderCompleted, self.did_complete_buy_order),
-            (MarketEvent.SellOrderCompleted, self.did_complete_sell_order),
-        ):
-            forwarder = EventForwarder(take)
-            self._farewell_listeners.append((event, forwarder))
-            self._venue.connector.add_listener(event, forwarder)
-        self.farewell = asyncio.ensure_future(self._leave())
-        atexit.register(self._finish_leaving, asyncio.get_running_loop())
+        self.farewell.begin({
+            MarketEvent.OrderFilled: self.did_fill_order,
+            MarketEvent.OrderCancelled: self.did_cancel_order,
+            MarketEvent.OrderFailure: self.did_fail_order,
+            MarketEvent.OrderExpired: self.did_expire_order,
+            MarketEvent.BuyOrderCompleted: self.did_complete_buy_order,
+            MarketEvent.SellOrderCompleted: self.did_complete_sell_order,
+        })  # fmt: skip
 
     # --- warm-up ------------------------------------------------------------------------------------------
 
@@ -344,55 +335,10 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         self._order_ended(event.order_id, "expired")
 
     def _order_ended(self, order_id: str, how: str) -> None:
-        if self._closed:
+        if self.farewell.is_over:
             return
         self._orders.ended(order_id, how)
-        self._order_end.set()
-
-    # --- the end ------------------------------------------------------------------------------------------
-
-    async def _leave(self) -> None:
-        """See our orders end, take the last balances, and let the memory go."""
-        deadline = time.monotonic() + FAREWELL_TIMEOUT
-        working = self._orders.working
-        while working and time.monotonic() < deadline:
-            self._order_end.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._order_end.wait(), deadline - time.monotonic())
-        if working:
-            left = ", ".join(f"{o.side} {o.remaining:f} {o.pair} ({o.order_id})" for o in working.open_orders)
-            message = f"ai_stellar: not confirmed as ended on {self._venue.name}: {left}"
-            self.logger().error(message)
-            self.notify_hb_app(message)
-        try:
-            work = self._venue.final_balances(BALANCES_TIMEOUT)
-            balances = await asyncio.wait_for(work, 2 * BALANCES_TIMEOUT)
-            self._journal.final_balances(balances)
-        except Exception as error:
-            self.logger().warning(f"ai_stellar: the last balances could not be read ({error!r})")
-        self._close()
-
-    def _finish_leaving(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Run what is left of the farewell: Hummingbot's engine ends its loop without waiting for tasks."""
-        if self._closed:
-            return
-        if self.farewell is not None and not loop.is_closed() and not loop.is_running():
-            loop.run_until_complete(self.farewell)
-        self._close()
-
-    def _close(self) -> None:
-        if self._closed:
-            return
-        self._closed = True
-        atexit.unregister(self._finish_leaving)
-        for event, forwarder in self._farewell_listeners:
-            self._venue.connector.remove_listener(event, forwarder)
-        if self._began:
-            self._journal.end(self._venue.clock.close_time)
-        if not self._journal.store.close():
-            self.logger().error(
-                f"ai_stellar: {self._journal.store.trouble}; the last records were not written"
-            )
+        self.farewell.order_ended()
 
     # --- status -------------------------------------------------------------------------------------------
 

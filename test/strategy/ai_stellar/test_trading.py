@@ -1,6 +1,7 @@
 """The strategy on a sandbox with its market, through the real connector: it trades, records and leaves."""
 
 import asyncio
+import atexit
 import json
 import sys
 import time
@@ -16,6 +17,7 @@ import numpy as np
 import pytest
 from hummingbot.connector.exchange.paper_trade.paper_trade_exchange import PaperTradeExchange
 from hummingbot.core.clock import Clock, ClockMode
+from hummingbot.core.data_type.in_flight_order import OrderState
 from hummingbot.core.web_assistant.connections.connections_factory import ConnectionsFactory
 from hummingbot.strategy.market_trading_pair_tuple import MarketTradingPairTuple
 from numpy.typing import NDArray
@@ -37,7 +39,7 @@ from hummingbot.connector.exchange.stellar.sandbox.market.assets import issuer_k
 from hummingbot.connector.exchange.stellar.sandbox.sandbox import Sandbox
 from hummingbot.connector.exchange.stellar.sandbox.snapshot import Settings
 from hummingbot.connector.exchange.stellar.stellar_exchange import StellarExchange
-from hummingbot.strategy.ai_stellar import ai_stellar
+from hummingbot.strategy.ai_stellar import farewell
 from hummingbot.strategy.ai_stellar.ai_stellar import AiStellarStrategy
 from hummingbot.strategy.ai_stellar.decision_path import DecisionPath
 from hummingbot.strategy.ai_stellar.execution.order_history import OrderHistory
@@ -135,8 +137,7 @@ class Trader:
         self.clock.remove_iterator(self.strategy)
         if self.connector.limit_orders:
             await self.connector.cancel_all(20.0)
-        assert self.strategy.farewell is not None
-        await self.strategy.farewell
+        await self.strategy.farewell.wait()
 
     async def until(self, done: Callable[[], bool], seconds: float = 60.0) -> None:
         """Wait for something that ledgers to come will bring about."""
@@ -145,6 +146,11 @@ class Trader:
             assert time.monotonic() < deadline, f"waited {seconds} s in vain: {self.strategy.format_status()}"
             await self.ledger_clock.tick(0.5)
 
+    def under_way(self) -> list[str]:
+        """Return our orders that the ledger has not seen, in the order of placing."""
+        orders = self.connector.in_flight_orders.values()
+        return [order.client_order_id for order in orders if order.current_state is OrderState.PENDING_CREATE]
+
     def fills(self, pair: str) -> int:
         return sum(count for count, _, _ in self.orders.fills[pair].values())
 
@@ -152,7 +158,7 @@ class Trader:
         return min(count for count, _, _ in self.orders.fills[PAIR].values()) >= 2
 
     def rows(self, sql: str) -> list[Any]:
-        if not self.strategy._closed:
+        if not self.strategy.farewell.is_over:
             self.store.flush()
         return self.store.read(sql)
 
@@ -165,6 +171,10 @@ class Market:
     url: str
     memory: Path
     ticking: asyncio.Task[None]
+
+    def resume(self) -> None:
+        """Let ledgers close by themselves again."""
+        self.ticking = asyncio.create_task(LedgerTicker(self.sandbox, INTERVAL).run())
 
     def offers(self) -> list[Any]:
         """Return the offers of the strategy's account."""
@@ -214,8 +224,9 @@ async def market(tmp_path: Path) -> AsyncIterator[Market]:
     fund(sandbox)
     async with HorizonServer(sandbox, "127.0.0.1", 0) as server:
         ticking = asyncio.create_task(LedgerTicker(sandbox, INTERVAL).run())
-        yield Market(sandbox, server.url, tmp_path / "memory.sqlite", ticking)
-        ticking.cancel()
+        market = Market(sandbox, server.url, tmp_path / "memory.sqlite", ticking)
+        yield market
+        market.ticking.cancel()
 
 
 async def test_it_decides_each_hour_trades_both_ways_and_leaves_nothing_behind(market: Market) -> None:
@@ -225,7 +236,7 @@ async def test_it_decides_each_hour_trades_both_ways_and_leaves_nothing_behind(m
         status = trader.strategy.format_status()
         await trader.stop()
         assert market.offers() == []
-        assert trader.strategy._closed
+        assert trader.strategy.farewell.is_over
 
     decisions = trader.rows("SELECT * FROM decisions ORDER BY number")
     ends = [row["bar_end"] for row in decisions]
@@ -293,7 +304,7 @@ async def test_it_trades_on_paper_on_the_same_books_and_keeps_that_apart(market:
     async with trader.running():
         await trader.until(trader.traded_both_ways)
         await trader.stop()
-        assert trader.strategy._closed
+        assert trader.strategy.farewell.is_over
     assert market.offers() == []
     assert {row["venue"] for row in trader.rows("SELECT venue FROM decisions")} == {
         "stellar_local_paper_trade"
@@ -302,10 +313,12 @@ async def test_it_trades_on_paper_on_the_same_books_and_keeps_that_apart(market:
 
 
 async def test_what_is_not_confirmed_as_ended_is_named(
-    market: Market, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    market: Market,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(ai_stellar, "FAREWELL_TIMEOUT", 1.0)
-    monkeypatch.setattr(ai_stellar, "BALANCES_TIMEOUT", 0.5)
+    monkeypatch.setattr(farewell, "ORDERS_SECONDS", 1.0)
     told: list[str] = []
     trader = Trader(market.url, market.memory)
     monkeypatch.setattr(trader.strategy, "notify_hb_app", told.append)
@@ -314,13 +327,36 @@ async def test_what_is_not_confirmed_as_ended_is_named(
         market.ticking.cancel()  # no ledger will close any more
         (order_id, *_) = (order.order_id for order in trader.orders.working.open_orders)
         trader.clock.remove_iterator(trader.strategy)
-        assert trader.strategy.farewell is not None
-        await trader.strategy.farewell
+        await trader.strategy.farewell.wait()
     (sentence,) = told
     assert sentence.startswith("ai_stellar: not confirmed as ended on stellar_local: ")
     assert order_id in sentence
     assert sentence in caplog.messages
-    assert trader.strategy._closed
+    assert trader.rows("SELECT 1 FROM final_balances") == []  # the orders may still change them
+    trader.strategy.farewell._finish(asyncio.get_running_loop())  # as when the process ends
+    assert capsys.readouterr().err == f"{sentence}\n"
+    atexit.unregister(trader.strategy.farewell._finish)
+
+
+async def test_an_order_on_its_way_to_the_ledger_is_waited_for_and_taken_off_it(market: Market) -> None:
+    trader = Trader(market.url, market.memory)
+    async with trader.running():
+        await trader.until(lambda: trader.strategy._venue.ready)
+        market.ticking.cancel()  # from here on each ledger is closed by hand
+        while not (under_way := trader.under_way()):
+            market.sandbox.close_ledger()
+            await asyncio.sleep(0.02)
+        stopping = asyncio.create_task(trader.stop())
+        await asyncio.wait((stopping,), timeout=0.3)  # ticks pass; without a ledger nothing can be decided
+        assert not stopping.done()
+        assert trader.under_way() == under_way
+        market.resume()
+        await stopping
+    assert market.offers() == []
+    ids = ", ".join("?" * len(under_way))
+    rows = trader.store.read(f"SELECT order_end FROM decisions WHERE order_id IN ({ids})", under_way)
+    assert {row["order_end"] for row in rows} <= {"cancelled", "filled"}
+    assert len(rows) == len(under_way)
 
 
 async def test_after_kill_9_it_cancels_its_own_orders_and_no_others_and_remembers(

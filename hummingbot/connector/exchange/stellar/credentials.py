@@ -1,4 +1,4 @@
-"""What a user enters at `connect`, and what is wrong with it. Light: Hummingbot reads it of every connector."""
+"""What a user enters at `connect`, and what is wrong with it. Light: Hummingbot reads it at every start."""
 
 from urllib.parse import urlsplit
 

@@ -64,4 +64,3 @@ class StellarAuth(AuthBase):  # type: ignore[misc]
 
     def __repr__(self) -> str:
         return f"StellarAuth({self._key.account if self._key else 'no key'})"
-
