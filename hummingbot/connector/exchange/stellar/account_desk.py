@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from hummingbot.connector.exchange.stellar.assets import AssetTable
 from hummingbot.connector.exchange.stellar.errors import StellarError
 from hummingbot.connector.exchange.stellar.horizon.account import AccountBalances, read_account
 from hummingbot.connector.exchange.stellar.horizon.account_trades import AccountTrades
-from hummingbot.connector.exchange.stellar.horizon.errors import HorizonError, WrongNetwork, reading
+from hummingbot.connector.exchange.stellar.horizon.errors import WrongNetwork, reading
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 from hummingbot.connector.exchange.stellar.horizon.trades import Trade
@@ -98,13 +98,13 @@ class AccountDesk:
         self._reports: OrderReports | None = None
         self._desk = OrderDesk(self.account, horizon, clock, self._reached, self._report, logger)
         submission = Submission(horizon, clock, self.account, domain)
-        sequence = SequenceNumber(self._read_sequence)
+        self._sequence = SequenceNumber(self._read_sequence)
         self._desk.connect(
             Outbox(
                 self.account,
                 self._sign,
                 clock,
-                sequence,
+                self._sequence,
                 submission,
                 self._admit,
                 self._deliver,
@@ -171,12 +171,15 @@ class AccountDesk:
                 await self._clock.read(self._horizon)
             if self._holdings.balances is None:
                 await self.update_balances()
-            self._desk.start_after(min([self._clock.toid, *(u.sent.ledger << 32 for u in self._undecided)]))
+            left = list(self._undecided)
+            self._desk.start_after(min([self._clock.toid, *(u.sent.ledger << 32 for u in left)]))
             self._desk.is_recovering = True
-            for undecided in list(self._undecided):
+            for undecided in left:
                 await self._decide(undecided)
             await self._desk.catch_up()
             self._desk.is_recovering = False
+            if not left and self._holdings.balances is not None:
+                self._sequence.learn(self._holdings.balances.sequence)
             await self._desk.name_strangers()
             self._is_prepared = True
         self._desk.clean_up()
@@ -214,39 +217,60 @@ class AccountDesk:
         await self._desk.idle()
 
     async def take(self, trade: Trade | None) -> None:
-        """Take a trade of the account from the stream; None stands for trades that may have been missed."""
+        """Take a trade of the account from the stream; None stands for all that may have been missed."""
         while True:
             try:
                 if trade is not None:
                     await self._desk.take(trade)
+                    if self._desk.orders.is_one_complete:
+                        await self.compare()
                 else:
-                    await self._desk.catch_up()
+                    await self._poll()
                 return
-            except HorizonError:
+            except StellarError:
                 trade = None
                 await self._clock.tick(RETRY)
+
+    async def _poll(self) -> None:
+        """Read trades, offers and balances."""
+        await self.prepare()
+        await self._desk.catch_up()
+        await self._desk.compare()
+        await self.update_balances()
 
     async def catch_up(self) -> None:
         """Read the trades not seen yet."""
         await self._desk.catch_up()
 
-    async def compare(self) -> None:
-        """Compare our orders with the account's offers on the ledger."""
-        await self._desk.compare()
+    async def compare(self, names: Collection[str] | None = None) -> None:
+        """Compare our orders with the account's offers on the ledger.
+
+        Parameters
+        ----------
+        names : collection of str, optional
+            Client order ids of those that may end by it; all if not given.
+
+        Raises
+        ------
+        StellarError
+            If the node does not answer or the account is not funded; the orders stay as they are.
+        """
+        await self.prepare()
+        await self._desk.compare(names)
 
     def restore(self, order: Order, tracked: InFlightOrder, sent: Mapping[str, Any] | None) -> bool:
-        """Take up an order of an earlier run; False if that run had not sent it.
+        """Take up an order that was made elsewhere, as by an earlier run; False if it was never sent.
 
         Parameters
         ----------
         sent : mapping or None
             What `saved_state` returned for it then.
         """
-        offer_id, colon, toid = str(tracked.exchange_order_id or "").partition(":")
-        if colon and offer_id.isdigit() and toid.isdigit():
-            own = OwnOrder(order, int(offer_id), int(toid), trade_ids=set(tracked.order_fills))
+        offer_id, _, toid = str(tracked.exchange_order_id or "").partition(":")
+        if offer_id.isdigit() and (toid or "0").isdigit():
+            own = OwnOrder(order, int(offer_id), int(toid or 0), trade_ids=set(tracked.order_fills))
             own.filled = int(tracked.executed_amount_base * 10**7)
-            self._desk.orders.restore(own)
+            self._desk.restore(own)
             return True
         if sent is None:
             return False

@@ -47,11 +47,12 @@ class StellarAPIUserStreamDataSource(UserStreamTrackerDataSource):  # type: igno
         return self._last_recv_time
 
     async def listen_for_user_stream(self, output: "asyncio.Queue[Trade | None]") -> None:
-        """Follow the account until cancelled."""
+        """Follow the account until cancelled, beginning with what may have happened before."""
         while self._trades is not None:
             try:
                 await self._prepare()
                 self._last_recv_time = time.time()
+                output.put_nowait(None)
                 await self._follow(self._trades, output)
             except StellarError as error:
                 self.logger().warning(f"The account cannot be followed yet: {error}.")

@@ -3,6 +3,7 @@
 import asyncio
 import math
 import time
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ from hummingbot.connector.exchange.stellar import stellar_web_utils
 from hummingbot.connector.exchange.stellar.account_desk import AccountDesk
 from hummingbot.connector.exchange.stellar.assets import AssetTable
 from hummingbot.connector.exchange.stellar.errors import StellarError
-from hummingbot.connector.exchange.stellar.horizon.errors import HorizonError
+from hummingbot.connector.exchange.stellar.horizon.errors import HorizonError, WrongNetwork
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 from hummingbot.connector.exchange.stellar.horizon.quota import Quota
@@ -41,6 +42,7 @@ from hummingbot.connector.exchange.stellar.transactions.order_terms import Order
 __all__ = ["StellarExchange"]
 
 SENT: Final = "sent"
+RETRY: Final = 1.0
 
 
 class StellarExchange(ExchangePyBase):  # type: ignore[misc]
@@ -198,7 +200,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
                 self.logger().warning("The ledger has not decided all orders under way yet.")
         left = max(0.1, timeout_seconds - (time.monotonic() - started))
         results: list[CancellationResult] = await super().cancel_all(left)
-        remaining = [result.order_id for result in results if not result.success]
+        remaining = [result.order_id for result in results if result.order_id in self.in_flight_orders]
         if remaining:
             self.logger().warning(f"Not confirmed as cancelled on the ledger: {', '.join(remaining)}.")
         return results
@@ -218,6 +220,25 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
                     order.price,
                     OrderRejected("the earlier run stopped before it was sent"),
                 )
+
+    def start_tracking_order(
+        self,
+        order_id: str,
+        exchange_order_id: str | None,
+        trading_pair: str,
+        trade_type: TradeType,
+        price: Decimal,
+        amount: Decimal,
+        order_type: OrderType,
+        **kwargs: Any,
+    ) -> None:
+        """Track an order; one that is on the ledger already is watched there from now on."""
+        super().start_tracking_order(
+            order_id, exchange_order_id, trading_pair, trade_type, price, amount, order_type, **kwargs
+        )
+        if exchange_order_id is not None and self._desk is not None:
+            tracked = self._order_tracker.fetch_tracked_order(order_id)
+            self._desk.restore(self._terms.order(tracked), tracked, None)
 
     # What Hummingbot asks of every exchange
 
@@ -275,14 +296,36 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
             raise
 
     async def _make_trading_pairs_request(self) -> AssetTable:
+        """The table of assets holds for the domain's own network: the node must belong to it."""
+        await AccountDesk.read_network(self._horizon, self._domain)
         return self._assets
 
     async def _make_trading_rules_request(self) -> AssetTable:
-        return self._assets
+        return await self._make_trading_pairs_request()
+
+    async def _initialize_trading_pair_symbol_map(self) -> None:
+        try:
+            self._initialize_trading_pair_symbols_from_exchange_info(await self._make_trading_pairs_request())
+        except Exception as error:
+            is_expected = isinstance(error, StellarError)
+            self.logger().warning(f"{self._domain} has no pairs yet: {error}.", exc_info=not is_expected)
 
     def _initialize_trading_pair_symbols_from_exchange_info(self, exchange_info: AssetTable) -> None:
         names = (f"{base}-{quote}" for base, quote in exchange_info.pairs())
         self._set_trading_pair_symbol_map(bidict({exchange_info.symbol(name): name for name in names}))
+
+    async def _update_trading_rules(self) -> None:
+        """Take the ledger's rules, as soon as the node answers, unless it is of another network."""
+        while True:
+            try:
+                await super()._update_trading_rules()
+                return
+            except WrongNetwork as error:
+                self._trading_rules.clear()
+                self.logger().error(f"{self._domain} has no trading rules: {error}.")
+                return
+            except HorizonError:
+                await self._sleep(RETRY)
 
     async def _format_trading_rules(self, exchange_info_dict: AssetTable) -> list[TradingRule]:
         pairs = self._trading_pairs or [f"{base}-{quote}" for base, quote in exchange_info_dict.pairs()]
@@ -401,7 +444,13 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         exception: Exception,
         **kwargs: Any,
     ) -> None:
-        if isinstance(exception, StellarError):
+        is_rejected = isinstance(exception, StellarError)
+        self.logger().network(
+            f"Error submitting {trade_type.name.lower()} {order_type.name} order to {self.name_cap} for "
+            f"{amount} {trading_pair} {price}.",
+            exc_info=None if is_rejected else exception,
+        )
+        if is_rejected:
             self.logger().warning(
                 f"Order {order_id} ({trade_type.name} {amount} {trading_pair}) was rejected: {exception}."
             )
@@ -410,7 +459,9 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         self._update_order_after_failure(order_id, trading_pair, exception)
 
     async def _place_cancel(self, order_id: str, tracked_order: InFlightOrder) -> bool:
-        return await self._account_desk.cancel(order_id)
+        """Take it off the ledger; True if it went unfilled, False if it rests still or had filled."""
+        is_gone = await self._account_desk.cancel(order_id)
+        return is_gone and not tracked_order.is_filled
 
     async def _execute_order_cancel_and_process_update(self, order: InFlightOrder) -> bool:
         """Cancel it; the update comes from the ledger, through the desk."""
@@ -419,24 +470,30 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
     # The truth about orders: only what the ledger proves
 
     async def _user_stream_event_listener(self) -> None:
-        desk = self._account_desk
-        await desk.take(None)  # what an interrupted listener before this one may have left
+        desk, is_whole = self._account_desk, True
         async for trade in self._iter_user_event_queue():
-            await desk.take(trade)
+            try:
+                await desk.take(trade if is_whole else None)
+                is_whole = True
+            except Exception:
+                self.logger().exception("Unexpected error in user stream listener loop.")
+                is_whole = False
 
     async def _update_order_status(self) -> None:
+        await self._compare(self._order_tracker.active_orders)
+
+    async def _update_lost_orders_status(self) -> None:
+        """Compare orders that Hummingbot gave up; the connector itself gives none up without proof."""
+        if self._order_tracker.lost_orders:
+            await self._compare(self._order_tracker.lost_orders)
+
+    async def _compare(self, orders: Collection[str]) -> None:
         if self._desk is None:
             return
         try:
-            await self._desk.compare()
-        except HorizonError as error:
+            await self._desk.compare(orders)
+        except StellarError as error:
             self.logger().debug(f"Orders could not be compared with the ledger: {error}")
-
-    async def _update_lost_orders_status(self) -> None:
-        """No order is ever lost here: it stays open until the ledger proves its end."""
-
-    async def _cancel_lost_orders(self) -> None:
-        """No order is ever lost here."""
 
     async def _request_order_status(self, tracked_order: InFlightOrder) -> OrderUpdate:
         if self._desk is not None:

@@ -66,18 +66,21 @@ async def test_an_order_that_never_arrives_is_rejected_only_when_a_later_ledger_
     assert maker.told(again) == ["BuyOrderCreated"]
 
 
-async def test_an_order_stays_open_through_ten_failed_looks_at_it(traders, faulty, faults):
+async def test_an_order_stays_open_through_ten_504s(traders, faulty, faults):
     (maker,) = await traders("maker", url=faulty.url)
     order = maker.buy("100", "0.1")
     await maker.resting(1)
 
-    faulty.break_next("GET", "/accounts", faults.gateway_timeout, times=1000)
+    faulty.break_next("GET", "/offers", faults.gateway_timeout, times=10)
+    looks = sum("/offers" in request for request in faulty.requests)
     for _ in range(10):
         await maker.exchange._update_order_status()
     await asyncio.sleep(0)
 
+    assert sum("/offers" in request for request in faulty.requests) - looks == 10
     assert maker.open_orders == [order]
     assert maker.told(order) == ["BuyOrderCreated"]
+    assert not maker.exchange._order_tracker._order_not_found_records
 
 
 async def test_fills_while_horizon_is_down_are_told_once_when_it_is_back(traders, faulty):

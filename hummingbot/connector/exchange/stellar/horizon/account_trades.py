@@ -38,9 +38,10 @@ class AccountTrades:
         return f"{self._position[0]}-{self._position[1]}" if self._position else ""
 
     def start_after(self, toid: int) -> None:
-        """Begin after the operation at `toid`; once begun, nothing is skipped."""
-        if self._position is None:
-            self._position = position_of(cursor_after(toid))
+        """Begin after the operation at `toid`; once begun, go back there, but never forward."""
+        position = position_of(cursor_after(toid))
+        if self._position is None or position < self._position:
+            self._position = position
 
     def is_new(self, trade: Trade) -> bool:
         """Whether the trade lies after the position."""

@@ -220,6 +220,8 @@ def _read(status: int, headers: Mapping[str, str], raw: bytes, path: str) -> Ans
         raise HorizonUnavailable(
             f"Horizon answered {status}{f' ({title})' if title else ''} to {path}", _seconds(headers)
         )
+    if status == 400 and not raw.strip():
+        raise HorizonRefused(f"Horizon answered 400 without a reason to {path}", status, {})
     if not isinstance(body, dict):
         raise HorizonUnavailable(
             f"Horizon answered {status} to {path} with something that is not a JSON object"

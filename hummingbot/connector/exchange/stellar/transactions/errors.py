@@ -34,6 +34,7 @@ EXPLANATIONS: Final = {
     "txINSUFFICIENT_FEE": "the network asks for more than the highest fee bid here: try again later",
     "txTOO_LATE": "ledgers closed faster than the transaction could be sent: try again",
     "txBAD_SEQ": "another program uses the same account at the same time: try again",
+    "not passed on": "the node would not take the transaction: check its URL or choose another node",
     "txINTERNAL_ERROR": "the network could not process it: try again",
 }
 

@@ -6,7 +6,7 @@ offers are applied one after another, and what they mean is reported before the 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from hummingbot.connector.exchange.stellar.errors import StellarError
@@ -105,7 +105,13 @@ class OrderDesk:
 
     def start_after(self, toid: int) -> None:
         """Watch trades from this position on, or from the oldest restored order's if that is earlier."""
-        self._trades.start_after(min((own.toid for own in self._orders), default=toid))
+        self._trades.start_after(min([toid, *(own.toid for own in self._orders)]))
+
+    def restore(self, own: OwnOrder) -> None:
+        """Take up an order that is on the ledger already."""
+        self._orders.restore(own)
+        if self._trades.is_started:
+            self._trades.start_after(own.toid)
 
     def place(self, placement: Placement) -> asyncio.Future[Outcome]:
         """Send an order with the next transaction; its outcome comes when the ledger has decided."""
@@ -144,8 +150,13 @@ class OrderDesk:
         if self._trades.is_started:
             await _uninterrupted(self._catch_up())
 
-    async def compare(self) -> None:
+    async def compare(self, names: Collection[str] | None = None) -> None:
         """Compare our orders with the account's offers on the ledger.
+
+        Parameters
+        ----------
+        names : collection of str, optional
+            Client order ids of those that may end by it; all if not given. Fills are taken of all.
 
         Raises
         ------
@@ -153,11 +164,18 @@ class OrderDesk:
             If the node does not answer; the orders stay as they are.
         """
         if len(self._orders) and self._trades.is_started:
-            await _uninterrupted(self._compare())
+            await _uninterrupted(self._compare(names))
 
     async def name_strangers(self) -> None:
-        """Say which offers rest on the account that this connector knows nothing of; it leaves them alone."""
-        offers, _ = await self._read_offers()
+        """Say which offers rest on the account that this connector knows nothing of; it leaves them alone.
+
+        Raises
+        ------
+        HorizonUnavailable, HorizonRefused
+            If the node does not answer.
+        """
+        offers, ledger = await self._read_offers()
+        await self.tell(self._orders.notice(offers, ledger))
         own = {order.offer_id for order in self._orders}
         strangers = sorted(number for number in offers if number not in own)
         if strangers:
@@ -200,11 +218,11 @@ class OrderDesk:
         async with self._gate:
             await self._apply_trades(await self._trades.read(self._horizon))
 
-    async def _compare(self) -> None:
+    async def _compare(self, names: Collection[str] | None) -> None:
         offers, ledger = await self._read_offers()
         async with self._gate:
             await self._apply_trades(await self._trades.read(self._horizon))
-            await self._tell(self._orders.compare(offers, ledger))
+            await self._tell(self._orders.compare(offers, ledger, names))
 
     def _cancel_rest(self, client_order_id: str) -> None:
         """A MARKET order leaves nothing behind: what rests of it goes with the next transaction."""
@@ -227,10 +245,11 @@ class OrderDesk:
         outcome = await asyncio.shield(self._outbox.send(Cancellation(client_order_id, _deletion(own))))
         if outcome.failure and outcome.code.endswith("NOT_FOUND"):
             async with self._gate:
+                await self._tell(self._orders.missing(client_order_id))
                 await self._apply_trades(await self._read_until(outcome.ledger))
                 await self._tell(self._orders.gone(client_order_id))
         elif outcome.failure:
-            self._logger.warning(f"Could not cancel order {client_order_id}: {outcome.failure}.")
+            self._logger.warning(f"Failed to cancel order {client_order_id}: {outcome.failure}.")
         return self._orders.get(client_order_id) is None
 
     async def _apply_trades(self, trades: Iterable[Trade]) -> None:

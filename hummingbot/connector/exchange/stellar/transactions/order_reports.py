@@ -13,7 +13,7 @@ from hummingbot.core.data_type.trade_fee import TokenAmount, TradeFeeBase, Trade
 
 from hummingbot.connector.exchange.stellar.ledger.amount import from_stroops
 
-from .own_orders import Ended, Ending, Event, Filled, Opened
+from .own_orders import Ended, Ending, Event, Filled, Missing, Opened
 
 __all__ = ["OrderReports", "OwnTrade", "trade_fee"]
 
@@ -86,9 +86,13 @@ class OrderReports:
                 self._logger.warning(f"Hummingbot has forgotten order {event.client_order_id}: {event}")
                 continue
             if isinstance(event, Opened):
-                await self._update(order, OrderState.OPEN, exchange_order_id=event.exchange_order_id)
+                if order.is_pending_create:
+                    await self._update(order, OrderState.OPEN, exchange_order_id=event.exchange_order_id)
             elif isinstance(event, Filled):
                 await self._fill(order, event)
+            elif isinstance(event, Missing):
+                if order.is_open:
+                    await self._tracker.process_order_not_found(order.client_order_id)
             else:
                 await self._end(order, event)
 
@@ -113,14 +117,17 @@ class OrderReports:
             await self._update(order, OrderState.PARTIALLY_FILLED)
 
     async def _end(self, order: InFlightOrder, ended: Ended) -> None:
-        if ended.ending is Ending.FILLED:
+        ending = ended.ending
+        if ending is Ending.CANCELLED and order.completely_filled_event.is_set():
+            ending = Ending.FILLED
+        if ending is Ending.FILLED:
             # What is left, if anything, is less than the ledger can exchange: the order is as full as it can
             # be, and Hummingbot must not wait for more.
             order.completely_filled_event.set()
         reason: dict[str, Any] = {}
-        if ended.ending is Ending.REJECTED:
+        if ending is Ending.REJECTED:
             reason = {"error_message": ended.reason, "error_type": "OrderRejected"}
-        await self._update(order, STATES[ended.ending], misc_updates=reason)
+        await self._update(order, STATES[ending], misc_updates=reason)
 
     async def _update(self, order: InFlightOrder, state: OrderState, **details: Any) -> None:
         await self._tracker.process_order_update(

@@ -6,7 +6,7 @@ class reads both and says what happened, each thing once; it knows no network, n
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final
@@ -19,7 +19,7 @@ from hummingbot.connector.exchange.stellar.ledger.results import ClaimAtom, Offe
 from .instructions import Instruction, Order, Placement
 from .record import TransactionRecord
 
-__all__ = ["Ended", "Ending", "Event", "Filled", "Opened", "OwnOrder", "OwnOrders"]
+__all__ = ["Ended", "Ending", "Event", "Filled", "Missing", "Opened", "OwnOrder", "OwnOrders"]
 
 RETIRED: Final = 1000
 UNCLAIMED: Final = 1000
@@ -67,6 +67,13 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """One ledger does not show the order's offer any more; why is not known yet. Told once an order."""
+
+    client_order_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """Nothing more will happen to the order."""
 
@@ -75,7 +82,7 @@ class Ended:
     reason: str = ""
 
 
-Event = Opened | Filled | Ended
+Event = Opened | Filled | Missing | Ended
 
 
 @dataclass(slots=True)
@@ -88,7 +95,7 @@ class OwnOrder:
     offer_id : int
         0 if nothing rests.
     toid : int
-        Position of the operation that made it.
+        Position of the operation that made it; 0 if only its offer is known.
     offer : OfferRecord or None
         What rests after the trade at the position `as_of`; None if not known yet (after a restart).
     fee_due : int
@@ -104,11 +111,12 @@ class OwnOrder:
     filled: int = 0
     trade_ids: set[str] = field(default_factory=set)
     absent_at: int = 0
+    is_reported_missing: bool = False
 
     @property
     def exchange_order_id(self) -> str:
         """Unique for each client order, also where an offer id comes again or nothing rested."""
-        return f"{self.offer_id}:{self.toid}"
+        return f"{self.offer_id}:{self.toid}" if self.toid else str(self.offer_id)
 
 
 class OwnOrders:
@@ -136,6 +144,11 @@ class OwnOrders:
     def get(self, client_order_id: str) -> OwnOrder | None:
         """Return the order if it is on the ledger and has not ended."""
         return self._orders.get(client_order_id)
+
+    @property
+    def is_one_complete(self) -> bool:
+        """Whether an order has all its fills but may still rest: what rests of it was never read."""
+        return any(own.offer is None and own.filled >= own.order.amount for own in self)
 
     def restore(self, own: OwnOrder) -> None:
         """Take up an order that an earlier run has made; what rests of it is learnt from `compare`."""
@@ -174,6 +187,14 @@ class OwnOrders:
             return []
         return self._traded(own, trade)
 
+    def missing(self, client_order_id: str) -> list[Event]:
+        """Take a first sign that the order's offer does not rest any more, before all its trades are read."""
+        own = self._orders.get(client_order_id)
+        if own is None or own.is_reported_missing:
+            return []
+        own.is_reported_missing = True
+        return [Missing(client_order_id)]
+
     def gone(self, client_order_id: str) -> list[Event]:
         """Take the ledger's word that the order's offer does not rest any more, with all its trades taken."""
         own = self._orders.get(client_order_id)
@@ -183,23 +204,44 @@ class OwnOrders:
         """Drop the waiting trades: no transaction of ours is under way any more."""
         self._unclaimed.clear()
 
-    def compare(self, offers: Mapping[int, OfferRecord], ledger: int) -> list[Event]:
+    def notice(self, offers: Mapping[int, OfferRecord], ledger: int) -> list[Event]:
+        """Take a look at all offers of the account at the end of `ledger`, whose trades are not all taken."""
+        events: list[Event] = []
+        for own in self._orders.values():
+            if own.toid >> 32 <= ledger and own.offer_id not in offers:
+                own.absent_at = own.absent_at or ledger
+                events += self.missing(own.order.client_order_id)
+        return events
+
+    def compare(
+        self, offers: Mapping[int, OfferRecord], ledger: int, names: Collection[str] | None = None
+    ) -> list[Event]:
         """Compare with all offers of the account at the end of `ledger`, whose trades have been taken.
 
-        An offer of ours that two later ledgers do not show was deleted without a trade (its asset's issuer
-        revoked it, or another program cancelled it), or its last fill left dust.
+        An offer of ours that two ledgers in a row do not show was deleted without a trade (its asset's issuer
+        revoked it, or another program cancelled it), or its last fill left dust. One of an order of which
+        nothing is left to fill needs no second ledger.
+
+        Parameters
+        ----------
+        names : collection of str, optional
+            Client order ids of those to compare; all if not given.
         """
         events: list[Event] = []
         for own in list(self._orders.values()):
-            if own.toid >> 32 > ledger:
+            if own.toid >> 32 > ledger or (names is not None and own.order.client_order_id not in names):
                 continue
             offer = offers.get(own.offer_id)
             if offer is not None:
                 own.absent_at = 0
                 if own.offer is None:
                     own.offer, own.as_of = offer, ((ledger + 1) << 32, 0)
+                    events.append(Opened(own.order.client_order_id, own.exchange_order_id))
+            elif own.filled >= own.order.amount:
+                events += self._end(own, Ending.FILLED)
             elif own.absent_at == 0:
                 own.absent_at = ledger
+                events += self.missing(own.order.client_order_id)
             elif ledger > own.absent_at:
                 events += self._vanish(own)
         return events

@@ -31,6 +31,11 @@ class SequenceNumber:
             self._last = max(self._least, await self._read())
         return self._last + 1
 
+    def learn(self, sequence: int) -> None:
+        """Take the account's number as it was read on another occasion, if none is known."""
+        if self._last is None:
+            self._last = sequence
+
     def used(self, sequence: int) -> None:
         """Note that a transaction of ours with this number is on the ledger."""
         self._last = self._least = max(self._least, sequence)

@@ -29,6 +29,8 @@ WAIT_MOST: Final = 5.0
 SLOW: Final = 3
 """Ledgers after which an answer is overdue: a transaction is usually in the next."""
 PAGE: Final = 200
+NOT_PASSED_ON: Final = "not passed on"
+"""Code of a 400 without a result code: the node found no transaction in the request to give the network."""
 TRANSACTION_CODES: Final = {
     "tx_failed": "txFAILED",
     "tx_too_early": "txTOO_EARLY",
@@ -111,7 +113,7 @@ class Submission:
             if isinstance(answer, Included):
                 return answer
             if isinstance(answer, Refused):
-                if answer.occupant is not None:
+                if answer.occupant is not None or (answer.code == NOT_PASSED_ON and not was_sent):
                     return answer
                 verdict = await self._examine(sent, answer, was_sent)
                 if verdict is not None:
@@ -159,7 +161,7 @@ class Submission:
             answer = await self._horizon.submit(sent.signed.envelope_xdr)
             return Included(TransactionRecord.read(answer.body))
         except HorizonRefused as error:
-            return _refusal(error.extras)
+            return _refusal(error)
         except HorizonUnavailable:
             return None
 
@@ -271,10 +273,13 @@ class Submission:
                 await self._clock.read(self._horizon)
 
 
-def _refusal(extras: Mapping[str, Any]) -> Refused | None:
+def _refusal(error: HorizonRefused) -> Refused | None:
+    extras: Mapping[str, Any] = error.extras
     codes = extras.get("result_codes")
     if not isinstance(codes, dict) or not isinstance(codes.get("transaction"), str):
-        return Refused("txMALFORMED", None) if "envelope_xdr" in extras else None
+        if "envelope_xdr" in extras:
+            return Refused("txMALFORMED", None)
+        return Refused(NOT_PASSED_ON, None) if error.status == 400 else None
     result = None
     with suppress(ValueError, TypeError):
         result = decode_result(b64decode(extras.get("result_xdr", ""), validate=True))

@@ -151,7 +151,7 @@ def test_an_offer_must_be_absent_from_two_ledgers_before_its_order_ends():
     orders.apply(record(resting(7)), [placement("a")])
 
     assert orders.compare({}, LEDGER - 1) == []
-    assert orders.compare({}, LEDGER + 5) == []
+    assert names(orders.compare({}, LEDGER + 5)) == [("Missing", "a")]
     assert orders.compare({}, LEDGER + 5) == []
     (ended,) = orders.compare({}, LEDGER + 6)
 
