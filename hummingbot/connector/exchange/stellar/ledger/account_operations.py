@@ -1,8 +1,12 @@
-"""Operations on an account itself: its signers and flags, its data, its sequence number, its end."""
+"""Operations on an account itself: its signers and flags, its data, its sequence number, its end.
+
+The network refuses text other than printable ASCII; here bytes that are not UTF-8 are lone surrogates, as
+``errors="surrogateescape"`` reads them.
+"""
 
 from dataclasses import dataclass
 
-__all__ = ["AccountMerge", "BumpSequence", "Inflation", "ManageData", "SetOptions", "Signer"]
+__all__ = ["AccountMerge", "BumpSequence", "ManageData", "SetOptions", "Signer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +29,8 @@ class SetOptions:
         Of 1 auth required, 2 auth revocable, 4 auth immutable, 8 clawback enabled.
     master_weight, low_threshold, medium_threshold, high_threshold : int or None
         0 to 255.
-    home_domain : str or bytes or None
-        Where the account's ``stellar.toml`` is, up to 32 bytes (bytes where they are not UTF-8).
+    home_domain : str or None
+        Where the account's ``stellar.toml`` is, up to 32 bytes.
     signer : Signer or None
         The signer to add, change or remove.
     """
@@ -38,7 +42,7 @@ class SetOptions:
     low_threshold: int | None = None
     medium_threshold: int | None = None
     high_threshold: int | None = None
-    home_domain: str | bytes | None = None
+    home_domain: str | None = None
     signer: Signer | None = None
     source: str | None = None
     source_id: int | None = None
@@ -48,10 +52,10 @@ class SetOptions:
 class ManageData:
     """Set or (value None) remove a named value of an account (threshold: medium).
 
-    The name has up to 64 bytes (bytes where they are not UTF-8), the value up to 64.
+    Name and value have up to 64 bytes each.
     """
 
-    name: str | bytes
+    name: str
     value: bytes | None
     source: str | None = None
     source_id: int | None = None
@@ -74,11 +78,3 @@ class AccountMerge:
     source: str | None = None
     source_id: int | None = None
     destination_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Inflation:
-    """Ask for the weekly inflation, which ended with protocol 12 (threshold: low)."""
-
-    source: str | None = None
-    source_id: int | None = None

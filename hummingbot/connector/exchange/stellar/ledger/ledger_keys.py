@@ -24,7 +24,7 @@ class AccountKey:
 
 @dataclass(frozen=True, slots=True)
 class TrustlineKey:
-    """An account's trustline."""
+    """An account's trustline, of a credit or of pool shares."""
 
     account: str
     asset: Trusted
@@ -40,10 +40,10 @@ class OfferKey:
 
 @dataclass(frozen=True, slots=True)
 class DataKey:
-    """A named value of an account, its name up to 64 bytes (bytes where they are not UTF-8)."""
+    """A named value of an account; the name has up to 64 bytes, as in ManageData."""
 
     account: str
-    name: str | bytes
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

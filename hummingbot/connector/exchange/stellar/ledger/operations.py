@@ -6,7 +6,7 @@ account; ``None`` means the transaction's source.
 
 from dataclasses import dataclass
 
-from .account_operations import AccountMerge, BumpSequence, Inflation, ManageData, SetOptions, Signer
+from .account_operations import AccountMerge, BumpSequence, ManageData, SetOptions, Signer
 from .asset import Asset
 from .claimable_balances import Claimant, ClaimClaimableBalance, CreateClaimableBalance
 from .issuer_operations import AllowTrust, Clawback, ClawbackClaimableBalance, SetTrustLineFlags
@@ -35,7 +35,6 @@ __all__ = [
     "CreateClaimableBalance",
     "CreatePassiveSellOffer",
     "EndSponsoringFutureReserves",
-    "Inflation",
     "LiquidityPoolDeposit",
     "LiquidityPoolWithdraw",
     "ManageBuyOffer",
@@ -106,7 +105,6 @@ Operation = (
     | ManageData
     | BumpSequence
     | AccountMerge
-    | Inflation
     | SetTrustLineFlags
     | AllowTrust
     | Clawback

@@ -4,6 +4,7 @@ Bytes are packed by hand because this is the hot path of the sandbox and of ever
 assets are interned in bounded caches.
 """
 
+from .balance_ids import operation_balance_id, revocation_balance_id
 from .pools import is_valid_pool, pool_id, pool_of
 from .results import decode_result, encode_result
 from .transactions import (
@@ -32,8 +33,10 @@ __all__ = [
     "fee_bump_hash",
     "is_valid_pool",
     "network_id",
+    "operation_balance_id",
     "pool_id",
     "pool_of",
+    "revocation_balance_id",
     "sign_fee_bump",
     "sign_transaction",
     "transaction_hash",

@@ -3,7 +3,6 @@
 from hummingbot.connector.exchange.stellar.ledger.account_operations import (
     AccountMerge,
     BumpSequence,
-    Inflation,
     ManageData,
     SetOptions,
     Signer,
@@ -21,7 +20,6 @@ cdef enum:
     SET_OPTIONS = 5
     ALLOW_TRUST = 7
     ACCOUNT_MERGE = 8
-    INFLATION = 9
     MANAGE_DATA = 10
     BUMP_SEQUENCE = 11
     CLAWBACK = 19
@@ -59,15 +57,13 @@ cdef bint write_account_operation(Writer out, object operation) except -1:
         out.text(operation.name, DATA_BYTES, "name")
         out.int32(0 if operation.value is None else 1)
         if operation.value is not None:
-            out.text(operation.value, DATA_BYTES, "value")
+            out.bounded(operation.value, DATA_BYTES, "value")
     elif kind is BumpSequence:
         out.int32(BUMP_SEQUENCE)
         out.int64(whole(operation.bump_to))
     elif kind is AccountMerge:
         out.int32(ACCOUNT_MERGE)
         out.muxed_account(operation.destination, operation.destination_id)
-    elif kind is Inflation:
-        out.int32(INFLATION)
     else:
         return False
     return True
@@ -100,8 +96,6 @@ cdef object read_account_operation(Reader data, int kind, object source, object 
     if kind == ACCOUNT_MERGE:
         destination = data.muxed_account()
         return AccountMerge(destination, source, source_id, data.muxed_id)
-    if kind == INFLATION:
-        return Inflation(source, source_id)
     return None
 
 

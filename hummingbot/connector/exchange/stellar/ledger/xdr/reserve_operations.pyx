@@ -21,6 +21,7 @@ from hummingbot.connector.exchange.stellar.ledger.ledger_keys import (
     SignerKey,
     TrustlineKey,
 )
+from hummingbot.connector.exchange.stellar.ledger.liquidity_pool import PoolShare
 from hummingbot.connector.exchange.stellar.ledger.sponsorship_operations import (
     BeginSponsoringFutureReserves,
     EndSponsoringFutureReserves,
@@ -52,6 +53,8 @@ cdef enum:
     PREDICATE_ABSOLUTE = 4
     PREDICATE_RELATIVE = 5
     MOST_CLAIMANTS = 10
+    POOL_SHARE = 3
+    POOL_ID = 32
     MOST_PREDICATES = 2
     DEEPEST = 64
     DATA_BYTES = 64

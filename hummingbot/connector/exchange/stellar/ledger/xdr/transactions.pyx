@@ -219,7 +219,7 @@ cdef int write_memo(Writer out, object memo) except -1:
         out.int32(MEMO_NONE)
     elif isinstance(memo, (str, bytes)):
         out.int32(MEMO_TEXT)
-        out.text(memo, MEMO_BYTES, "memo")
+        out.bounded(memo.encode() if isinstance(memo, str) else memo, MEMO_BYTES, "memo")
     elif isinstance(memo, MemoId):
         out.int32(MEMO_ID)
         out.uint64(whole(memo.id))
@@ -334,7 +334,11 @@ cdef object read_memo(Reader data):
     if kind == MEMO_NONE:
         return None
     if kind == MEMO_TEXT:
-        return data.text(MEMO_BYTES)
+        text = data.variable(MEMO_BYTES)
+        try:
+            return text.decode()
+        except UnicodeDecodeError:
+            return text
     if kind == MEMO_ID:
         return MemoId(data.uint64())
     if kind == MEMO_HASH:

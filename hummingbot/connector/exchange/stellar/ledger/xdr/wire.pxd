@@ -12,6 +12,7 @@ cdef class Reader:
     cdef object muxed_id
     cdef const unsigned char* take(self, Py_ssize_t count) except NULL
     cdef int int32(self) except? -1
+    cdef int peek(self) except? -1
     cdef unsigned int uint32(self) except? 4294967295
     cdef long long int64(self) except? -1
     cdef unsigned long long uint64(self) except? 18446744073709551615
@@ -20,7 +21,7 @@ cdef class Reader:
     cdef Py_ssize_t count(self, Py_ssize_t limit, Py_ssize_t least) except -1
     cdef bytes opaque(self, Py_ssize_t count)
     cdef bytes variable(self, Py_ssize_t limit)
-    cdef object text(self, Py_ssize_t limit)
+    cdef str text(self, Py_ssize_t limit)
     cdef str key(self)
     cdef str signer_key(self)
     cdef str balance_id(self)
@@ -45,7 +46,8 @@ cdef class Writer:
     cdef int uint64(self, unsigned long long value) except -1
     cdef int opaque(self, bytes value) except -1
     cdef int variable(self, bytes value) except -1
-    cdef int text(self, object value, Py_ssize_t limit, str what) except -1
+    cdef int text(self, str value, Py_ssize_t limit, str what) except -1
+    cdef int bounded(self, bytes value, Py_ssize_t limit, str what) except -1
     cdef int signer_key(self, object signer) except -1
     cdef int balance_id(self, str balance_id) except -1
     cdef int account_id(self, object account) except -1

@@ -143,6 +143,12 @@ cdef class Reader:
     cdef int int32(self) except? -1:
         return <int>self.uint32()
 
+    cdef int peek(self) except? -1:
+        """Return the next int32 without passing over it."""
+        cdef int value = self.int32()
+        self.at -= 4
+        return value
+
     cdef unsigned long long uint64(self) except? 18446744073709551615:
         cdef const unsigned char* p = self.take(8)
         cdef unsigned long long value = 0
@@ -193,13 +199,9 @@ cdef class Reader:
                 raise self.malformed("padding is not zero")
         return value
 
-    cdef object text(self, Py_ssize_t limit):
-        """Read text; it stays bytes where it is not UTF-8."""
-        cdef bytes value = self.variable(limit)
-        try:
-            return value.decode()
-        except UnicodeDecodeError:
-            return value
+    cdef str text(self, Py_ssize_t limit):
+        """Read text; bytes that are not UTF-8 become lone surrogates."""
+        return self.variable(limit).decode("utf-8", "surrogateescape")
 
     cdef str signer_key(self):
         cdef int kind = self.int32()
@@ -353,11 +355,13 @@ cdef class Writer:
         memset(self.room(padding), 0, padding)
         return 0
 
-    cdef int text(self, object value, Py_ssize_t limit, str what) except -1:
-        cdef bytes raw = value.encode() if isinstance(value, str) else value
-        if len(raw) > limit:
-            raise ValueError(f"the {what} has {len(raw)} bytes, at most {limit} are allowed")
-        return self.variable(raw)
+    cdef int text(self, str value, Py_ssize_t limit, str what) except -1:
+        return self.bounded(value.encode("utf-8", "surrogateescape"), limit, what)
+
+    cdef int bounded(self, bytes value, Py_ssize_t limit, str what) except -1:
+        if PyBytes_GET_SIZE(value) > limit:
+            raise ValueError(f"the {what} has {len(value)} bytes, at most {limit} are allowed")
+        return self.variable(value)
 
     cdef int signer_key(self, object signer) except -1:
         cdef bytes key = strkey.decode_signer(signer)

@@ -46,7 +46,7 @@ KEYS = st.binary(min_size=32, max_size=32)
 ACCOUNTS = KEYS.map(xdr.encode_account)
 ASSETS = st.just(NATIVE) | st.builds(Asset, st.text("ABCxyz019", min_size=1, max_size=12), ACCOUNTS)
 BALANCE_IDS = KEYS.map(lambda key: "00000000" + key.hex())
-NAMES = st.text(max_size=64).filter(lambda text: len(text.encode()) <= 64) | st.just(b"\xff\xfe")
+NAMES = st.binary(max_size=64).map(lambda text: text.decode("utf-8", "surrogateescape"))
 PREDICATES: st.SearchStrategy[Predicate] = st.recursive(
     st.just(UNCONDITIONAL) | st.builds(BeforeAbsoluteTime, INT64) | st.builds(BeforeRelativeTime, INT64),
     lambda inner: st.one_of(
@@ -128,7 +128,7 @@ def sdk_ledger_key(key: LedgerKey) -> sdk.LedgerKey:
             offer = sdk.LedgerKeyOffer(account_id(seller), sdk.Int64(offer_id))
             return sdk.LedgerKey(kinds.OFFER, offer=offer)
         case DataKey(account, name):
-            text = sdk.String64(name.encode() if isinstance(name, str) else name)
+            text = sdk.String64(name.encode("utf-8", "surrogateescape"))
             return sdk.LedgerKey(kinds.DATA, data=sdk.LedgerKeyData(account_id(account), text))
         case ClaimableBalanceKey(balance_id):
             named = sdk.LedgerKeyClaimableBalance(balance(balance_id))
@@ -193,6 +193,29 @@ def test_an_operation_is_written_as_the_sdk_writes_it(operation: Operation) -> N
 def test_an_operation_is_read_back_whole(operation: Operation) -> None:
     envelope = envelope_of(operation)
     assert xdr.decode_envelope(xdr.encode_envelope(envelope)) == envelope
+
+
+def test_a_balance_is_named_after_the_operation_that_makes_it() -> None:
+    operation = sdk.HashIDPreimageOperationID(
+        account_id(SOURCE), sdk.SequenceNumber(sdk.Int64(2**40 + 5)), sdk.Uint32(3)
+    )
+    made = sdk.HashIDPreimage(sdk.EnvelopeType.ENVELOPE_TYPE_OP_ID, operation_id=operation)
+    expected = stellar_sdk.utils.sha256(made.to_xdr_bytes()).hex()
+    assert xdr.operation_balance_id(SOURCE, 2**40 + 5, 3) == "00000000" + expected
+
+
+def test_a_balance_made_by_a_revocation_is_named_after_pool_and_asset_too() -> None:
+    usd = Asset("USD", SOURCE)
+    revocation = sdk.HashIDPreimageRevokeID(
+        account_id(SOURCE),
+        sdk.SequenceNumber(sdk.Int64(7)),
+        sdk.Uint32(1),
+        sdk.PoolID(sdk.Hash(b"p" * 32)),
+        sdk_asset(usd),
+    )
+    kind = sdk.EnvelopeType.ENVELOPE_TYPE_POOL_REVOKE_OP_ID
+    expected = stellar_sdk.utils.sha256(sdk.HashIDPreimage(kind, revoke_id=revocation).to_xdr_bytes()).hex()
+    assert xdr.revocation_balance_id(SOURCE, 7, 1, (b"p" * 32).hex(), usd) == "00000000" + expected
 
 
 def nested(depth: int) -> Operation:
