@@ -5,13 +5,12 @@ from typing import Literal
 
 from ..ledger.envelope import Envelope
 from ..ledger.results import TransactionResult
-from .entries import Account, Offer, Pool, Trustline
+from .entry_kinds import AnyEntry
 
 __all__ = ["AppliedTransaction", "Change", "ClosedLedger", "LedgerHeader", "Submission", "SubmissionStatus"]
 
 SubmissionStatus = Literal["PENDING", "DUPLICATE", "TRY_AGAIN_LATER", "ERROR"]
 
-AnyEntry = Account | Trustline | Offer | Pool
 Change = tuple[AnyEntry | None, AnyEntry | None]
 """An entry before and after: ``(None, entry)`` created it, ``(entry, None)`` removed it."""
 

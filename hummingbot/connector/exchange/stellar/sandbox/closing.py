@@ -7,14 +7,24 @@ stellar-core, ``src/herder/TxSetFrame.cpp``, ``src/herder/SurgePricingUtils.cpp`
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from hashlib import sha256
+from heapq import heapify, heappop, heappush
+from itertools import zip_longest
 from typing import Final
 
 from .closed import AppliedTransaction, ClosedLedger, LedgerHeader
 from .state import LedgerState
 from .transaction import Candidate, apply_transaction, charge_fee
 
-__all__ = ["apply_ledger", "effective_base_fee", "in_apply_order", "lowest_bid", "most_paying"]
+__all__ = [
+    "apply_ledger",
+    "effective_base_fee",
+    "in_apply_order",
+    "last_sequences",
+    "lowest_bid",
+    "most_paying",
+]
 
 GENERALIZED_SETS: Final = 20
 MAX_OPERATIONS_A_TRANSACTION: Final = 100
@@ -27,42 +37,66 @@ def lowest_bid(candidates: Iterable[Candidate], protocol: int) -> int:
     return min(-(-candidate.fee // candidate.fee_units) for candidate in candidates)
 
 
-def most_paying(candidates: Sequence[Candidate], most_operations: int, seed: bytes) -> list[Candidate]:
-    """Return the candidates that fit a ledger, best bid an operation first; ties fall by hash."""
-    ranked = sorted(
-        candidates,
-        key=lambda c: (-c.fee / c.fee_units, xor(c.full_hash, seed)),
-    )
+def most_paying(chains: Iterable[Sequence[Candidate]], most_operations: int, seed: bytes) -> list[Candidate]:
+    """Return the transactions that fit a ledger, best bid an operation first; ties fall by hash.
+
+    Of an account's chain the next one bids after the one before it; where one does not fit, those after it
+    are left out too.
+    """
+    heads = [(rank(chain[0], seed), 0, chain) for chain in chains if chain]
+    heapify(heads)
     taken, room = [], most_operations
-    for candidate in ranked:
-        if candidate.fee_units <= room:
-            taken.append(candidate)
-            room -= candidate.fee_units
+    while heads:
+        _, position, chain = heappop(heads)
+        candidate = chain[position]
+        if candidate.fee_units > room:
+            continue
+        taken.append(candidate)
+        room -= candidate.fee_units
+        if position + 1 < len(chain):
+            heappush(heads, (rank(chain[position + 1], seed), position + 1, chain))
     return taken
 
 
-def effective_base_fee(taken: Sequence[Candidate], header: LedgerHeader, left_out: bool) -> int:
+def rank(candidate: Candidate, seed: bytes) -> tuple[Fraction, int]:
+    """Return a key by which the best bid comes first."""
+    return -Fraction(candidate.fee, candidate.fee_units), xor(candidate.full_hash, seed)
+
+
+def effective_base_fee(
+    taken: Sequence[Candidate], header: LedgerHeader, left_out: bool, protocol: int
+) -> int:
     """Return what each operation costs in this ledger: the base fee, or under surge pricing the lowest bid
     taken.
 
-    Surge pricing: since protocol 20 a transaction did not fit; before, the set came within 100 operations
+    Surge pricing: since `protocol` 20 a transaction did not fit; before, the set came within 100 operations
     of full.
     """
     if not taken:
         return header.base_fee
-    if header.protocol >= GENERALIZED_SETS:
+    if protocol >= GENERALIZED_SETS:
         surges = left_out
     else:
         operations = sum(candidate.fee_units for candidate in taken)
         surges = operations > max(0, header.max_tx_set_size - MAX_OPERATIONS_A_TRANSACTION)
-    return max(header.base_fee, lowest_bid(taken, header.protocol)) if surges else header.base_fee
+    return max(header.base_fee, lowest_bid(taken, protocol)) if surges else header.base_fee
 
 
-def in_apply_order(candidates: Sequence[Candidate], previous_hash: bytes) -> list[Candidate]:
-    """Shuffle as the network does: by hash, mixed with that of the set, so that no one chooses a place."""
+def in_apply_order(candidates: Iterable[Candidate], previous_hash: bytes) -> list[Candidate]:
+    """Shuffle as the network does: by hash, mixed with that of the set, so that no one chooses a place.
+
+    The first transactions of all accounts come before any second one.
+    """
     by_hash = sorted(candidates, key=lambda c: c.full_hash)
     seed = sha256(previous_hash + b"".join(c.full_hash for c in by_hash)).digest()
-    return sorted(by_hash, key=lambda c: xor(c.full_hash, seed))
+    chains: dict[str, list[Candidate]] = {}
+    for candidate in sorted(by_hash, key=lambda c: c.tx.sequence):
+        chains.setdefault(candidate.tx.source, []).append(candidate)
+    return [
+        candidate
+        for batch in zip_longest(*chains.values())
+        for candidate in sorted((c for c in batch if c), key=lambda c: xor(c.full_hash, seed))
+    ]
 
 
 def apply_ledger(
@@ -79,6 +113,7 @@ def apply_ledger(
     state.ledger = header.sequence + 1
     state.base_reserve = header.base_reserve
     state.protocol = header.protocol
+    state.last_sequences = last_sequences(candidates)
     charged = [charge_fee(candidate, state, base_fee) for candidate in candidates]
     applied = tuple(
         apply_transaction(candidate, state, close_time, fee, order, changes, base_fee)
@@ -94,6 +129,15 @@ def apply_ledger(
         previous_hash=header.hash,
     )
     return ClosedLedger(replace(closed, hash=chain_hash(closed, applied)), applied)
+
+
+def last_sequences(candidates: Iterable[Candidate]) -> dict[str, int]:
+    """Return the highest sequence number that each account spends."""
+    highest: dict[str, int] = {}
+    for candidate in candidates:
+        tx = candidate.tx
+        highest[tx.source] = max(tx.sequence, highest.get(tx.source, 0))
+    return highest
 
 
 def chain_hash(header: LedgerHeader, applied: Iterable[AppliedTransaction]) -> bytes:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from .entries import Account
 from .golden import FileReport
-from .golden_transactions import Record, Replay
+from .golden_replay import Record, Replay, header_of
 from .network import Network
 
 __all__ = ["run_ledgers"]
@@ -28,7 +28,7 @@ def run_ledgers(records: Iterable[dict[str, Any]], report: FileReport) -> None:
     lumens = ledgers[0]["total_coins"]
     replay.state.load(Account(Network.genesis(PASSPHRASE, 0).root_key().account, lumens, 0, last_modified=1))
     for before, ledger in pairwise(ledgers):
-        replay.header = before
+        replay.header = header_of(before)
         replay.state.base_reserve = before["base_reserve"]
         replay.close_until(ledger["ledger"])
 

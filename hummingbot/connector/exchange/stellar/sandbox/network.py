@@ -6,17 +6,17 @@ from dataclasses import asdict
 from hashlib import sha256
 from typing import Any, Final, Self
 
-from ..ledger.asset import NATIVE, Asset
+from ..ledger.asset import Asset
 from ..ledger.envelope import SigningKey
-from ..ledger.results import TransactionResult
-from ..ledger.xdr import encode_result, network_id
+from ..ledger.xdr import network_id
+from .admission import admit, trim
 from .closed import AppliedTransaction, Change, ClosedLedger, LedgerHeader, Submission
 from .closing import apply_ledger, effective_base_fee, in_apply_order, most_paying
-from .entries import Account, Offer, Pool, Trustline
-from .holding import look
-from .queue import LEDGERS_HELD, TransactionQueue, Waiting, replacement_fee
+from .entries import Account, Offer
+from .entry_kinds import read_entry
+from .queue import ONE_AN_ACCOUNT, TransactionQueue
 from .state import LedgerState
-from .transaction import Candidate, refuse
+from .transaction import Candidate
 
 __all__ = ["AppliedTransaction", "Change", "ClosedLedger", "LedgerHeader", "Network", "Submission"]
 
@@ -46,12 +46,18 @@ class Network:
     2
     """
 
-    def __init__(self, passphrase: str, header: LedgerHeader, state: LedgerState) -> None:
+    def __init__(
+        self,
+        passphrase: str,
+        header: LedgerHeader,
+        state: LedgerState,
+        queue_protocol: int = ONE_AN_ACCOUNT,
+    ) -> None:
         self.passphrase = passphrase
         self.network_id: bytes = network_id(passphrase)
         self.header = header
         self.state = state
-        self.queue = TransactionQueue()
+        self.queue = TransactionQueue(queue_protocol)
 
     @classmethod
     def genesis(
@@ -63,6 +69,7 @@ class Network:
         base_reserve: int = 5_000_000,
         max_tx_set_size: int = 1000,
         protocol: int = 23,
+        queue_protocol: int = ONE_AN_ACCOUNT,
     ) -> Self:
         """Return a network at ledger 1, whose root account holds all lumens.
 
@@ -77,7 +84,9 @@ class Network:
         max_tx_set_size : int
             Most operations a ledger.
         protocol : int
-            20 or later for one pending transaction an account (older rules of the queue are not built).
+        queue_protocol : int
+            Whose rules the queue and the choice of what a ledger holds have: 20 or later for one pending
+            transaction an account.
         """
         state = LedgerState(1, base_reserve, protocol=protocol)
         network = cls(
@@ -96,6 +105,7 @@ class Network:
                 bytes(32),
             ),
             state,
+            queue_protocol,
         )
         state.load(Account(network.root_key().account, LUMENS, 0, last_modified=1))
         return network
@@ -113,45 +123,7 @@ class Network:
             If the bytes are not an envelope of what is built.
         """
         candidate = Candidate.read(envelope_xdr, self.network_id)
-        queue, header = self.queue, self.header
-        if queue.is_banned(candidate.full_hash):
-            return Submission("TRY_AGAIN_LATER", candidate.hash)
-        waiting = queue.waiting.get(candidate.tx.source)
-        old = None if waiting is None else waiting.candidate
-        if old is not None:
-            answer = stand_behind(candidate, old)
-            if answer is not None:
-                return answer
-        if candidate.fee_units > LEDGERS_HELD * header.max_tx_set_size:
-            queue.ban(candidate)
-            return Submission("TRY_AGAIN_LATER", candidate.hash)
-        least_fee, worse = 0, list[Waiting]()
-        if candidate.tx.operations:
-            least_fee, worse = queue.outbid(candidate, header.max_tx_set_size, old)
-        if least_fee:
-            queue.ban(candidate)
-            return refused(candidate, TransactionResult(least_fee, "txINSUFFICIENT_FEE"))
-        result = refuse(candidate, self.state, header.close_time, header.base_fee, header.sequence + 1)
-        if result is None and not self._can_promise(candidate, old):
-            fee = header.base_fee * candidate.fee_units
-            result = TransactionResult(fee, "txINSUFFICIENT_BALANCE")
-        if result is not None:
-            return refused(candidate, result)
-        queue.evict(worse)
-        if old is None:
-            queue.add(candidate)
-        else:
-            queue.replace(candidate)
-        return Submission("PENDING", candidate.hash)
-
-    def _can_promise(self, candidate: Candidate, old: Candidate | None) -> bool:
-        """Tell whether the account that pays can also pay for all else that it promised to."""
-        account = candidate.fee_source
-        promised = self.queue.promised.get(account, 0)
-        if old is not None and old.fee_source == account:
-            promised -= old.fee
-        lumens = look(self.state, account, NATIVE)
-        return lumens is not None and lumens.available() >= promised + candidate.fee
+        return admit(candidate, self.queue, self.state, self.header)
 
     def close(self, close_time: int) -> ClosedLedger:
         """Close the next ledger with what waits and fits.
@@ -170,36 +142,26 @@ class Network:
                 f"ledger {header.sequence + 1} cannot close at {close_time}: "
                 f"ledger {header.sequence} closed at {header.close_time}; give a later time"
             )
-        valid = self._still_valid(close_time)
-        taken = valid
-        if sum(candidate.fee_units for candidate in valid) > header.max_tx_set_size:
-            taken = most_paying(valid, header.max_tx_set_size, header.hash)
-        base_fee = effective_base_fee(taken, header, len(taken) < len(valid))
+        self._expire(close_time)
+        queue = self.queue
+        taken = list(queue.candidates())
+        waiting = len(taken)
+        if queue.operations > header.max_tx_set_size:
+            chains = [chain.transactions for chain in queue.waiting.values()]
+            taken = most_paying(chains, header.max_tx_set_size, header.hash)
+        base_fee = effective_base_fee(taken, header, len(taken) < waiting, queue.protocol)
         closed = apply_ledger(self.state, header, in_apply_order(taken, header.hash), close_time, base_fee)
-        for candidate in taken:
-            self.queue.remove(candidate.tx.source)
-        self.queue.shift()
         self.header = closed.header
+        queue.settle(taken)
+        queue.shift()
+        trim(queue, self.state, self.header)
         return closed
 
-    def _still_valid(self, close_time: int) -> list[Candidate]:
-        """Return what waits and may close then; drop the rest."""
-        valid = []
-        for account, waiting in list(self.queue.waiting.items()):
-            candidate = waiting.candidate
-            tx = candidate.tx
-            if waiting.age:
-                result = refuse(
-                    candidate, self.state, close_time, self.header.base_fee, self.header.sequence + 1
-                )
-                expired = result is not None
-            else:
-                expired = bool(tx.max_time) and tx.max_time < close_time
-            if expired:
-                self.queue.remove(account)
-            else:
-                valid.append(candidate)
-        return valid
+    def _expire(self, close_time: int) -> None:
+        """Drop what may not close any more; that it was valid otherwise is known since the last ledger."""
+        for candidate in list(self.queue.candidates()):
+            if candidate.tx.max_time and candidate.tx.max_time < close_time:
+                self.queue.ban(candidate)
 
     def book(self, selling: Asset, buying: Asset) -> Iterator[Offer]:
         """Yield the offers that sell one asset for another, best first."""
@@ -214,11 +176,13 @@ class Network:
         return {
             "format": FORMAT,
             "passphrase": self.passphrase,
+            "queue_protocol": self.queue.protocol,
             "header": header,
             "entries": [entry.to_dict() for entry in self.state.entries()],
             "waiting": [
-                {"envelope_xdr": b64encode(waiting.candidate.envelope_xdr).decode(), "age": waiting.age}
-                for waiting in self.queue.waiting.values()
+                {"envelope_xdr": b64encode(candidate.envelope_xdr).decode(), "age": chain.age}
+                for chain in self.queue.waiting.values()
+                for candidate in chain.transactions
             ],
             "banned": [sorted(hash_.hex() for hash_ in hashes) for hashes in self.queue.banned],
             "evicted": self.queue.evicted and list(self.queue.evicted),
@@ -248,35 +212,13 @@ class Network:
         )
         header = LedgerHeader(**fields)
         state = LedgerState(header.sequence, header.base_reserve, header.id_pool, header.protocol)
-        kinds: dict[str, type[Account] | type[Trustline] | type[Offer] | type[Pool]]
-        kinds = {"account": Account, "trustline": Trustline, "offer": Offer, "pool": Pool}
         for entry in saved["entries"]:
-            state.load(kinds[entry["type"]].from_dict(entry))
-        network = cls(saved["passphrase"], header, state)
+            state.load(read_entry(entry))
+        network = cls(saved["passphrase"], header, state, saved["queue_protocol"])
         for waiting in saved["waiting"]:
             candidate = Candidate.read(b64decode(waiting["envelope_xdr"]), network.network_id)
-            network.queue.add(candidate, waiting["age"])
+            network.queue.add(candidate, age=waiting["age"])
         network.queue.evicted = saved["evicted"] and tuple(saved["evicted"])
         network.queue.banned.clear()
         network.queue.banned.extend({bytes.fromhex(hash_) for hash_ in hashes} for hashes in saved["banned"])
         return network
-
-
-def stand_behind(candidate: Candidate, old: Candidate) -> Submission | None:
-    """Answer a transaction whose account has one waiting already; None if it may take its place."""
-    inside = old.tx_hash == candidate.hash and old.envelope.signatures == candidate.envelope.signatures
-    if old.full_hash == candidate.full_hash or inside:
-        return Submission("DUPLICATE", candidate.hash)
-    if candidate.tx.sequence < old.tx.sequence:
-        return refused(candidate, TransactionResult(0, "txBAD_SEQ"))
-    if candidate.inner_hash is None or candidate.tx.sequence != old.tx.sequence:
-        return Submission("TRY_AGAIN_LATER", candidate.hash)
-    least_fee = replacement_fee(candidate, old)
-    if candidate.fee < least_fee:
-        return refused(candidate, TransactionResult(least_fee, "txINSUFFICIENT_FEE"))
-    return None
-
-
-def refused(candidate: Candidate, result: TransactionResult) -> Submission:
-    """Return the answer to a transaction that is not taken."""
-    return Submission("ERROR", candidate.hash, result, encode_result(result))

@@ -11,12 +11,19 @@ cdef class LedgerState:
     cdef readonly dict books
     cdef readonly dict pools
     cdef readonly dict pools_of
+    cdef readonly dict data
+    cdef readonly dict claimable_balances
     cdef public int64_t ledger
     cdef public int64_t base_reserve
     cdef public int64_t id_pool
     cdef public int protocol
+    cdef public int64_t close_time
+    cdef public tuple origin
+    cdef public dict sponsorships
+    cdef public dict last_sequences
     cdef dict _journal
     cdef int64_t _id_pool_before
+    cdef dict _sponsorships_before
     cdef list _kept
     cdef list _outer
 
@@ -39,5 +46,7 @@ cdef class LedgerState:
     cpdef int64_t next_id(self)
     cdef restore(self, dict journal)
     cdef put(self, object key, object entry)
+    cdef dict family_of(self, object key)
+    cdef object touch(self, object key)
     cdef put_offer(self, object offer_id, Offer entry)
     cdef put_pool(self, object share, Pool entry)

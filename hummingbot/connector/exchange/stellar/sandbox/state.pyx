@@ -5,6 +5,7 @@ from libc.stdint cimport int64_t
 from .entries cimport Account, Entry, Offer, Pool, Trustline
 from hummingbot.connector.exchange.stellar.ledger.book cimport Book
 
+from ..ledger.ledger_keys import DataKey
 from ..ledger.liquidity_pool import PoolShare
 
 __all__ = ["LedgerState"]
@@ -37,8 +38,19 @@ cdef class LedgerState:
         Stroops an entry.
     id_pool : int
         The last offer id given out.
+    data : dict of DataKey to DataEntry
+    claimable_balances : dict of ClaimableBalanceKey to ClaimableBalance
     protocol : int
         The protocol's version, where its rules differ.
+    close_time : int
+        Of the ledger being applied, unix seconds.
+    origin : tuple of (str, int, int)
+        Source and sequence number of the transaction at hand, and the position of its operation from 0.
+    sponsorships : dict of str to str
+        Who pays for what an account comes to own from here to the end of the transaction. To change it,
+        replace it.
+    last_sequences : dict of str to int
+        The highest sequence number that each account spends in this ledger.
     """
 
     def __init__(self, ledger=0, base_reserve=5_000_000, id_pool=0, protocol=23):
@@ -51,7 +63,13 @@ cdef class LedgerState:
         self.ledger = ledger
         self.base_reserve = base_reserve
         self.id_pool = id_pool
+        self.data = {}
+        self.claimable_balances = {}
         self.protocol = protocol
+        self.close_time = 0
+        self.origin = ("", 0, 0)
+        self.sponsorships = {}
+        self.last_sequences = {}
         self._journal = {}
         self._id_pool_before = id_pool
         self._kept = []
@@ -60,17 +78,19 @@ cdef class LedgerState:
     def begin_transaction(self):
         """Forget what ``undo_transaction`` would take back."""
         self._kept = []
+        self.sponsorships = {}
 
     def begin(self):
         """Open a step: what follows can be undone."""
         self._journal = {}
+        self._sponsorships_before = self.sponsorships
         self._outer = []
         self._id_pool_before = self.id_pool
 
     def keep(self):
         """Close the step and return its changes as (before, after) pairs, in the order of first touch."""
         cdef dict journal = self._journal
-        self._kept.append((journal, self._id_pool_before))
+        self._kept.append((journal, self._id_pool_before, self._sponsorships_before))
         self._journal = {}
         if not journal:
             return NO_CHANGES
@@ -86,13 +106,15 @@ cdef class LedgerState:
             self.undo_attempt()
         self.restore(self._journal)
         self.id_pool = self._id_pool_before
+        self.sponsorships = self._sponsorships_before
         self._journal = {}
 
     def undo_transaction(self):
         """Take back every step kept since ``begin_transaction``."""
-        for journal, id_pool in reversed(self._kept):
+        for journal, id_pool, sponsorships in reversed(self._kept):
             self.restore(journal)
             self.id_pool = id_pool
+            self.sponsorships = sponsorships
         self._kept = []
 
     cdef begin_attempt(self):
@@ -113,18 +135,14 @@ cdef class LedgerState:
         self._journal = self._outer.pop()
 
     def get(self, key):
-        """Return the entry under a key: an account's id, an (account, asset) pair, an offer id, or a share."""
-        if isinstance(key, str):
-            return self.accounts.get(key)
-        if isinstance(key, tuple):
-            return self.trustlines.get(key)
-        if isinstance(key, PoolShare):
-            return self.pools.get(key)
-        return self.offers.get(key)
+        """Return the entry under a key: what `key_of` returns for it."""
+        return self.family_of(key).get(key)
 
     def entries(self):
         """Yield every entry."""
-        for family in (self.accounts, self.trustlines, self.offers, self.pools):
+        for family in (
+            self.accounts, self.trustlines, self.offers, self.pools, self.data, self.claimable_balances
+        ):
             yield from family.values()
 
     cdef restore(self, dict journal):
@@ -138,11 +156,22 @@ cdef class LedgerState:
         elif isinstance(key, PoolShare):
             self.put_pool(key, entry)
         else:
-            entries = self.accounts if isinstance(key, str) else self.trustlines
+            entries = self.family_of(key)
             if entry is None:
                 entries.pop(key, None)
             else:
                 entries[key] = entry
+
+    cdef dict family_of(self, object key):
+        if isinstance(key, str):
+            return self.accounts
+        if isinstance(key, tuple):
+            return self.trustlines
+        if isinstance(key, int):
+            return self.offers
+        if isinstance(key, PoolShare):
+            return self.pools
+        return self.data if isinstance(key, DataKey) else self.claimable_balances
 
     cdef put_offer(self, object offer_id, Offer entry):
         cdef Offer resting = self.offers.pop(offer_id, None)
@@ -174,14 +203,18 @@ cdef class LedgerState:
 
     @staticmethod
     def key_of(entry):
-        """Return the key that an entry lies under."""
+        """Return the key that an entry lies under: an account's id, an (account, asset) pair, an offer id, a
+        share, or the key of data or of a claimable balance.
+        """
         if isinstance(entry, Account):
             return (<Account>entry).account
         if isinstance(entry, Trustline):
             return ((<Trustline>entry).account, (<Trustline>entry).asset)
         if isinstance(entry, Pool):
             return (<Pool>entry).share
-        return (<Offer>entry).offer_id
+        if isinstance(entry, Offer):
+            return (<Offer>entry).offer_id
+        return entry.key
 
     cdef Book book_of(self, object selling, object buying):
         key = (selling, buying)
@@ -235,6 +268,37 @@ cdef class LedgerState:
             entry.last_modified = self.ledger
             self.pools[share] = entry
         return entry
+
+    cdef object touch(self, object key):
+        entries = self.family_of(key)
+        entry = entries.get(key)
+        if entry is not None and key not in self._journal:
+            self._journal[key] = entry
+            entry = entry.copy()
+            entry.last_modified = self.ledger
+            entries[key] = entry
+        return entry
+
+    def touch_data(self, key):
+        """Return a data entry for writing its value, or None if it does not exist."""
+        return self.touch(key)
+
+    def touch_claimable_balance(self, key):
+        """Return a claimable balance for writing its sponsor, or None if it does not exist."""
+        return self.touch(key)
+
+    def add_entry(self, entry):
+        """Put data or a claimable balance on the ledger."""
+        key = self.key_of(entry)
+        entry.last_modified = self.ledger
+        self._journal.setdefault(key, None)
+        self.put(key, entry)
+
+    def remove_entry(self, entry):
+        """Take data, a claimable balance or an account off the ledger."""
+        key = self.key_of(entry)
+        self._journal.setdefault(key, entry)
+        self.put(key, None)
 
     cpdef add_account(self, Account entry):
         entry.last_modified = self.ledger

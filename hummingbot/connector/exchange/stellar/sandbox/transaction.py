@@ -11,7 +11,7 @@ from typing import Final
 
 from ..ledger.asset import NATIVE
 from ..ledger.envelope import Envelope, FeeBump
-from ..ledger.operations import Transaction
+from ..ledger.operations import Operation, Transaction
 from ..ledger.preconditions import Preconditions
 from ..ledger.results import OperationResult, TransactionResult
 from ..ledger.strkey import decode_signer
@@ -20,7 +20,7 @@ from . import operations
 from .closed import AppliedTransaction, Change
 from .holding import look
 from .one_time_signers import remove_one_time_signers
-from .signatures import LOW, MEDIUM, Signatures, verified_pairs
+from .signatures import LOW, Signatures, verified_pairs
 from .state import LedgerState
 
 __all__ = ["Candidate", "apply_transaction", "charge_fee", "refuse"]
@@ -66,8 +66,6 @@ class Candidate:
             If it is not a transaction of the operations that are built.
         """
         envelope = decode_envelope(envelope_xdr)
-        for operation in envelope.tx.operations:
-            operations.check_built(operation)
         tx_hash = transaction_hash(envelope.tx_xdr, network_id)
         bump = envelope.fee_bump
         hash_ = tx_hash if bump is None else fee_bump_hash(bump.xdr, network_id)
@@ -109,6 +107,8 @@ def refuse(
     close_time: int,
     base_fee: int,
     ledger: int,
+    *,
+    behind: int | None = None,
 ) -> TransactionResult | None:
     """Return the result with which the network refuses a transaction, or None if it is valid.
 
@@ -122,21 +122,29 @@ def refuse(
         Stroops an operation.
     ledger : int
         The number of the ledger that would hold it.
+    behind : int, optional
+        The sequence number that its account will have spent by then, if others of it come first.
     """
     tx, bump = candidate.tx, candidate.envelope.fee_bump
     fee = base_fee * max(1, candidate.fee_units)
     if bump is None:
-        refused = refuse_transaction(candidate, state, close_time, ledger, fee, tx.fee)
+        refused = refuse_transaction(candidate, state, close_time, ledger, fee, tx.fee, behind)
         return None if refused is None else TransactionResult(fee, *refused)
     result = refuse_fee_bump(candidate, bump, state, base_fee)
     if result is not None:
         return result
-    refused = refuse_transaction(candidate, state, close_time, ledger, 0, None)
+    refused = refuse_transaction(candidate, state, close_time, ledger, 0, None, behind)
     return None if refused is None else TransactionResult(fee, *refused, candidate.tx_hash, 0)
 
 
 def refuse_transaction(
-    candidate: Candidate, state: LedgerState, close_time: int, ledger: int, minimum_fee: int, fee: int | None
+    candidate: Candidate,
+    state: LedgerState,
+    close_time: int,
+    ledger: int,
+    minimum_fee: int,
+    fee: int | None,
+    behind: int | None,
 ) -> tuple[str, tuple[OperationResult, ...]] | None:
     """Return code and operation results of a transaction that is not valid, or None.
 
@@ -146,7 +154,7 @@ def refuse_transaction(
     code = refuse_before_sequence(tx, state, close_time, ledger, minimum_fee)
     if code is None:
         signatures = candidate.signatures()
-        code = refuse_by_account(tx, state, signatures, close_time, ledger, fee)
+        code = refuse_by_account(tx, state, signatures, close_time, ledger, fee, behind)
         if code is None:
             results = refuse_operations(tx, state, signatures)
             if results is not None:
@@ -202,15 +210,22 @@ def refuse_before_sequence(
 
 
 def refuse_by_account(
-    tx: Transaction, state: LedgerState, signatures: Signatures, close_time: int, ledger: int, fee: int | None
+    tx: Transaction,
+    state: LedgerState,
+    signatures: Signatures,
+    close_time: int,
+    ledger: int,
+    fee: int | None,
+    behind: int | None = None,
 ) -> str | None:
     """Return the code of what its account has against a transaction, or None.
 
-    The account has to have `fee` left, in stroops; None if another pays.
+    The account has to have `fee` left, in stroops; None if another pays. `behind` is the sequence number
+    that it will have spent, None for the one that it has.
     """
     account = state.accounts[tx.source]
     more = tx.preconditions or NO_PRECONDITIONS
-    if not follows(account.sequence, tx, ledger):
+    if not follows(account.sequence if behind is None else behind, tx, ledger):
         return "txBAD_SEQ"
     latest_time = close_time - more.minimum_sequence_age
     latest_ledger = ledger - more.minimum_sequence_ledger_gap
@@ -244,7 +259,7 @@ def refuse_operations(
     """Return the results with the first operation that is not signed or malformed, or None."""
     for i, operation in enumerate(tx.operations):
         source = operation.source or tx.source
-        result = None if is_signed(tx, state, signatures, operation.source) else BAD_AUTH
+        result = None if is_signed(operation, tx, state, signatures) else BAD_AUTH
         if result is None:
             result = operations.check(operation, source)
         if result is not None:
@@ -254,11 +269,13 @@ def refuse_operations(
     return None
 
 
-def is_signed(tx: Transaction, state: LedgerState, signatures: Signatures, own_source: str | None) -> bool:
+def is_signed(operation: Operation, tx: Transaction, state: LedgerState, signatures: Signatures) -> bool:
     """Tell whether an operation's source agrees to it."""
-    source = own_source or tx.source
+    source = operation.source or tx.source
     account = state.accounts.get(source)
-    return signatures.meet_absent(source) if account is None else signatures.meet(account, MEDIUM)
+    if account is None:
+        return signatures.meet_absent(source)
+    return signatures.meet(account, operations.threshold(operation))
 
 
 def charge_fee(candidate: Candidate, state: LedgerState, base_fee: int) -> tuple[int, tuple[Change, ...]]:
@@ -290,6 +307,7 @@ def apply_transaction(
     tells what the transaction would have paid itself, at `base_fee` an operation.
     """
     tx, bump = candidate.tx, candidate.envelope.fee_bump
+    state.close_time = close_time
     transaction_changes: tuple[Change, ...] = ()
     if bump is not None:
         transaction_changes = touch(state, bump.source)
@@ -350,7 +368,7 @@ def refuse_unsigned(
     tx: Transaction, state: LedgerState, signatures: Signatures
 ) -> tuple[str | None, tuple[OperationResult, ...]]:
     """Return the code and the results of operations that are not all signed; no code if they are."""
-    signed = [is_signed(tx, state, signatures, operation.source) for operation in tx.operations]
+    signed = [is_signed(operation, tx, state, signatures) for operation in tx.operations]
     if all(signed):
         return (None if signatures.all_used() else "txBAD_AUTH_EXTRA"), ()
     return "txFAILED", tuple(
@@ -371,7 +389,10 @@ def run(
         state.undo_transaction()
         return "txINTERNAL_ERROR", (), ()
     if len(changes) == len(results):
-        return "txSUCCESS", tuple(results), tuple(changes)
+        if not state.sponsorships:
+            return "txSUCCESS", tuple(results), tuple(changes)
+        state.undo_transaction()
+        return "txBAD_SPONSORSHIP", (), ()
     state.undo_transaction()
     return "txFAILED", tuple(results), ()
 
@@ -385,8 +406,9 @@ def run_operations(
     """
     results: list[OperationResult] = []
     changes: list[tuple[Change, ...]] = []
-    for operation in tx.operations:
+    for position, operation in enumerate(tx.operations):
         source = operation.source or tx.source
+        state.origin = (tx.source, tx.sequence, position)
         state.begin()
         if source in state.accounts:
             result = operations.check(operation, source) or operations.apply(operation, source, state)

@@ -26,9 +26,9 @@ def test_lowest_bid_an_operation_is_rounded_down_since_protocol_20(
     town: Town, protocol: int, fee: int
 ) -> None:
     taken = [candidate(town, "alice", 2, 301), candidate(town, "bob", 1, 400)]
-    assert effective_base_fee(taken, header_of(protocol, 3), left_out=True) == fee
+    assert effective_base_fee(taken, header_of(protocol, 3), left_out=True, protocol=protocol) == fee
 
 
 def test_whoever_bid_least_is_never_charged_more_than_its_bid(town: Town) -> None:
     taken = [candidate(town, "alice", 3, 1_000)]
-    assert effective_base_fee(taken, header_of(23, 3), left_out=True) == 333
+    assert effective_base_fee(taken, header_of(23, 3), left_out=True, protocol=23) == 333

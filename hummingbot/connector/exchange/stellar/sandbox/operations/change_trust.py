@@ -80,6 +80,7 @@ def add(line: Trustline, reserves: int, state: LedgerState) -> OperationResult:
     refused = add_subentry(state, line.account, reserves)
     if refused is not None:
         return LOW_RESERVE if refused == "low reserve" else refused
+    line.sponsor = state.sponsorships.get(line.account)
     state.add_trustline(line)
     return SUCCESS
 

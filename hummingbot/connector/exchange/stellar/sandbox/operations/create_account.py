@@ -13,6 +13,7 @@ from ...ledger.operations import CreateAccount
 from ...ledger.results import OperationResult
 from ..entries import Account
 from ..holding import hold
+from ..sponsorship import ACCOUNT_RESERVES, start_sponsoring
 from ..state import LedgerState
 
 __all__ = ["SUCCESS", "apply", "check"]
@@ -33,11 +34,18 @@ def apply(operation: CreateAccount, source: str, state: LedgerState) -> Operatio
     """Open the account with its reserve; its sequence number starts at the ledger's, shifted by 32 bits."""
     if operation.destination in state.accounts:
         return ALREADY_EXIST
-    if operation.starting_balance < minimum_balance(0, 0, 0, state.base_reserve):
+    account = Account(operation.destination, operation.starting_balance, state.ledger << 32)
+    account.sponsor = state.sponsorships.get(operation.destination)
+    if account.sponsor is not None:
+        refused = start_sponsoring(state, account.sponsor, ACCOUNT_RESERVES)
+        if refused is not None:
+            return LOW_RESERVE if refused == "low reserve" else refused
+        account.sponsored = ACCOUNT_RESERVES
+    elif operation.starting_balance < minimum_balance(0, 0, 0, state.base_reserve):
         return LOW_RESERVE
     paying = hold(state, source, NATIVE)
     if paying is None or paying.available() < operation.starting_balance:
         return UNDERFUNDED
     paying.add(-operation.starting_balance)
-    state.add_account(Account(operation.destination, operation.starting_balance, state.ledger << 32))
+    state.add_account(account)
     return SUCCESS

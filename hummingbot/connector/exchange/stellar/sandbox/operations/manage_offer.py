@@ -90,6 +90,7 @@ def apply(order: Order, source: str, state: LedgerState) -> OperationResult:
         short = add_subentry(state, source)
         if short is not None:
             return order.refuse("LOW_RESERVE") if short == "low reserve" else short
+        sponsor = state.sponsorships.get(source)
     if order.deletes:
         remove_subentry(state, source, sponsor)
         return OperationResult(order.operation, f"{order.operation.upper()}_SUCCESS", (), "DELETED")

@@ -1,10 +1,11 @@
 """The reserve and the limit of what an account owns beside its lumens."""
 
-from typing import Final, Literal
+from typing import Final
 
 from ...ledger.asset import NATIVE
 from ...ledger.results import OperationResult
 from ..holding import hold
+from ..sponsorship import Refusal, start_sponsoring
 from ..state import LedgerState
 
 __all__ = ["MAX_SUBENTRIES", "TOO_MANY_SUBENTRIES", "add_subentry"]
@@ -13,13 +14,11 @@ MAX_SUBENTRIES: Final = 1000
 TOO_MANY_SUBENTRIES: Final = OperationResult("", "opTOO_MANY_SUBENTRIES")
 
 
-def add_subentry(
-    state: LedgerState, owner: str, reserves: int = 1
-) -> OperationResult | Literal["low reserve"] | None:
-    """Count one more entry of an account; return what forbids it, or None.
+def add_subentry(state: LedgerState, owner: str, reserves: int = 1) -> Refusal:
+    """Count one more entry of an account, or a signer; return what forbids it, or None.
 
-    ``"low reserve"`` stands for the operation's own code. `reserves` is how many base reserves the entry
-    takes, each of them a subentry.
+    Whoever sponsors the account pays for it. `reserves` is how many base reserves it takes, each of them a
+    subentry.
     """
     account = state.touch_account(owner)
     lumens = hold(state, owner, NATIVE)
@@ -27,7 +26,13 @@ def add_subentry(
         raise KeyError(f"account {owner} is not on the ledger")
     if account.subentries > MAX_SUBENTRIES - reserves:
         return TOO_MANY_SUBENTRIES
-    if lumens.available() < reserves * state.base_reserve:
+    sponsor = state.sponsorships.get(owner)
+    if sponsor is not None:
+        refused = start_sponsoring(state, sponsor, reserves)
+        if refused is not None:
+            return refused
+        account.sponsored += reserves
+    elif lumens.available() < reserves * state.base_reserve:
         return "low reserve"
     account.subentries += reserves
     return None
