@@ -1,12 +1,18 @@
 """From what the network applied to what is remembered of it."""
 
 from ...ledger.liquidity_pool import PoolParameters, PoolShare
-from ...ledger.operations import ChangeTrust, Transaction
+from ...ledger.operations import (
+    BeginSponsoringFutureReserves,
+    ChangeTrust,
+    EndSponsoringFutureReserves,
+    Transaction,
+)
 from ...ledger.results import OperationResult
 from ...ledger.xdr import decode_envelope, decode_result
 from ..closed import AppliedTransaction, ClosedLedger
 from ..entries import Pool, Trustline
-from .records import LedgerRecord, OperationRecord, PoolChange, TradeRecord, TransactionRecord
+from .outcomes import outcome_of
+from .records import LedgerRecord, OperationRecord, Outcome, PoolChange, TradeRecord, TransactionRecord
 from .toid import toid
 from .trades import trades_of
 
@@ -60,6 +66,7 @@ def _transaction_record(sequence: int, closed_at: int, applied: AppliedTransacti
         applied.result_xdr,
         _trustline_outcomes(applied),
         _pool_changes(applied),
+        _outcomes(applied),
         applied.envelope.fee_source if applied.inner_hash else "",
         applied.inner_hash or b"",
     )
@@ -89,6 +96,19 @@ def _pool_changes(applied: AppliedTransaction) -> tuple[PoolChange, ...]:
             if isinstance(before, Pool | None) and isinstance(after, Pool | None):
                 found.append(PoolChange(position, before, after))
     return tuple(found)
+
+
+def _outcomes(applied: AppliedTransaction) -> tuple[Outcome, ...]:
+    if not applied.operation_changes:
+        return ()
+    tx, results = applied.envelope.tx, applied.result.operations
+    found = (
+        outcome_of(position, operation, operation.source or tx.source, result, changes)
+        for position, (operation, result, changes) in enumerate(
+            zip(tx.operations, results, applied.operation_changes, strict=True), 1
+        )
+    )
+    return tuple(outcome for outcome in found if outcome is not None)
 
 
 def _trades_in(record: TransactionRecord, applied: AppliedTransaction) -> list[TradeRecord]:
@@ -124,6 +144,20 @@ def _operations(
             operation,
             results[position - 1] if results else None,
             operation.source_id if operation.source else tx.source_id,
+            _begin_sponsor(tx, position) if record.successful else None,
         )
         for position, operation in enumerate(tx.operations, 1)
     )
+
+
+def _begin_sponsor(tx: Transaction, position: int) -> tuple[str, int | None] | None:
+    """Return who began the sponsorship that an operation ends; None if it ends none."""
+    ending = tx.operations[position - 1]
+    if isinstance(ending, EndSponsoringFutureReserves):
+        sponsored = ending.source or tx.source
+        for operation in reversed(tx.operations[: position - 1]):
+            if isinstance(operation, BeginSponsoringFutureReserves) and operation.sponsored == sponsored:
+                if operation.source is None:
+                    return tx.source, tx.source_id
+                return operation.source, operation.source_id
+    return None

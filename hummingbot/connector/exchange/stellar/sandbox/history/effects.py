@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from ...ledger.amount import format_stroops
@@ -25,18 +26,53 @@ __all__ = ["EFFECT_TYPES", "Effect", "affected_accounts", "asset_fields", "effec
 
 EFFECT_TYPES: Final = {
     "account_created": 0,
+    "account_removed": 1,
     "account_credited": 2,
     "account_debited": 3,
+    "account_thresholds_updated": 4,
+    "account_home_domain_updated": 5,
+    "account_flags_updated": 6,
+    "account_inflation_destination_updated": 7,
     "signer_created": 10,
+    "signer_removed": 11,
+    "signer_updated": 12,
     "trustline_created": 20,
     "trustline_removed": 21,
     "trustline_updated": 22,
+    "trustline_authorized": 23,
+    "trustline_deauthorized": 24,
+    "trustline_authorized_to_maintain_liabilities": 25,
+    "trustline_flags_updated": 26,
     "trade": 33,
+    "data_created": 40,
+    "data_removed": 41,
+    "data_updated": 42,
+    "sequence_bumped": 43,
+    "claimable_balance_created": 50,
+    "claimable_balance_claimant_created": 51,
+    "claimable_balance_claimed": 52,
+    "account_sponsorship_created": 60,
+    "account_sponsorship_updated": 61,
+    "account_sponsorship_removed": 62,
+    "trustline_sponsorship_created": 63,
+    "trustline_sponsorship_updated": 64,
+    "trustline_sponsorship_removed": 65,
+    "data_sponsorship_created": 66,
+    "data_sponsorship_updated": 67,
+    "data_sponsorship_removed": 68,
+    "claimable_balance_sponsorship_created": 69,
+    "claimable_balance_sponsorship_updated": 70,
+    "claimable_balance_sponsorship_removed": 71,
+    "signer_sponsorship_created": 72,
+    "signer_sponsorship_updated": 73,
+    "signer_sponsorship_removed": 74,
+    "claimable_balance_clawed_back": 80,
     "liquidity_pool_deposited": 90,
     "liquidity_pool_withdrew": 91,
     "liquidity_pool_trade": 92,
     "liquidity_pool_created": 93,
     "liquidity_pool_removed": 94,
+    "liquidity_pool_revoked": 95,
 }
 
 
@@ -80,9 +116,11 @@ def effects_of(record: OperationRecord) -> list[Effect]:
     if not record.transaction.successful:
         return []
     closed_at = record.transaction.closed_at
+    noted = () if record.outcome is None else record.outcome.effects
+    effects = chain(_effects(record), noted, _pool_lives(record))
     return [
         Effect(record.id, order, closed_at, account, type, details)
-        for order, (account, type, details) in enumerate(_effects(record), 1)
+        for order, (account, type, details) in enumerate(effects, 1)
     ]
 
 
@@ -91,16 +129,16 @@ def affected_accounts(record: OperationRecord) -> set[str]:
     if not record.transaction.successful:
         return set()
     operation = record.operation
+    named = set() if record.outcome is None else {account for account, _, _ in record.outcome.effects}
     if isinstance(operation, CreateAccount | Payment):
-        return {operation.destination, record.source}
+        return {operation.destination, record.source, *named}
     if isinstance(operation, ChangeTrust):
         position = operation_of(record.id)
-        return {record.source for index, _ in record.transaction.trustlines if index == position}
+        return {record.source for index, _ in record.transaction.trustlines if index == position} | named
     if isinstance(operation, LiquidityPoolDeposit | LiquidityPoolWithdraw):
         return {record.source}
-    named: set[str] = set()
     if isinstance(operation, PathPaymentStrictReceive | PathPaymentStrictSend):
-        named = {operation.destination, record.source}
+        named |= {operation.destination, record.source}
     if record.result is not None:
         for claim in record.result.claims:
             if claim.amount_sold or claim.amount_bought:
@@ -126,7 +164,6 @@ def _effects(record: OperationRecord) -> Iterator[tuple[str, str, dict[str, Any]
             if index == position:
                 limit = format_stroops(operation.limit)
                 yield source, f"trustline_{outcome}", {**asset_fields(operation.asset), "limit": limit}
-        yield from _pool_lives(record)
     elif isinstance(operation, LiquidityPoolDeposit | LiquidityPoolWithdraw):
         yield from _share_trades(record)
     elif record.result is not None:

@@ -2,6 +2,15 @@
 
 from collections.abc import Container, Iterable
 
+from ...ledger.ledger_keys import AccountKey, DataKey, OfferKey, SignerKey, TrustlineKey
+from ...ledger.operations import (
+    AllowTrust,
+    BeginSponsoringFutureReserves,
+    Clawback,
+    CreateClaimableBalance,
+    RevokeSponsorship,
+    SetTrustLineFlags,
+)
 from .effects import affected_accounts
 from .records import OperationRecord, TransactionRecord
 from .timeline import Timeline
@@ -14,10 +23,10 @@ EMPTY = Timeline()
 class Participation:
     """Four families of timelines; the account ``None`` stands for everyone.
 
-    As in Horizon, an account takes part in an operation if it is its source or its destination, and in a
+    As in Horizon, an account takes part in an operation if it is its source or is named by it, and in a
     transaction if it is its source, pays its fee or takes part in one of its operations. The maker whose
-    offer is taken does not: it learns of it by its trades and effects. A liquidity pool, by its id, takes
-    part in what changes it, and in all effects of that.
+    offer is taken does not: it learns of it by its trades and effects. A liquidity pool or a claimable
+    balance, by its id, takes part in what changes it, and the pool in all effects of that.
     """
 
     def __init__(self) -> None:
@@ -31,14 +40,12 @@ class Participation:
         """List a transaction and its operations under everyone who took part."""
         accounts: set[str | None] = {None, record.source, record.fee_account or None}
         for operation in operations:
-            direct: set[str | None] = {None, operation.source}
-            destination = getattr(operation.operation, "destination", None)
-            if destination is not None:
-                direct.add(destination)
+            direct: set[str | None] = {None, *participants_of(operation)}
             pools = {change.pool.share.pool_id for change in operation.pools}
             self._pools |= pools
-            accounts |= direct | pools
-            _append(self._operations, direct | pools, operation.id)
+            balances = set() if operation.outcome is None else set(operation.outcome.balances)
+            accounts |= direct | pools | balances
+            _append(self._operations, direct | pools | balances, operation.id)
             if operation.is_payment:
                 _append(self._payments, direct, operation.id)
             affected = affected_accounts(operation)
@@ -84,6 +91,33 @@ class Participation:
 
     def _is_own(self, name: str | None, residents: Container[str]) -> bool:
         return name is not None and name not in residents and name not in self._pools
+
+
+def participants_of(record: OperationRecord) -> set[str]:
+    """Return the accounts that an operation is of, names, or has paid a reserve by."""
+    operation, found = record.operation, {record.source}
+    match operation:
+        case AllowTrust() | SetTrustLineFlags():
+            found.add(operation.trustor)
+        case Clawback():
+            found.add(operation.holder)
+        case CreateClaimableBalance():
+            found |= {claimant.destination for claimant in operation.claimants}
+        case BeginSponsoringFutureReserves():
+            found.add(operation.sponsored)
+        case RevokeSponsorship(OfferKey(seller)):
+            found.add(seller)
+        case RevokeSponsorship(AccountKey() | TrustlineKey() | DataKey() | SignerKey() as key):
+            found.add(key.account)
+        case _:
+            destination = getattr(operation, "destination", None)
+            if destination is not None:
+                found.add(destination)
+    if record.begin_sponsor is not None:
+        found.add(record.begin_sponsor[0])
+    if record.sponsor is not None:
+        found.add(record.sponsor)
+    return found
 
 
 def _append(family: dict[str | None, Timeline], accounts: Iterable[str | None], id: int) -> None:

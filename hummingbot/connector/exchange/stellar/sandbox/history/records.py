@@ -1,6 +1,7 @@
 """What is remembered of the past: small records, from which Horizon's answers are rendered on demand."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from ...ledger.asset import Asset
 from ...ledger.operations import (
@@ -14,7 +15,18 @@ from ...ledger.results import OperationResult
 from ..entries import Pool
 from .toid import operation_of, toid
 
-__all__ = ["LedgerRecord", "OperationRecord", "PoolChange", "TradeRecord", "TransactionRecord"]
+__all__ = [
+    "LedgerRecord",
+    "NotedEffect",
+    "OperationRecord",
+    "Outcome",
+    "PoolChange",
+    "TradeRecord",
+    "TransactionRecord",
+]
+
+NotedEffect = tuple[str, str, dict[str, Any]]
+"""An effect on an account: its type, and what is particular to that, as Horizon writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,17 @@ class PoolChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one operation did to accounts and reserves: the effects that its bytes do not tell, who pays the
+    reserve of what it created (None: the owner), and the ids of claimable balances that it changed."""
+
+    operation: int
+    effects: tuple[NotedEffect, ...]
+    sponsor: str | None
+    balances: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TransactionRecord:
     """A transaction on the ledger: its bytes, and what cannot be read from them.
 
@@ -63,6 +86,8 @@ class TransactionRecord:
         What each ChangeTrust of it did: ``created``, ``updated`` or ``removed``, by the operation's position.
     pools : tuple of PoolChange
         The pools that its operations changed; their `operation` is its position.
+    outcomes : tuple of Outcome
+        What else its operations did; their `operation` is its position.
     fee_account : str
         Pays the fee; empty for the source.
     inner_hash : bytes
@@ -81,6 +106,7 @@ class TransactionRecord:
     result_xdr: bytes
     trustlines: tuple[tuple[int, str], ...] = ()
     pools: tuple[PoolChange, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
     fee_account: str = ""
     inner_hash: bytes = b""
 
@@ -209,7 +235,8 @@ class LedgerRecord:
 class OperationRecord:
     """An operation within its transaction, read back from the transaction's bytes when it is asked for.
 
-    `source_id` is the number of its source where that was written as a muxed account ``M…``.
+    `source_id` is the number of its source where that was written as a muxed account ``M…``. Of
+    EndSponsoringFutureReserves, `begin_sponsor` is whose sponsorship it ended, and the number of that.
     """
 
     id: int
@@ -217,6 +244,7 @@ class OperationRecord:
     operation: Operation
     result: OperationResult | None
     source_id: int | None = None
+    begin_sponsor: tuple[str, int | None] | None = None
 
     @property
     def source(self) -> str:
@@ -235,3 +263,14 @@ class OperationRecord:
         """The pools that it changed."""
         position = operation_of(self.id)
         return tuple(change for change in self.transaction.pools if change.operation == position)
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What else it did, if there is anything."""
+        position = operation_of(self.id)
+        return next((one for one in self.transaction.outcomes if one.operation == position), None)
+
+    @property
+    def sponsor(self) -> str | None:
+        """Who pays the reserve of what it created, if not the owner."""
+        return None if self.outcome is None else self.outcome.sponsor

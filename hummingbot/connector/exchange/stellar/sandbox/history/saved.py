@@ -8,7 +8,7 @@ from typing import Any, Final
 from ...ledger.asset import Asset
 from ..entries import Pool
 from .history import History
-from .records import LedgerRecord, PoolChange, TradeRecord, TransactionRecord
+from .records import LedgerRecord, Outcome, PoolChange, TradeRecord, TransactionRecord
 from .retention import Retention
 
 __all__ = ["LEDGERS_SAVED", "history_from_dict", "history_to_dict"]
@@ -98,6 +98,7 @@ def _transaction_to_dict(record: TransactionRecord) -> dict[str, Any]:
             )
             for change in record.pools
         ],
+        "outcomes": [(one.operation, one.effects, one.sponsor, one.balances) for one in record.outcomes],
         "fee_account": record.fee_account,
         "inner_hash": record.inner_hash.hex(),
     }
@@ -115,6 +116,10 @@ def _transaction_from_dict(saved: dict[str, Any]) -> TransactionRecord:
             "pools": tuple(
                 PoolChange(position, before and Pool.from_dict(before), after and Pool.from_dict(after))
                 for position, before, after in saved.get("pools", ())
+            ),
+            "outcomes": tuple(
+                Outcome(position, tuple(map(tuple, effects)), sponsor, tuple(balances))
+                for position, effects, sponsor, balances in saved.get("outcomes", ())
             ),
         }
     )

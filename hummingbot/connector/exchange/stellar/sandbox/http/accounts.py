@@ -1,11 +1,13 @@
 """``/accounts``: balances, sequence number and flags of an account; lists of accounts by signer or asset."""
 
+from base64 import b64encode
 from typing import Any, Final
 
 from aiohttp import web
 
 from ...ledger.amount import format_stroops
 from ...ledger.asset import Asset
+from ...ledger.ledger_keys import DataKey
 from ...ledger.liquidity_pool import PoolShare, Trusted
 from ..entries import Account, Trustline
 from ..history.effects import asset_fields
@@ -22,6 +24,13 @@ PAGED: Final = "{?cursor,limit,order}"
 LISTS: Final = ("transactions", "operations", "payments", "effects", "offers", "trades")
 AUTH_REQUIRED, AUTH_REVOCABLE, AUTH_IMMUTABLE, AUTH_CLAWBACK = 1, 2, 4, 8
 AUTHORIZED, MAINTAINS_LIABILITIES, CLAWBACK_ENABLED = 1, 2, 4
+DATA_NAME: Final = 64
+KEY_TYPES: Final = {
+    "G": "ed25519_public_key",
+    "T": "preauth_tx",
+    "X": "sha256_hash",
+    "P": "ed25519_signed_payload",
+}
 
 
 def routes() -> list[web.RouteDef]:
@@ -68,9 +77,33 @@ def _entry(sandbox: Sandbox, account: str) -> Account:
     return entry
 
 
-async def _data(request: web.Request) -> web.Response:
-    _entry(sandbox_of(request), account_id(request.match_info["account_id"]))
-    raise NOT_FOUND  # no operation of the sandbox sets account data
+async def _data(request: web.Request) -> web.StreamResponse:
+    sandbox, name = sandbox_of(request), request.match_info["key"]
+    if not 1 <= len(name) <= DATA_NAME:
+        raise bad_parameter("key", f"{name} does not validate as length(1|{DATA_NAME})")
+    key = DataKey(account_id(request.match_info["account_id"]), name)
+    if accepts_stream(request):
+        seen: dict[str, Any] | None = None
+
+        def poll() -> list[tuple[None, bytes]]:
+            nonlocal seen
+            found, before = _value(sandbox, key), seen
+            seen = found
+            return [] if found == before else [(None, to_json(found))]
+
+        return await serve_stream(request, poll)
+    return json_response(_value(sandbox, key), latest_ledger=sandbox.history.latest)
+
+
+def _value(sandbox: Sandbox, key: DataKey) -> dict[str, Any]:
+    """Return a named value of an account as Horizon shows it."""
+    entry = sandbox.network.state.data.get(key)
+    if entry is None:
+        raise NOT_FOUND
+    shown = {"value": b64encode(entry.value).decode()}
+    if entry.sponsor is not None:
+        shown["sponsor"] = entry.sponsor
+    return shown
 
 
 async def _accounts(request: web.Request) -> web.Response:
@@ -114,7 +147,7 @@ def _signed_by(sandbox: Sandbox, key: str) -> list[str]:
     return [
         name
         for name, entry in sandbox.network.state.accounts.items()
-        if name == key or any(signer == key for signer, _, _ in entry.signers)
+        if (name == key and entry.thresholds[0]) or any(signer == key for signer, _, _ in entry.signers)
     ]
 
 
@@ -150,6 +183,8 @@ def render_account(sandbox: Sandbox, entry: Account, base: str) -> dict[str, Any
         document["sequence_ledger"] = entry.sequence_ledger
         document["sequence_time"] = str(entry.sequence_time)
     document["subentry_count"] = entry.subentries
+    if entry.inflation_destination is not None:
+        document["inflation_destination"] = entry.inflation_destination
     if entry.home_domain:
         document["home_domain"] = entry.home_domain
     document |= {
@@ -164,7 +199,10 @@ def render_account(sandbox: Sandbox, entry: Account, base: str) -> dict[str, Any
         },
         "balances": _balances(sandbox, entry),
         "signers": _signers(entry, master),
-        "data": {},
+        "data": {
+            key: b64encode(sandbox.network.state.data[DataKey(name, key)].value).decode()
+            for key in sandbox.ownership.data(name)
+        },
         "num_sponsoring": entry.sponsoring,
         "num_sponsored": entry.sponsored,
     }
@@ -208,10 +246,12 @@ def _trustline(line: Trustline) -> dict[str, Any]:
 
 
 def _signers(entry: Account, master: int) -> list[dict[str, Any]]:
-    signers: list[dict[str, Any]] = []
-    for key, weight, sponsor in entry.signers:
-        signer: dict[str, Any] = {"weight": weight, "key": key, "type": "ed25519_public_key"}
-        if sponsor is not None:
-            signer["sponsor"] = sponsor
-        signers.append(signer)
-    return [*signers, {"weight": master, "key": entry.account, "type": "ed25519_public_key"}]
+    """Return the signers by key; the account's own comes last where it weighs nothing."""
+    own = (entry.account, master, None)
+    signers = sorted([*entry.signers, own] if master else entry.signers, key=lambda signer: signer[0])
+    return [_signer(*signer) for signer in (signers if master else [*signers, own])]
+
+
+def _signer(key: str, weight: int, sponsor: str | None) -> dict[str, Any]:
+    signer = {"weight": weight, "key": key, "type": KEY_TYPES[key[0]]}
+    return signer if sponsor is None else {**signer, "sponsor": sponsor}

@@ -9,6 +9,7 @@ from ..sandbox import Sandbox
 from . import (
     accounts,
     async_submission,
+    claimable_balances,
     control,
     effects,
     fault_control,
@@ -47,6 +48,7 @@ FAMILIES = (
     root,
     ledgers,
     accounts,
+    claimable_balances,
     offers,
     order_book,
     paths,

@@ -4,24 +4,33 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from ...ledger.amount import format_stroops
-from ...ledger.asset import Asset
 from ...ledger.operations import (
+    AccountMerge,
+    AllowTrust,
+    BeginSponsoringFutureReserves,
+    BumpSequence,
     ChangeTrust,
+    ClaimClaimableBalance,
+    Clawback,
+    ClawbackClaimableBalance,
     CreateAccount,
+    CreateClaimableBalance,
     CreatePassiveSellOffer,
+    EndSponsoringFutureReserves,
     LiquidityPoolDeposit,
     LiquidityPoolWithdraw,
     ManageBuyOffer,
+    ManageData,
     ManageSellOffer,
     PathPaymentStrictReceive,
     PathPaymentStrictSend,
     Payment,
+    RevokeSponsorship,
+    SetOptions,
+    SetTrustLineFlags,
 )
-from ...ledger.price import format_price
 from ..history import OperationRecord, TransactionRecord, toid
-from ..history.effects import asset_fields
-from ..history.pools import reserves
+from .account_details import account_details
 from .accounts import listed_account
 from .ledgers import listed_ledger
 from .liquidity_pools import listed_pool
@@ -30,9 +39,10 @@ from .muxed import muxed_fields
 from .parameters import boolean_parameter, whole_number
 from .problems import BEFORE_HISTORY, NOT_FOUND, bad_parameter
 from .responses import base_url, instant, json_response, link, sandbox_of
+from .trading_details import trading_details
 from .transactions import listed_transaction, render_transaction
 
-__all__ = ["listed_operation", "render_operation", "routes"]
+__all__ = ["listed_operation", "operations_listing", "render_operation", "routes"]
 
 TYPES: Final[dict[type, tuple[str, int]]] = {
     CreateAccount: ("create_account", 0),
@@ -40,9 +50,22 @@ TYPES: Final[dict[type, tuple[str, int]]] = {
     PathPaymentStrictReceive: ("path_payment_strict_receive", 2),
     ManageSellOffer: ("manage_sell_offer", 3),
     CreatePassiveSellOffer: ("create_passive_sell_offer", 4),
+    SetOptions: ("set_options", 5),
     ChangeTrust: ("change_trust", 6),
+    AllowTrust: ("allow_trust", 7),
+    AccountMerge: ("account_merge", 8),
+    ManageData: ("manage_data", 10),
+    BumpSequence: ("bump_sequence", 11),
     ManageBuyOffer: ("manage_buy_offer", 12),
     PathPaymentStrictSend: ("path_payment_strict_send", 13),
+    CreateClaimableBalance: ("create_claimable_balance", 14),
+    ClaimClaimableBalance: ("claim_claimable_balance", 15),
+    BeginSponsoringFutureReserves: ("begin_sponsoring_future_reserves", 16),
+    EndSponsoringFutureReserves: ("end_sponsoring_future_reserves", 17),
+    RevokeSponsorship: ("revoke_sponsorship", 18),
+    Clawback: ("clawback", 19),
+    ClawbackClaimableBalance: ("clawback_claimable_balance", 20),
+    SetTrustLineFlags: ("set_trust_line_flags", 21),
     LiquidityPoolDeposit: ("liquidity_pool_deposit", 22),
     LiquidityPoolWithdraw: ("liquidity_pool_withdraw", 23),
 }
@@ -65,41 +88,41 @@ def routes() -> list[web.RouteDef]:
 
 
 async def _operations(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, _listing(request))
+    return await serve_listing(request, operations_listing(request))
 
 
 async def _payments(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, _listing(request, payments_only=True))
+    return await serve_listing(request, operations_listing(request, payments_only=True))
 
 
 async def _pool_operations(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, _listing(request, account=listed_pool(request)))
+    return await serve_listing(request, operations_listing(request, account=listed_pool(request)))
 
 
 async def _account_operations(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, _listing(request, account=listed_account(request)))
+    return await serve_listing(request, operations_listing(request, account=listed_account(request)))
 
 
 async def _account_payments(request: web.Request) -> web.StreamResponse:
-    listing = _listing(request, account=listed_account(request), payments_only=True)
+    listing = operations_listing(request, account=listed_account(request), payments_only=True)
     return await serve_listing(request, listing)
 
 
 async def _ledger_operations(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, _listing(request, ledger=listed_ledger(request)))
+    return await serve_listing(request, operations_listing(request, ledger=listed_ledger(request)))
 
 
 async def _ledger_payments(request: web.Request) -> web.StreamResponse:
-    listing = _listing(request, ledger=listed_ledger(request), payments_only=True)
+    listing = operations_listing(request, ledger=listed_ledger(request), payments_only=True)
     return await serve_listing(request, listing)
 
 
 async def _transaction_operations(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, _listing(request, transaction=listed_transaction(request)))
+    return await serve_listing(request, operations_listing(request, transaction=listed_transaction(request)))
 
 
 async def _transaction_payments(request: web.Request) -> web.StreamResponse:
-    listing = _listing(request, transaction=listed_transaction(request), payments_only=True)
+    listing = operations_listing(request, transaction=listed_transaction(request), payments_only=True)
     return await serve_listing(request, listing)
 
 
@@ -107,7 +130,7 @@ async def _operation(request: web.Request) -> web.Response:
     return json_response(render_operation(listed_operation(request), base_url(request)))
 
 
-def _listing(
+def operations_listing(
     request: web.Request,
     *,
     account: str | None = None,
@@ -115,6 +138,7 @@ def _listing(
     transaction: TransactionRecord | None = None,
     payments_only: bool = False,
 ) -> Listing[OperationRecord]:
+    """Return the operations of all, of an account (or what else took part, by its id), and so on."""
     history = sandbox_of(request).history
     # A failed transaction that is asked for by its hash shows its operations.
     failed = boolean_parameter(request, "include_failed") or transaction is not None
@@ -178,121 +202,7 @@ def render_operation(
         "created_at": instant(record.transaction.closed_at),
         "transaction_hash": hash,
         **(joined or {}),
-        **_details(record),
-    }
-
-
-def _details(record: OperationRecord) -> dict[str, Any]:
-    source, source_id = record.source, record.source_id
-    match operation := record.operation:
-        case CreateAccount():
-            return {
-                "starting_balance": format_stroops(operation.starting_balance),
-                "funder": source,
-                **muxed_fields("funder", source, source_id),
-                "account": operation.destination,
-            }
-        case Payment():
-            return {
-                **asset_fields(operation.asset),
-                "from": source,
-                **muxed_fields("from", source, source_id),
-                "to": operation.destination,
-                **muxed_fields("to", operation.destination, operation.destination_id),
-                "amount": format_stroops(operation.amount),
-            }
-        case ChangeTrust():
-            return {
-                **asset_fields(operation.asset),
-                "limit": format_stroops(operation.limit),
-                **({"trustee": operation.asset.issuer} if isinstance(operation.asset, Asset) else {}),
-                "trustor": source,
-                **muxed_fields("trustor", source, source_id),
-            }
-        case ManageBuyOffer():
-            offer = _offer(
-                operation.buy_amount,
-                operation.price_n,
-                operation.price_d,
-                operation.buying,
-                operation.selling,
-            )
-            return {**offer, "offer_id": str(operation.offer_id)}
-        case ManageSellOffer() | CreatePassiveSellOffer():
-            offer = _offer(
-                operation.amount, operation.price_n, operation.price_d, operation.buying, operation.selling
-            )
-            if isinstance(operation, ManageSellOffer):
-                offer["offer_id"] = str(operation.offer_id)
-            return offer
-        case PathPaymentStrictReceive() | PathPaymentStrictSend():
-            return _path_payment(record, operation)
-        case LiquidityPoolDeposit():
-            return _deposit(record, operation)
-        case LiquidityPoolWithdraw():
-            return _withdrawal(record, operation)
-        case _:
-            return {}
-
-
-def _path_payment(
-    record: OperationRecord, operation: PathPaymentStrictReceive | PathPaymentStrictSend
-) -> dict[str, Any]:
-    """Show a path payment; what its path made of the amount is 0 if its transaction failed."""
-    result = record.result if record.transaction.successful else None
-    if isinstance(operation, PathPaymentStrictSend):
-        delivered = result.delivery.amount if result is not None and result.delivery is not None else 0
-        sent, bound = operation.send_amount, {"destination_min": format_stroops(operation.dest_min)}
-    else:
-        delivered, sent = operation.dest_amount, result.amount_sent if result is not None else 0
-        bound = {"source_max": format_stroops(operation.send_max)}
-    return {
-        **asset_fields(operation.dest_asset),
-        "from": record.source,
-        **muxed_fields("from", record.source, record.source_id),
-        "to": operation.destination,
-        **muxed_fields("to", operation.destination, operation.destination_id),
-        "amount": format_stroops(delivered),
-        "path": [asset_fields(asset) for asset in operation.path],
-        "source_amount": format_stroops(sent),
-        **bound,
-        **asset_fields(operation.send_asset, "source_"),
-    }
-
-
-def _deposit(record: OperationRecord, operation: LiquidityPoolDeposit) -> dict[str, Any]:
-    change = next(iter(record.pools), None)
-    pool, gained = (change.pool, change.gained) if change is not None else (None, (0, 0, 0))
-    min_n, min_d = operation.min_price_n, operation.min_price_d
-    max_n, max_d = operation.max_price_n, operation.max_price_d
-    return {
-        "liquidity_pool_id": operation.pool_id,
-        "reserves_max": reserves(pool, operation.max_amount_a, operation.max_amount_b),
-        "min_price": format_price(min_n, min_d),
-        "min_price_r": {"n": min_n, "d": min_d},
-        "max_price": format_price(max_n, max_d),
-        "max_price_r": {"n": max_n, "d": max_d},
-        "reserves_deposited": reserves(pool, gained[0], gained[1]),
-        "shares_received": format_stroops(gained[2]),
-    }
-
-
-def _withdrawal(record: OperationRecord, operation: LiquidityPoolWithdraw) -> dict[str, Any]:
-    change = next(iter(record.pools), None)
-    pool, gained = (change.pool, change.gained) if change is not None else (None, (0, 0, 0))
-    return {
-        "liquidity_pool_id": operation.pool_id,
-        "reserves_min": reserves(pool, operation.min_amount_a, operation.min_amount_b),
-        "shares": format_stroops(operation.amount),
-        "reserves_received": reserves(pool, -gained[0], -gained[1]),
-    }
-
-
-def _offer(amount: int, n: int, d: int, buying: Asset, selling: Asset) -> dict[str, Any]:
-    return {
-        "amount": format_stroops(amount),
-        "price": format_price(n, d),
-        "price_r": {"n": n, "d": d},
-        **asset_fields(buying, "buying_"),
-        **asset_fields(selling, "selling_"),
+        **({"sponsor": record.sponsor} if record.sponsor else {}),
+        **trading_details(record),
+        **account_details(record),
     }

@@ -28,20 +28,15 @@ EXCEPTIONS: Final = {
     "PATH_PAYMENT_STRICT_RECEIVE_OVER_SENDMAX": "op_over_source_max",
     "PATH_PAYMENT_STRICT_SEND_OFFER_CROSS_SELF": "op_cross_self",
     "PATH_PAYMENT_STRICT_SEND_UNDER_DESTMIN": "op_under_dest_min",
+    "ALLOW_TRUST_NO_TRUST_LINE": "op_no_trust",
+    "ALLOW_TRUST_TRUST_NOT_REQUIRED": "op_not_required",
+    "SET_TRUST_LINE_FLAGS_NO_TRUST_LINE": "op_no_trust",
+    "ACCOUNT_MERGE_SEQNUM_TOO_FAR": "op_seq_num_too_far",
+    "MANAGE_DATA_NAME_NOT_FOUND": "op_data_name_not_found",
+    "MANAGE_DATA_INVALID_NAME": "op_data_invalid_name",
+    "CLAWBACK_CLAIMABLE_BALANCE_NOT_ISSUER": "op_no_issuer",
 }
 """Where Horizon's word is not the code in small letters."""
-
-PREFIXES: Final = (
-    "CREATE_ACCOUNT_",
-    "PAYMENT_",
-    "PATH_PAYMENT_STRICT_RECEIVE_",
-    "PATH_PAYMENT_STRICT_SEND_",
-    "CHANGE_TRUST_",
-    "MANAGE_SELL_OFFER_",
-    "MANAGE_BUY_OFFER_",
-    "LIQUIDITY_POOL_DEPOSIT_",
-    "LIQUIDITY_POOL_WITHDRAW_",
-)
 
 
 def transaction_code(code: str) -> str:
@@ -56,10 +51,7 @@ def operation_code(result: OperationResult) -> str:
         return OUTER.get(code) or "op_" + code.removeprefix("op").lower()
     if code in EXCEPTIONS:
         return EXCEPTIONS[code]
-    for prefix in PREFIXES:
-        if code.startswith(prefix):
-            return "op_" + code.removeprefix(prefix).lower()
-    return "op_" + code.lower()
+    return "op_" + code.removeprefix(result.operation.upper() + "_").lower()
 
 
 def result_codes(result: TransactionResult) -> dict[str, Any]:

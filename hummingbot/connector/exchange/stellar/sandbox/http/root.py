@@ -15,6 +15,7 @@ TEMPLATES: Final = {
     "account": "/accounts/{account_id}",
     "accounts": "/accounts{?signer,sponsor,asset,liquidity_pool,cursor,limit,order}",
     "account_transactions": "/accounts/{account_id}/transactions{?cursor,limit,order}",
+    "claimable_balances": "/claimable_balances{?asset,sponsor,claimant,cursor,limit,order}",
     "effects": "/effects{?cursor,limit,order}",
     "fee_stats": "/fee_stats",
     "friendbot": "/friendbot{?addr,asset,amount}",

@@ -18,7 +18,7 @@ from .parameters import boolean_parameter
 from .problems import NOT_FOUND, bad_parameter
 from .responses import base_url, instant, json_response, link, sandbox_of, templated
 
-__all__ = ["listed_transaction", "render_transaction", "routes"]
+__all__ = ["listed_transaction", "render_transaction", "routes", "transactions_listing"]
 
 PAGED: Final = "{?cursor,limit,order}"
 HASH_REASON: Final = "Transaction hash must be a hex-encoded, lowercase SHA-256 hash"
@@ -36,19 +36,19 @@ def routes() -> list[web.RouteDef]:
 
 
 async def _transactions(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, _listing(request))
+    return await serve_listing(request, transactions_listing(request))
 
 
 async def _pool_transactions(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, _listing(request, account=listed_pool(request)))
+    return await serve_listing(request, transactions_listing(request, account=listed_pool(request)))
 
 
 async def _account_transactions(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, _listing(request, account=listed_account(request)))
+    return await serve_listing(request, transactions_listing(request, account=listed_account(request)))
 
 
 async def _ledger_transactions(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, _listing(request, ledger=listed_ledger(request)))
+    return await serve_listing(request, transactions_listing(request, ledger=listed_ledger(request)))
 
 
 async def _transaction(request: web.Request) -> web.Response:
@@ -57,9 +57,10 @@ async def _transaction(request: web.Request) -> web.Response:
     return json_response(render_transaction(record, base_url(request), inside))
 
 
-def _listing(
+def transactions_listing(
     request: web.Request, *, account: str | None = None, ledger: int | None = None
 ) -> Listing[TransactionRecord]:
+    """Return the transactions of all, of an account (or what else took part, by its id), or of a ledger."""
     history = sandbox_of(request).history
     failed = boolean_parameter(request, "include_failed")
     return Listing(
