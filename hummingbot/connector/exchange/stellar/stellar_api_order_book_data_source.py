@@ -23,6 +23,7 @@ from hummingbot.connector.exchange.stellar.errors import StellarError
 from hummingbot.connector.exchange.stellar.horizon.errors import (
     HorizonError,
     HorizonRefused,
+    HorizonUnavailable,
     reading,
 )
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
@@ -102,6 +103,7 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         self._domain = domain
         self._update_id = 0
         self._followers: dict[str, list[asyncio.Task[None]]] = {}
+        self._trade_cursors: dict[str, str] = {}
 
     async def get_last_traded_prices(
         self, trading_pairs: list[str], domain: str | None = None
@@ -209,6 +211,7 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         """Stop following a pair."""
         self.remove_trading_pair(trading_pair)
         self._unfollow(trading_pair)
+        self._trade_cursors.pop(trading_pair, None)
         return True
 
     def _follow(self, pair: str) -> None:
@@ -245,14 +248,18 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
                     self.logger().debug(f"The book of {pair} could not be polled: {error}")
 
     async def _follow_trades(self, pair: str) -> None:
+        """Queue each trade once: after a failure, go on behind the last one that was queued."""
         while self.ledger_clock.header is None:
             await self.ledger_clock.tick(RESTART)
         queue = self._message_queue[self._trade_messages_queue_key]
-        cursor = cursor_after(self.ledger_clock.toid)
-        params = self._market(pair)
-        async for event in self._horizon.follow("/trades", params, cursor):
+        cursor = self._trade_cursors.setdefault(pair, cursor_after(self.ledger_clock.toid))
+        async for event in self._horizon.follow("/trades", self._market(pair), cursor):
             if event.kind == "message":
-                queue.put_nowait((pair, Trade.read(event.record())))
+                try:
+                    queue.put_nowait((pair, Trade.read(event.record())))
+                except HorizonUnavailable as error:
+                    self.logger().warning(f"A trade of {pair} is left out: {error}.")
+                self._trade_cursors[pair] = event.id or self._trade_cursors[pair]
             elif event.kind == "lost":
                 # A pair that never traded has no stream (404); the cursor stays, so its first trade is read.
                 await self.ledger_clock.tick(NEVER_TRADED_RETRY)

@@ -195,11 +195,14 @@ class FaultyHorizon:
         The bodies of all POSTs, in order.
     faults : list of (method, part of the path, how often, fault)
         The first that fits a request is applied, and used up.
+    garbled : dict of bytes to bytes
+        What streams send in place of something else.
     """
 
     def __init__(self, upstream: str) -> None:
         self._upstream = upstream
         self.url = ""
+        self.garbled: dict[bytes, bytes] = {}
         self.is_down = False
         self.lag: Lag | None = None
         self.posts: list[bytes] = []
@@ -312,6 +315,8 @@ class FaultyHorizon:
             self._streams[id(request)] = request
             try:
                 async for chunk in answer.content.iter_any():
+                    for meant, sent in self.garbled.items():
+                        chunk = chunk.replace(meant, sent)
                     await relay.write(chunk)
             except ConnectionError:
                 return relay
