@@ -176,6 +176,8 @@ def load(path: Path, market_seconds: int | None = None) -> tuple[Sandbox, Settin
         settings = Settings(**{**document["settings"], "pairs": tuple(document["settings"]["pairs"])})
         network = Network.from_dict(document["network"])
         history = history_from_dict(document["history"])
+        if history.latest != network.header.sequence:
+            raise ValueError(f"its history ends at ledger {history.latest}, not {network.header.sequence}")
     except DAMAGES as error:
         raise _damaged(path, error) from None
     if market_seconds is not None:

@@ -113,10 +113,24 @@ def test_market_time_may_run_at_another_pace_afterwards(tmp_path):
     assert sandbox.close_ledger().header.close_time == START + 7
 
 
+def contents(path: Path) -> dict:
+    """Return what a state file holds."""
+    return orjson.loads(path.read_bytes().partition(b"\n")[2])
+
+
+def without_ledgers(path: Path) -> dict:
+    return {**contents(path)["history"], "ledgers": []}
+
+
+def with_too_much(path: Path) -> dict:
+    network = contents(path)["network"]
+    network["entries"][0]["balance"] = 2**64 - 1
+    return network
+
+
 def altered(path: Path, **changes: object) -> None:
     """Change a state file as an editor would, with a checksum that is right again."""
-    document = {**orjson.loads(path.read_bytes().partition(b"\n")[2]), **changes}
-    body = orjson.dumps(document)
+    body = orjson.dumps({**contents(path), **changes})
     head = orjson.dumps({"format": FORMAT, "sha256": sha256(body).hexdigest()})
     path.write_bytes(head + b"\n" + body)
 
@@ -132,6 +146,8 @@ def altered(path: Path, **changes: object) -> None:
         (lambda path: path.unlink(), "cannot be read"),
         (lambda path: altered(path, network={}), "is damaged"),
         (lambda path: altered(path, history={"ledgers": 3}), "is damaged"),
+        (lambda path: altered(path, history=without_ledgers(path)), "history ends at ledger 0, not 5"),
+        (lambda path: altered(path, network=with_too_much(path)), "is damaged .*OverflowError"),
         (lambda path: altered(path, settings={"seed": 1}), "is damaged"),
         (lambda path: altered(path, settings=None), "is damaged"),
         (lambda path: altered(path, settings={**asdict(MARKET), "start": "x"}), "start 'x' is not"),
