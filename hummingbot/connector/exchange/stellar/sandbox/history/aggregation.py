@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from math import floor, log10
 from typing import Final
 
 from ...ledger.amount import STROOPS
@@ -15,7 +16,8 @@ __all__ = ["HOUR", "Bucket", "TradeAggregation"]
 
 MINUTE: Final = 60
 HOUR: Final = 3600
-PRICE_PRECISION: Final = 10**9
+PRICE_DIGITS: Final = 9
+"""Significant digits of a reference's prices."""
 
 Fraction = tuple[int, int]
 
@@ -85,13 +87,13 @@ class Bucket:
             self.close[::-1],
         )
 
-    def to_list(self) -> list[int]:
-        """Write it as a flat list of integers."""
+    def to_list(self) -> list[int | str]:
+        """Write it as a flat list of integers; volumes, which may be beyond 64 bits, in decimal digits."""
         return [
             self.start,
             self.trade_count,
-            self.base_volume,
-            self.counter_volume,
+            str(self.base_volume),
+            str(self.counter_volume),
             *self.open,
             *self.high,
             *self.low,
@@ -99,9 +101,9 @@ class Bucket:
         ]
 
     @classmethod
-    def from_list(cls, flat: Sequence[int]) -> "Bucket":
+    def from_list(cls, flat: Sequence[int | str]) -> "Bucket":
         """Read `to_list` back."""
-        start, count, base, counter, on, od, hn, hd, ln, ld, cn, cd = flat
+        start, count, base, counter, on, od, hn, hd, ln, ld, cn, cd = map(int, flat)
         return cls(start, count, base, counter, (on, od), (hn, hd), (ln, ld), (cn, cd))
 
 
@@ -128,8 +130,10 @@ class TradeAggregation:
     def precede(self, base: Asset, counter: Asset, bars: Bars) -> None:
         """Put a reference's hours before the trades of a pair.
 
-        An hour of them is served with a trade count of 1, or 0 if it has no volume, because bars do not say
-        how many trades they are made of. Hours that the sandbox itself traded in take precedence.
+        An hour of them is served with a trade count of 1, because bars do not say how many trades they are
+        made of, and left out if it has no volume, as one without trades is. Nothing finer than hours is known
+        of a reference, so minutes begin with the sandbox's own trades. Hours that the sandbox itself traded
+        in take precedence.
         """
         inverted = not is_base(base, counter)
         self._reference[(counter, base) if inverted else (base, counter)] = (bars, inverted)
@@ -203,7 +207,7 @@ class TradeAggregation:
         )
         return chain(*(parts if ascending else parts[::-1]))
 
-    def to_dict(self) -> dict[str, list[list[int]]]:
+    def to_dict(self) -> dict[str, list[list[int | str]]]:
         """Write the buckets of all pairs; the references are not part of it."""
         return {
             f"{width} {base} {counter}": [bucket.to_list() for bucket in buckets]
@@ -211,7 +215,7 @@ class TradeAggregation:
             for (base, counter), buckets in series.items()
         }
 
-    def restore(self, saved: dict[str, list[list[int]]]) -> None:
+    def restore(self, saved: dict[str, list[list[int | str]]]) -> None:
         """Read `to_dict` back."""
         for name, buckets in saved.items():
             width, base, counter = name.split()
@@ -233,11 +237,13 @@ def _reference_between(bars: Bars, inverted: bool, start: int, end: int, ascendi
     indices = range(first, last)
     for index in indices if ascending else reversed(indices):
         bar = bars.bar(index)
-        open, high, low, close = (
-            (round(price * PRICE_PRECISION), PRICE_PRECISION)
-            for price in (bar.open, bar.high, bar.low, bar.close)
-        )
         volume = round(bar.volume * STROOPS)
-        turnover = volume * (high[0] + low[0] + close[0]) // (3 * PRICE_PRECISION)
-        bucket = Bucket(bar.start, int(volume > 0), volume, turnover, open, high, low, close)
+        if not volume:
+            continue
+        scale = 10 ** max(PRICE_DIGITS - 1 - floor(log10(bar.low)), 0)
+        open, high, low, close = (
+            (round(price * scale), scale) for price in (bar.open, bar.high, bar.low, bar.close)
+        )
+        turnover = volume * (high[0] + low[0] + close[0]) // (3 * scale)
+        bucket = Bucket(bar.start, 1, volume, turnover, open, high, low, close)
         yield bucket.inverted() if inverted else bucket

@@ -1,5 +1,8 @@
 """History: pages over what happened, and bounds on what is kept."""
 
+from dataclasses import replace
+
+import orjson
 import pytest
 
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
@@ -7,6 +10,7 @@ from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOf
 from hummingbot.connector.exchange.stellar.sandbox.history import (
     History,
     Retention,
+    TradeAggregation,
     history_from_dict,
     history_to_dict,
     toid,
@@ -123,6 +127,20 @@ def test_a_saved_history_reads_back_the_same(busy):
     assert again.trades((0, 0), 200, True) == history.trades((0, 0), 200, True)
     assert again.aggregation.to_dict() == history.aggregation.to_dict()
     assert again.has_traded(NATIVE, busy.usdc)
+
+
+def test_volumes_beyond_64_bits_can_be_saved(busy):
+    """The ledger's amounts are int64, their sums over an hour need not be."""
+    (trade,) = busy.sandbox.history.trades((0, 0), 1, True)
+    aggregation = busy.sandbox.history.aggregation
+    for _ in range(3):
+        aggregation.add(replace(trade, base_amount=LAST, counter_amount=LAST))
+    saved = orjson.loads(orjson.dumps(aggregation.to_dict()))
+    again = TradeAggregation()
+    again.restore(saved)
+    (hour,) = again.page(trade.base, trade.counter, 3600)
+    assert hour.base_volume > 3 * LAST
+    assert again.to_dict() == saved
 
 
 async def test_a_cursor_before_the_retained_history_is_gone_only_downwards(busy):

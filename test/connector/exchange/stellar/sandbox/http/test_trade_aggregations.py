@@ -91,6 +91,35 @@ async def test_minutes_are_of_real_trades_only(traded):
     assert minutes[0]["trade_count"] == "2"
 
 
+async def test_hours_of_the_reference_without_volume_are_left_out_as_those_without_trades_are(sandbox):
+    quiet = bars()
+    quiet.volume[10:60] = 0.0
+    sandbox.sandbox.history.aggregation.precede(NATIVE, sandbox.usdc, quiet)
+    for order in ("asc", "desc"):
+        hours = await records(sandbox, **pair(sandbox), resolution=3_600_000, limit=200, order=order)
+        assert len(hours) == HOURS - 50
+        assert all(hour["trade_count"] == "1" for hour in hours)
+    days = await records(sandbox, **pair(sandbox), resolution=86_400_000)
+    assert [(day["base_volume"], day["close"]) for day in days] == [
+        ("240.0000000", "0.1100000"),
+        ("288.0000000", "0.1720000"),
+    ]
+
+
+@pytest.mark.parametrize("price", [1.2345678e-7, 0.123456789, 98_765.4321])
+async def test_prices_of_the_reference_keep_nine_digits(sandbox, price):
+    hour = np.array([START - HOUR])
+    flat = np.array([price])
+    sandbox.sandbox.history.aggregation.precede(
+        NATIVE, sandbox.usdc, Bars(hour, flat, flat, flat, flat, np.array([1e6]))
+    )
+    (shown,) = await records(sandbox, **pair(sandbox), resolution=3_600_000)
+    for name in ("open", "high", "low", "close"):
+        n, d = int(shown[f"{name}_r"]["n"]), int(shown[f"{name}_r"]["d"])
+        assert max(n, d) < 2**63
+        assert n / d == pytest.approx(price, rel=1e-9)
+
+
 async def test_start_and_end_are_moved_to_the_borders_of_hours(traded):
     start, end = (START - 5 * HOUR + 1) * 1000, (START - 2 * HOUR + 1) * 1000
     hours = await records(traded, **pair(traded), resolution=3_600_000, start_time=start, end_time=end)
