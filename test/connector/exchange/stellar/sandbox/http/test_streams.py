@@ -104,6 +104,85 @@ async def test_a_stream_resumes_after_the_last_event_it_sent(sandbox):
     assert blocks[-1] == BYEBYE
 
 
+async def events_after(sandbox, path: str, token: str, how: str, count: int) -> list[str]:
+    """Open a stream that resumes after an event, by the header that browsers send or by a cursor."""
+    cursor, headers = ("now", {"Last-Event-ID": token}) if how == "Last-Event-ID" else (token, {})
+    async with opened(sandbox, f"{path}&cursor={cursor}&limit={count}", **headers) as stream:
+        blocks = await stream.rest()
+    assert blocks[-1] == BYEBYE
+    return blocks[:-1]
+
+
+@pytest.mark.parametrize("how", ["Last-Event-ID", "cursor"])
+async def test_trades_resume_within_the_operation_that_made_them(sandbox, how):
+    """A trade's id is that of its operation and its place in it: ``operation-order``."""
+    maker, taker = sandbox.fund("maker", "taker", usdc=1000 * XLM)
+    for price in (10, 9, 8):
+        sandbox.submit(maker, ManageSellOffer(NATIVE, sandbox.usdc, 10 * XLM, 1, price))
+    for usdc in (2, 3):
+        sandbox.submit(taker, ManageSellOffer(sandbox.usdc, NATIVE, usdc * XLM, 1, 1))
+    paths = (pair_path(sandbox), f"/accounts/{maker.account}/trades?order=asc")
+    for path in paths:
+        async with opened(sandbox, f"{path}&cursor=0&limit=4") as stream:
+            tokens = [id_of(block) for block in (await stream.rest())[:-1]]
+        operations = [token.partition("-")[0] for token in tokens]
+        assert [token.partition("-")[2] for token in tokens] == ["0", "1", "0", "1"]
+        assert operations[0] == operations[1] < operations[2] == operations[3]
+        for seen in range(3):
+            rest = await events_after(sandbox, path, tokens[seen], how, 3 - seen)
+            assert [id_of(block) for block in rest] == tokens[seen + 1 :]
+        # without an order the cursor stands after the whole operation
+        rest = await events_after(sandbox, path, operations[0], how, 2)
+        assert [id_of(block) for block in rest] == tokens[2:]
+
+
+@pytest.mark.parametrize("how", ["Last-Event-ID", "cursor"])
+async def test_an_accounts_transactions_resume_after_the_last_one_seen(sandbox, how):
+    alice, bob = sandbox.fund("alice", "bob")
+    applied = []
+    for _ in range(3):
+        applied.append(sandbox.submit(alice, Payment(alice.account, NATIVE, XLM)).hash.hex())
+        sandbox.submit(bob, Payment(bob.account, NATIVE, XLM))
+    path = f"/accounts/{alice.account}/transactions?order=asc"
+    async with opened(sandbox, f"{path}&cursor=0&limit=4") as stream:
+        blocks = (await stream.rest())[:-1]
+    assert [data_of(block)["hash"] for block in blocks[1:]] == applied
+    for seen in range(3):
+        rest = await events_after(sandbox, path, id_of(blocks[seen]), how, 3 - seen)
+        assert rest == blocks[seen + 1 :]
+
+
+async def test_nothing_is_missed_or_told_twice_by_a_client_that_comes_back_again_and_again(sandbox):
+    """Each stream ends after one event; what happens in between waits for the next."""
+    (alice,) = sandbox.fund("alice")
+    path = f"/accounts/{alice.account}/transactions?order=asc"
+    token, heard, applied = str(sandbox.sandbox.history.latest + 1 << 32), [], []
+    for _ in range(3):
+        applied += [sandbox.submit(alice, Payment(alice.account, NATIVE, XLM)).hash.hex() for _ in range(2)]
+        (block,) = await events_after(sandbox, path, token, "Last-Event-ID", 1)
+        token = id_of(block)
+        heard.append(data_of(block)["hash"])
+    assert heard == applied[:3]
+
+
+async def test_an_order_book_has_no_ids_so_whoever_comes_back_gets_it_whole(sandbox):
+    (maker,) = sandbox.fund("maker", usdc=1000 * XLM)
+    async with opened(sandbox, book_path(sandbox)) as stream:
+        first = await stream.next()
+    for headers in (
+        {},
+        {"Last-Event-ID": str(sandbox.sandbox.history.latest << 32)},
+        {"Last-Event-ID": "now"},
+    ):
+        async with opened(sandbox, book_path(sandbox), **headers) as stream:
+            assert await stream.next() == first
+    sandbox.submit(maker, ManageSellOffer(NATIVE, sandbox.usdc, 50 * XLM, 1, 10))
+    async with opened(sandbox, book_path(sandbox)) as stream:
+        missed = await stream.next()
+    assert "id: " not in first + missed
+    assert [level["amount"] for level in data_of(missed)["asks"]] == ["50.0000000"]
+
+
 async def test_the_order_book_comes_at_once_and_then_only_when_it_changed(sandbox):
     (maker,) = sandbox.fund("maker", usdc=1000 * XLM)
     async with opened(sandbox, book_path(sandbox)) as stream:
