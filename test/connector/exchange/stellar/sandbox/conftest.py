@@ -1,6 +1,8 @@
 """A network of a few accounts for tests: real keys, real signatures, one ledger a call."""
 
+from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +28,7 @@ from hummingbot.connector.exchange.stellar.sandbox.network import (
 
 LIMIT = 2**63 - 1
 UNIT = 10_000_000
+START = 1_704_067_200
 
 
 def key_of(name: str) -> SigningKey:
@@ -129,3 +132,13 @@ def town() -> Town:
 @pytest.fixture
 def native() -> Asset:
     return NATIVE
+
+
+def hourly_bars(path: Path, hours: int, close: float = 0.1) -> Path:
+    """Write a history file of hours around the start, each the same but for the last one's close."""
+    times = [datetime.fromtimestamp(START + 3600 * hour, UTC).isoformat() for hour in range(-48, hours - 48)]
+    rows = [f"{time},0.1,0.1005,0.0995,0.1,1000" for time in times[:-1]] + [
+        f"{times[-1]},0.1,0.1005,0.0995,{close},1000"
+    ]
+    path.write_text("\n".join(["date,open,high,low,close,volume", *rows]))
+    return path
