@@ -1,31 +1,46 @@
 """What holds on every ledger, whatever people do: random transactions on a network with real signatures."""
 
 from collections import Counter
-from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
-from hummingbot.connector.exchange.stellar.ledger.exchange import offer_liabilities
 from hummingbot.connector.exchange.stellar.ledger.operations import (
     ChangeTrust,
     CreateAccount,
     CreatePassiveSellOffer,
+    LiquidityPoolDeposit,
+    LiquidityPoolWithdraw,
     ManageBuyOffer,
     ManageSellOffer,
     Operation,
+    PathPaymentStrictReceive,
+    PathPaymentStrictSend,
     Payment,
 )
+from hummingbot.connector.exchange.stellar.ledger.xdr import pool_id, pool_of
 from hummingbot.connector.exchange.stellar.sandbox.network import AppliedTransaction
-from hummingbot.connector.exchange.stellar.sandbox.state import LedgerState
 
 from .conftest import LIMIT, UNIT, Town, key_of
+from .whole import (
+    assert_books_are_not_crossed,
+    assert_books_hold_the_offers,
+    assert_liabilities_are_those_of_the_offers,
+    assert_pools_belong_to_their_lines,
+    assert_pools_never_lose,
+    assert_subentries_are_counted,
+    credit_of,
+    issued,
+    lumens_of,
+)
 
 PEOPLE = ("alice", "bob", "carol", "bank")
 BANK = key_of("bank").account
 ASSETS = (NATIVE, Asset("USD", BANK), Asset("EURO12", BANK))
+POOLS = tuple(pool_of(one, other) for one, other in combinations(ASSETS, 2))
 
 people = st.sampled_from(PEOPLE)
 addresses = people.map(lambda name: key_of(name).account)
@@ -58,93 +73,51 @@ def operations(draw: st.DrawFn) -> Operation:
     )
 
 
-batches = st.lists(operations(), min_size=1, max_size=1) | st.lists(operations(), min_size=1, max_size=4)
+@st.composite
+def exchanges(draw: st.DrawFn) -> Operation:
+    """A path payment, or what is done to a pool."""
+    kind, amount = draw(st.integers(0, 9)), draw(amounts)
+    if kind <= 5:
+        sent, *path, received = draw(st.lists(st.sampled_from(ASSETS), min_size=2, max_size=4))
+        destination, bound = draw(addresses), draw(amounts | st.just(1) | st.just(LIMIT))
+        if kind <= 2:
+            return PathPaymentStrictSend(sent, amount, destination, received, bound, tuple(path))
+        return PathPaymentStrictReceive(sent, bound, destination, received, amount, tuple(path))
+    pool = draw(st.sampled_from(POOLS))
+    if kind == 6:
+        return ChangeTrust(pool, draw(st.sampled_from((LIMIT, LIMIT, 40 * UNIT, 0))))
+    if kind == 7:
+        least = draw(st.just(0) | amounts)
+        return LiquidityPoolWithdraw(pool_id(pool), amount, least, draw(st.just(0) | st.just(least)))
+    bounds = draw(st.sampled_from(((1, 2**31 - 1, 2**31 - 1, 1), (9, 10, 10, 9))))
+    return LiquidityPoolDeposit(pool_id(pool), amount, draw(amounts | st.just(amount)), *bounds)
+
+
+anything = operations() | exchanges()
+batches = st.lists(anything, min_size=1, max_size=1) | st.lists(anything, min_size=1, max_size=4)
 steps = st.lists(st.tuples(people, batches), min_size=5, max_size=25)
 
 
 def opened() -> Town:
-    """A network where three people hold 60 of everything and the bank issues it."""
+    """A network where three people hold 60 of everything and the bank issues it, with two pools of 9."""
     town = Town()
     town.settle("alice", "bob", "carol", lumens=60 * UNIT, dollars=0)
     for asset in ASSETS[1:]:
         for name in ("alice", "bob", "carol"):
             town.apply(name, ChangeTrust(asset, 70 * UNIT if name == "carol" else LIMIT))
             town.apply("bank", Payment(town.address(name), asset, 60 * UNIT))
+    for name, pool in (("alice", POOLS[0]), ("alice", POOLS[1]), ("carol", POOLS[2]), ("bank", POOLS[2])):
+        town.apply(name, ChangeTrust(pool, LIMIT))
+    even = (9 * UNIT, 9 * UNIT, 1, 1, 1, 1)
+    town.apply("alice", LiquidityPoolDeposit(pool_id(POOLS[0]), *even))
+    town.apply("bank", LiquidityPoolDeposit(pool_id(POOLS[2]), *even))
     return town
 
 
-def lumens_of(town: Town) -> int:
-    state, header = town.network.state, town.network.header
-    return sum(account.balance for account in state.accounts.values()) + header.fee_pool
-
-
-def issued(applied: AppliedTransaction) -> Counter[Asset]:
-    """Return what the bank put into the world, by its own payments and sales (less what it took back)."""
-    change: Counter[Asset] = Counter()
-    tx = applied.envelope.tx
-    for operation, result in zip(tx.operations, applied.result.operations, strict=True):
-        if isinstance(operation, Payment) and not operation.asset.is_native:
-            change[operation.asset] += operation.amount * (
-                (tx.source == BANK) - (operation.destination == BANK)
-            )
-        for claim in result.claims:
-            for asset, amount, giver, taker in (
-                (claim.sold, claim.amount_sold, claim.seller, tx.source),
-                (claim.bought, claim.amount_bought, tx.source, claim.seller),
-            ):
-                change[asset] += amount * ((giver == BANK) - (taker == BANK))
-    del change[NATIVE]
-    return change
-
-
-def credit_of(state: LedgerState, asset: Asset) -> int:
-    return sum(line.balance for line in state.trustlines.values() if line.asset == asset)
-
-
-def assert_liabilities_are_those_of_the_offers(state: LedgerState) -> None:
-    selling: Counter[tuple[str, Asset]] = Counter()
-    buying: Counter[tuple[str, Asset]] = Counter()
-    for offer in state.offers.values():
-        to_sell, to_buy = offer_liabilities(offer.price_n, offer.price_d, offer.amount)
-        selling[offer.seller, offer.selling] += to_sell
-        buying[offer.seller, offer.buying] += to_buy
-    for account in state.accounts.values():
-        key = (account.account, NATIVE)
-        assert (account.selling_liabilities, account.buying_liabilities) == (selling[key], buying[key])
-    for key, line in state.trustlines.items():
-        assert (line.selling_liabilities, line.buying_liabilities) == (selling[key], buying[key])
-        assert 0 <= line.selling_liabilities <= line.balance <= line.limit - line.buying_liabilities
-
-
-def assert_books_are_not_crossed(town: Town) -> None:
-    """No one's best offer meets another's at a price that both would take, unless one of them is passive."""
-    for one, other in ((a, b) for a in ASSETS for b in ASSETS if a != b):
-        best, against = next(iter(town.network.book(one, other)), None), town.network.book(other, one)
-        for offer in against:
-            if best is None or best.passive or offer.passive or best.seller == offer.seller:
-                continue
-            assert Fraction(best.price_n, best.price_d) * Fraction(offer.price_n, offer.price_d) > 1
-
-
-def assert_subentries_are_counted(state: LedgerState) -> None:
-    counted: Counter[str] = Counter(offer.seller for offer in state.offers.values())
-    counted.update(line.account for line in state.trustlines.values())
-    for account in state.accounts.values():
-        assert account.subentries == counted[account.account]
-        assert account.balance >= (2 + account.subentries) * 5_000_000 - 100 * 4
-
-
-def assert_books_hold_the_offers(state: LedgerState) -> None:
-    listed = sorted(offer_id for book in state.books.values() for offer_id in book)
-    assert listed == sorted(state.offers)
-    for (selling, buying), book in state.books.items():
-        ranked = [state.offers[offer_id] for offer_id in book]
-        assert all((offer.selling, offer.buying) == (selling, buying) for offer in ranked)
-        assert ranked == sorted(ranked, key=lambda o: (o.price_n / o.price_d, o.offer_id))
-
-
 def by_name(entries: list[dict[str, Any]]) -> dict[tuple[object, ...], dict[str, Any]]:
-    return {(e["type"], e.get("account"), e.get("asset"), e.get("offer_id")): e for e in entries}
+    return {
+        (e["type"], e.get("account"), e.get("asset"), e.get("offer_id") or e.get("id")): e for e in entries
+    }
 
 
 def spent_only_fee_and_sequence(
@@ -175,12 +148,14 @@ def test_ledger_stays_whole(steps: list[tuple[str, list[Operation]]]) -> None:
         (applied,) = town.close().transactions
         assert applied.result.code in ("txSUCCESS", "txFAILED")
         if applied.result.code == "txSUCCESS":
-            supply.update(issued(applied))
+            supply.update(issued(applied, BANK))
+            assert_pools_never_lose(applied)
         else:
             spent_only_fee_and_sequence(before, applied, town)
-        assert lumens_of(town) == town.network.header.total_coins
+        assert lumens_of(town.network) == town.network.header.total_coins
         assert {asset: credit_of(state, asset) for asset in ASSETS[1:]} == dict(supply)
         assert_liabilities_are_those_of_the_offers(state)
         assert_subentries_are_counted(state)
         assert_books_hold_the_offers(state)
-        assert_books_are_not_crossed(town)
+        assert_books_are_not_crossed(town.network, ASSETS)
+        assert_pools_belong_to_their_lines(state)
