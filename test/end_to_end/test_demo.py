@@ -33,7 +33,7 @@ def witness(event, arguments):
     else:
         return
     with open(os.environ["WITNESS"], "a") as file:
-        file.write(f"{event}\\t{address!r}\\n")
+        file.write(f"{event}\\t{address!r}\\t{' '.join(sys.orig_argv[1:])}\\n")
 
 sys.addaudithook(witness)
 '''
@@ -55,6 +55,8 @@ def demo(directory: Path, *arguments: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        # a background job of a shell, as a test run may be, ignores Ctrl-C, and so would its children
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
@@ -69,7 +71,8 @@ def processes_of(directory: Path) -> list[psutil.Process]:
 
 
 def is_loopback(line: str) -> bool:
-    return any(host in line for host in ("'127.0.0.1'", "'localhost'", "'::1'"))
+    address = line.split("\t")[1]
+    return any(host in address for host in ("'127.0.0.1'", "'localhost'", "'::1'"))
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from .ai_stellar import AiStellarStrategy
 from .ai_stellar_config_map_pydantic import AiStellarConfigMap
 from .decision_path import DecisionPath
 from .memory.journal import Journal
+from .memory.location import memory_file
 from .memory.store import MemoryStore
 from .predictors.price import PricePredictor
 from .risk.gate import RiskGate
@@ -23,9 +24,7 @@ PAPER = "_paper_trade"
 
 def memory_path(config: AiStellarConfigMap, name: str) -> Path:
     """Return the memory file of a configuration of that name."""
-    if config.memory_file:
-        return Path(config.memory_file).expanduser()
-    return Path(data_path()) / f"ai_stellar_{Path(name).stem}.sqlite"
+    return memory_file(config.memory_file, name, Path(data_path()))
 
 
 async def start(self: Any) -> None:

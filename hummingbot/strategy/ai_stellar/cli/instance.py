@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import yaml  # type: ignore[import-untyped,unused-ignore]
 
+from hummingbot.connector.exchange.stellar.stellar_constants import NODES_FILE
+
 from .link_farm import build_link_farm
 
 __all__ = ["SANDBOX_URL", "build_instance", "register"]
@@ -24,7 +26,7 @@ FOLDERS: Final = (
 )
 SHIM: Final = """#!/bin/sh
 # Hummingbot's own command line, in this instance.
-cd "$(dirname "$0")" && exec "{python}" -m hummingbot.cli.main "$@"
+cd "$(dirname "$0")" && exec "{python}" -m hummingbot.strategy.ai_stellar.cli.hbot "$@"
 """
 
 
@@ -77,7 +79,10 @@ def build_instance(directory: Path, *, horizon_url: str = SANDBOX_URL, sandbox: 
     settings = directory / "conf" / "conf_client.yml"
     if not settings.exists():
         settings.write_text(yaml.safe_dump(client_settings(sandbox=sandbox), sort_keys=False))
-    (directory / "conf" / "stellar_nodes.yml").write_text(yaml.safe_dump({"stellar_local": horizon_url}))
+    nodes = directory / "conf" / NODES_FILE
+    known = yaml.safe_load(nodes.read_text()) if nodes.exists() else None
+    others = known if isinstance(known, dict) else {}
+    nodes.write_text(yaml.safe_dump({**others, "stellar_local": horizon_url}))
     shim = directory / "hbot"
     shim.write_text(SHIM.format(python=sys.executable))
     shim.chmod(0o755)

@@ -8,7 +8,7 @@ from typing import Final
 
 __all__ = ["main"]
 
-COMMANDS: Final = ("demo", "sandbox", "instance", "client", "account", "train")
+COMMANDS: Final = ("demo", "sandbox", "instance", "client", "account", "orders", "train")
 
 
 def build_parser() -> argparse.ArgumentParser:

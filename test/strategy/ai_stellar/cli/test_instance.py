@@ -53,11 +53,14 @@ def test_settings_after_hummingbot_has_read_them(instance: Path) -> None:
 def test_rebuilding_keeps_what_the_user_made(instance: Path) -> None:
     (instance / "conf" / "conf_client.yml").write_text("tick_size: 0.5\n")
     (instance / "conf" / "strategies" / "mine.yml").write_text("strategy: ai_stellar\n")
+    nodes = instance / "conf" / "stellar_nodes.yml"
+    nodes.write_text("stellar: https://horizon.example.org\n")
     build_instance(instance, horizon_url="http://127.0.0.1:8124")
     assert yaml.safe_load((instance / "conf" / "conf_client.yml").read_text()) == {"tick_size": 0.5}
     assert (instance / "conf" / "strategies" / "mine.yml").exists()
-    assert yaml.safe_load((instance / "conf" / "stellar_nodes.yml").read_text()) == {
-        "stellar_local": "http://127.0.0.1:8124"
+    assert yaml.safe_load(nodes.read_text()) == {
+        "stellar": "https://horizon.example.org",
+        "stellar_local": "http://127.0.0.1:8124",
     }
 
 
