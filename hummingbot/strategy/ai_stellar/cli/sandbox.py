@@ -48,7 +48,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--market-seconds",
         type=_whole_seconds,
         metavar="S",
-        help="market seconds between ledgers (default: the ledger interval, at least 1)",
+        help="market seconds between ledgers (default: the ledger interval, from 1 to 86400)",
     )
     parser.add_argument(
         "--history", type=Path, metavar="FILE", help="hourly bars (parquet or CSV) that the price follows"
@@ -133,7 +133,7 @@ def _faults(arguments: argparse.Namespace) -> "tuple[int | None, list[Fault]]":
 def _sandbox(arguments: argparse.Namespace) -> "tuple[Sandbox, Settings]":
     """Begin a new sandbox, or go on with the saved one."""
     from hummingbot.connector.exchange.stellar.sandbox.errors import SandboxError
-    from hummingbot.connector.exchange.stellar.sandbox.snapshot import Settings, load
+    from hummingbot.connector.exchange.stellar.sandbox.snapshot import MOST_MARKET_SECONDS, Settings, load
 
     if arguments.state is not None and arguments.state.exists():
         fixed = ("seed", "history", "start", "assets")
@@ -153,7 +153,8 @@ def _sandbox(arguments: argparse.Namespace) -> "tuple[Sandbox, Settings]":
         start=_date(START) if arguments.start is None else arguments.start,
         pairs=pairs,
         history=None if arguments.history is None else str(arguments.history.resolve()),
-        market_seconds=arguments.market_seconds or max(1, round(arguments.ledger_interval)),
+        market_seconds=arguments.market_seconds
+        or min(max(round(arguments.ledger_interval), 1), MOST_MARKET_SECONDS),
     )
     return settings.found(), settings
 

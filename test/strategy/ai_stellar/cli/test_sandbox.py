@@ -70,6 +70,12 @@ def test_a_signal_stops_it_and_the_next_one_goes_on(tmp_path: Path, number: sign
 
 
 @pytest.mark.end_to_end
+def test_a_ledger_stands_for_a_day_of_market_at_the_most() -> None:
+    with running("--no-market", "--ledger-interval", "1e6") as (_, url):
+        assert get(f"{url}/sandbox")["market_seconds"] == 86_400
+
+
+@pytest.mark.end_to_end
 def test_a_client_can_save_and_stop_it(tmp_path: Path) -> None:
     state = tmp_path / "state.json"
     with running("--no-market", "--ledger-interval", "0.05", "--state", str(state)) as (process, url):

@@ -18,7 +18,15 @@ from .market.market import Market, open_market
 from .network import Network
 from .sandbox import PASSPHRASE, Sandbox
 
-__all__ = ["EARLIEST_START", "LATEST_START", "Settings", "check_writable", "load", "save"]
+__all__ = [
+    "EARLIEST_START",
+    "LATEST_START",
+    "MOST_MARKET_SECONDS",
+    "Settings",
+    "check_writable",
+    "load",
+    "save",
+]
 
 FORMAT: Final = "stellar sandbox 2"
 
@@ -28,7 +36,8 @@ LATEST_START: Final = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp())
 room for a generated history before the start, up to 2100 for the longest run after it."""
 
 LARGEST_SEED: Final = 2**63 - 1
-LONGEST_STEP: Final = 86_400
+MOST_MARKET_SECONDS: Final = 86_400
+"""A day a ledger."""
 
 DAMAGES: Final = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, IndexError)
 
@@ -66,7 +75,7 @@ class Settings:
         for name, value, low, high in (
             ("seed", self.seed, 0, LARGEST_SEED),
             ("start", self.start, EARLIEST_START, LATEST_START),
-            ("market seconds", self.market_seconds, 1, LONGEST_STEP),
+            ("market seconds", self.market_seconds, 1, MOST_MARKET_SECONDS),
         ):
             if type(value) is not int or not low <= value <= high:
                 raise SandboxError(f"{name} {value!r} is not a whole number from {low} to {high}: give one")
