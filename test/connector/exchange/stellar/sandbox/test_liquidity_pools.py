@@ -1,6 +1,10 @@
 """Liquidity pools: their lines, deposits and withdrawals, in cases a provider meets."""
 
+from math import isqrt
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
 from hummingbot.connector.exchange.stellar.ledger.liquidity_pool import PoolParameters, PoolShare
@@ -9,6 +13,7 @@ from hummingbot.connector.exchange.stellar.ledger.operations import (
     CreateAccount,
     LiquidityPoolDeposit,
     LiquidityPoolWithdraw,
+    PathPaymentStrictReceive,
     PathPaymentStrictSend,
     Payment,
 )
@@ -235,3 +240,75 @@ def test_saved_network_goes_on_with_its_pools(town: Town) -> None:
         (tx,) = network.close(network.header.close_time + 5).transactions
         assert [claim.is_pool for claim in tx.result.operations[0].claims] == [True]
     assert restored.to_dict() == town.network.to_dict()
+
+
+class PlainPool:
+    """CAP-38 in whole numbers: two reserves and their shares; every step says what it moved, or None."""
+
+    def __init__(self) -> None:
+        self.a = self.b = self.total = 0
+
+    def deposit(self, most_a: int, most_b: int) -> tuple[int, int, int] | None:
+        if self.total:
+            shares = min(self.total * most_a // self.a, self.total * most_b // self.b)
+            a, b = -(-shares * self.a // self.total), -(-shares * self.b // self.total)
+        else:
+            a, b, shares = most_a, most_b, isqrt(most_a * most_b)
+        if not (a and b):
+            return None
+        self.a, self.b, self.total = self.a + a, self.b + b, self.total + shares
+        return a, b, shares
+
+    def withdraw(self, shares: int) -> tuple[int, int, int] | None:
+        if shares > self.total:
+            return None
+        a, b = shares * self.a // self.total, shares * self.b // self.total
+        self.a, self.b, self.total = self.a - a, self.b - b, self.total - shares
+        return -a, -b, -shares
+
+    def send(self, amount: int) -> tuple[int, int, int] | None:
+        out = 9970 * self.b * amount // (10_000 * self.a + 9970 * amount) if self.a else 0
+        if not out:
+            return None
+        self.a, self.b = self.a + amount, self.b - out
+        return amount, -out, 0
+
+    def receive(self, amount: int) -> tuple[int, int, int] | None:
+        if amount >= self.b:
+            return None
+        cost = -(-10_000 * self.a * amount // ((self.b - amount) * 9970))
+        self.a, self.b = self.a + cost, self.b - amount
+        return cost, -amount, 0
+
+
+numbers = st.integers(1, 50) | st.integers(1, 100 * UNIT)
+steps = st.lists(
+    st.tuples(st.sampled_from(("deposit", "withdraw", "send", "receive")), numbers, numbers), max_size=12
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps)
+def test_pool_lives_as_the_plain_formulas_say(steps: list[tuple[str, int, int]]) -> None:
+    """Alice provides, then trades with her own pool: each step moves what the formulas move, or fails."""
+    town = Town()
+    town.settle("alice")
+    town.apply("alice", ChangeTrust(parameters(town), LIMIT))
+    plain, alice = PlainPool(), town.address("alice")
+    for kind, amount, other in [("deposit", UNIT, UNIT), *steps]:
+        operation = {
+            "deposit": deposit(town, amount, other),
+            "withdraw": LiquidityPoolWithdraw(id_of(town), amount, 0, 0),
+            "send": PathPaymentStrictSend(NATIVE, amount, alice, town.usd, 1),
+            "receive": PathPaymentStrictReceive(NATIVE, LIMIT, alice, town.usd, amount),
+        }[kind]
+        arguments = (amount, other) if kind == "deposit" else (amount,)
+        before = (town.account("alice").balance - 100, town.line("alice").balance, shares(town, "alice"))
+        moved = getattr(plain, kind)(*arguments)
+        succeeded = town.apply("alice", operation).result.code == "txSUCCESS"
+        assert succeeded == (moved is not None)
+        now = pool(town)
+        assert (now.reserve_a, now.reserve_b, now.total_shares) == (plain.a, plain.b, plain.total)
+        a, b, made = moved or (0, 0, 0)
+        after = (before[0] - a, before[1] - b, before[2] + made)
+        assert (town.account("alice").balance, town.line("alice").balance, shares(town, "alice")) == after

@@ -64,6 +64,8 @@ def _listing(
     kind = request.query.get("trade_type", "")
     if kind not in KINDS:
         raise bad_parameter("trade_type", "Trade type must be all, orderbook, or liquidity_pool")
+    if offer_id is not None and KINDS[kind]:
+        raise bad_parameter("trade_type", f"trade_type {kind} cannot be used with the offer_id filter")
     pair = pair_parameter(request)
     # As on a running Horizon, a pair that never traded is not found; a pair of equal assets is empty.
     if pair is not None and pair[0] != pair[1] and not history.has_traded(*pair):

@@ -64,6 +64,7 @@ async def test_what_cannot_be_asked_is_explained(pooled) -> None:
         ("/liquidity_pools?reserves=USDC:G", 400, "reserves"),
         ("/liquidity_pools/AB", 400, "liquidity_pool_id"),
         (f"/liquidity_pools/{pooled.pool}/trades?trade_type=orderbook", 400, "trade_type"),
+        ("/offers/1/trades?trade_type=liquidity_pool", 400, "trade_type"),
         (
             f"/liquidity_pools/{pooled.pool}/trades?base_asset_type=native&counter_asset_type=native",
             400,
