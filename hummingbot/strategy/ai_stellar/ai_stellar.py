@@ -10,13 +10,10 @@ from typing import Any, Final
 
 from hummingbot.core.clock import Clock
 from hummingbot.core.data_type.common import OrderType, TradeType
-from hummingbot.core.event.event_forwarder import EventForwarder
 from hummingbot.core.event.events import (
     BuyOrderCompletedEvent,
     MarketEvent,
     MarketOrderFailureEvent,
-    OrderBookEvent,
-    OrderBookTradeEvent,
     OrderCancelledEvent,
     OrderExpiredEvent,
     OrderFilledEvent,
@@ -25,6 +22,9 @@ from hummingbot.core.event.events import (
 from hummingbot.logger import HummingbotLogger
 from hummingbot.strategy.market_trading_pair_tuple import MarketTradingPairTuple
 from hummingbot.strategy.strategy_py_base import StrategyPyBase
+
+from hummingbot.connector.exchange.stellar.horizon.trades import Trade
+from hummingbot.connector.exchange.stellar.ledger.amount import from_stroops
 
 from .decision import Decision
 from .decision_path import DecisionPath
@@ -119,8 +119,6 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         self._latencies: deque[int] = deque(maxlen=LATENCIES_KEPT)
         self._tasks: set[asyncio.Future[None]] = set()
         self._busy: set[str] = set()
-        self._trade_listener = EventForwarder(self._public_trade)
-        self._books: dict[str, Any] = {}
         self._began = self._stopping = False
         self._last_ledger = 0
         self.farewell = Farewell(
@@ -157,11 +155,10 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         self._stopping = True
         for task in self._tasks:
             task.cancel()
-        for book in self._books.values():
-            book.remove_listener(OrderBookEvent.TradeEvent, self._trade_listener)
         if not self._began:
             self._journal.store.close()
             return
+        self._venue.source.remove_trade_listener(self._public_trade)
         # the base class has taken its own listeners away; fills and cancellations still have to be written
         self.farewell.begin({
             MarketEvent.OrderFilled: self.did_fill_order,
@@ -183,11 +180,9 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             self._account, list(self._infos), self._venue.currency, self._configuration, self._limits,
             self._predictor.model_id, now,
         )  # fmt: skip
+        self._venue.source.add_trade_listener(self._public_trade)
         for pair in self._infos:
             self._orders.recall(pair)
-            book = self._venue.connector.get_order_book(pair)
-            book.add_listener(OrderBookEvent.TradeEvent, self._trade_listener)
-            self._books[pair] = book
             self._notes[pair] = "reading its history"
             self._in_background(pair, self._warm_up(pair))
         self._adopt_orders_of_earlier_runs(now)
@@ -245,10 +240,11 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
 
         task.add_done_callback(done)
 
-    def _public_trade(self, event: OrderBookTradeEvent) -> None:
-        feed = self._feeds.get(event.trading_pair)
-        if feed is not None:
-            feed.trade(int(event.timestamp), float(event.price), float(event.amount))
+    def _public_trade(self, pair: str, trade: Trade) -> None:
+        feed = self._feeds.get(pair)
+        if feed is not None and trade.base_amount:
+            price = trade.counter_amount / trade.base_amount
+            feed.trade(trade.close_time, price, float(from_stroops(trade.base_amount)))
 
     # --- deciding -----------------------------------------------------------------------------------------
 

@@ -38,6 +38,9 @@ RESTART: Final = 1.0
 NEVER_TRADED_RETRY: Final = 5.0
 SNAPSHOTS_PER_LEDGER: Final = 1 << 12
 
+TradeListener = Callable[[str, Trade], None]
+"""Takes a trading pair and a trade of it, exact and with its ledger's close time."""
+
 
 @dataclass(frozen=True, slots=True)
 class TradeAggregation:
@@ -102,6 +105,7 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         self._assets = assets
         self._domain = domain
         self._update_id = 0
+        self._trade_listeners: list[TradeListener] = []
         self._followers: dict[str, list[asyncio.Task[None]]] = {}
         self._trade_cursors: dict[str, str] = {}
 
@@ -120,6 +124,14 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
                 if error.status != 404:
                     raise
         return prices
+
+    def add_trade_listener(self, listener: TradeListener) -> None:
+        """Tell it every trade of the pairs followed, in ledger time: Hummingbot's events are in wall time."""
+        self._trade_listeners.append(listener)
+
+    def remove_trade_listener(self, listener: TradeListener) -> None:
+        """Tell it no more."""
+        self._trade_listeners.remove(listener)
 
     async def get_new_order_book(self, trading_pair: str) -> OrderBook:
         """Return a book with the ledger's current offers; wait for Horizon as long as it takes."""
@@ -256,9 +268,13 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         async for event in self._horizon.follow("/trades", self._market(pair), cursor):
             if event.kind == "message":
                 try:
-                    queue.put_nowait((pair, Trade.read(event.record())))
+                    trade = Trade.read(event.record())
                 except HorizonUnavailable as error:
                     self.logger().warning(f"A trade of {pair} is left out: {error}.")
+                else:
+                    queue.put_nowait((pair, trade))
+                    for listener in self._trade_listeners:
+                        listener(pair, trade)
                 self._trade_cursors[pair] = event.id or self._trade_cursors[pair]
             elif event.kind == "lost":
                 # A pair that never traded has no stream (404); the cursor stays, so its first trade is read.
@@ -284,7 +300,7 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
             "price": Decimal(trade.counter_amount) / Decimal(trade.base_amount),
             "amount": from_stroops(trade.base_amount),
         }
-        message = OrderBookMessage(OrderBookMessageType.TRADE, content, float(trade.close_time))
+        message = OrderBookMessage(OrderBookMessageType.TRADE, content, time.time())
         message_queue.put_nowait(message)
 
     async def _order_book_snapshot(self, trading_pair: str) -> BookSnapshot:

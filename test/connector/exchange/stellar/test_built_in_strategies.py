@@ -18,6 +18,8 @@ from hummingbot.strategy.market_trading_pair_tuple import MarketTradingPairTuple
 from hummingbot.strategy.pure_market_making import PureMarketMakingStrategy
 
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
+from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer
+from hummingbot.connector.exchange.stellar.ledger.xdr import decode_envelope
 
 PAIR = "XLM-USDC"
 
@@ -86,6 +88,41 @@ async def test_pure_market_making_is_filled_on_both_sides(traders):
     assert {fill.amount for fill in maker.fills()} == {Decimal(100)}
 
 
+async def test_two_market_makers_on_one_account_never_touch_each_others_offers(traders, sandbox, faulty):
+    (other,) = await traders("other")
+    other.buy("500", "0.09")
+    other.sell("500", "0.11")
+    await other.resting(2)
+    (first,) = await traders("shared")
+    second = type(first)(sandbox, first.key, faulty.url)
+    await second.start()
+    await first.until(lambda: any(first.exchange.get_order_book(PAIR).ask_entries()))
+    bots = market_maker(first.exchange, 1.0), market_maker(second.exchange, 1.5)
+
+    async with clock_of(first.exchange, second.exchange, *bots):
+        await first.until(lambda: min(bot.told().count("OrderCancelled") for bot in (first, second)) >= 6)
+    for bot in (first, second):
+        await bot.exchange.cancel_all(10)
+        await bot.until(lambda bot=bot: not bot.open_orders)
+
+    made = {
+        int(event.exchange_order_id.split(":")[0])
+        for event in second.log
+        if type(event).__name__.endswith("OrderCreatedEvent")
+    }
+    cancelled = {
+        operation.offer_id
+        for envelope in faulty.envelopes
+        for operation in decode_envelope(envelope).tx.operations
+        if isinstance(operation, ManageSellOffer) and operation.amount == 0
+    }
+    assert cancelled
+    assert cancelled <= made
+    assert "MarketOrderFailure" not in first.told() + second.told()
+    assert not first.offers
+    await second.stop()
+
+
 async def test_hummingbot_stops_and_restarts_a_connector_whose_node_goes_and_comes(traders, faulty):
     (taker,) = await traders("taker")
     (maker,) = await traders("maker", url=faulty.url)
@@ -118,8 +155,10 @@ async def test_paper_trade_gets_books_and_trades_and_fills(traders, sandbox, mon
     paper.set_balance("USDC", Decimal(1000))
     trades: list[Any] = []
     filled: list[Any] = []
+    exact: list[Any] = []
     listeners = EventForwarder(trades.append), EventForwarder(filled.append)
     paper.add_listener(MarketEvent.OrderFilled, listeners[1])
+    paper.order_book_tracker.data_source.add_trade_listener(lambda pair, trade: exact.append((pair, trade)))
 
     async with clock_of(paper):
         await taker.until(lambda: paper.ready)
@@ -134,7 +173,10 @@ async def test_paper_trade_gets_books_and_trades_and_fills(traders, sandbox, mon
         await taker.until(lambda: filled != [])
 
     assert (trades[0].amount, trades[0].price) == (pytest.approx(50), pytest.approx(0.11))
-    assert trades[0].timestamp < 1_710_000_000  # ledger time: the sandbox's clock began in January 2024
+    assert abs(trades[0].timestamp - time.time()) < 60  # Hummingbot's events are in wall time
+    ((pair, trade),) = exact
+    assert (pair, trade.base_amount, trade.counter_amount) == (PAIR, 500_000_000, 55_000_000)
+    assert trade.close_time < 1_710_000_000  # ledger time: the sandbox's clock began in January 2024
     assert paper.order_book_tracker.data_source.ledger_clock.sequence > 0
 
 
