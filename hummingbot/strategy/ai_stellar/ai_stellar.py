@@ -70,7 +70,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         market_infos: list[MarketTradingPairTuple],
         predictor: PricePredictor,
         paths: Mapping[str, DecisionPath],
-        limits: Limits,
+        limits: Mapping[str, Limits],
         journal: Journal,
         account: str,
         configuration: Mapping[str, str],
@@ -86,8 +86,8 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             The price model.
         paths : mapping of pair to DecisionPath
             How each pair is decided on.
-        limits : Limits
-            In force.
+        limits : mapping of pair to Limits
+            In force; those of the portfolio are the same for all.
         journal : Journal
             Of the memory file.
         account : str
@@ -362,7 +362,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             record=self._record,
             hold_equity=self._hold_equity(portfolio),
             working=working,
-            limits=self._limits,
+            limits=next(iter(self._limits.values())),
             memory_file=str(self._journal.store.path),
             trouble=self._journal.store.trouble,
             latencies=self._latencies,

@@ -6,10 +6,11 @@ from typing import Any, ClassVar, Literal
 from hummingbot.client.config.config_validators import validate_exchange
 from hummingbot.client.config.strategy_config_data_types import BaseStrategyConfigMap
 from hummingbot.client.settings import required_exchanges
-from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from .memory.sizing import SizingRule
 from .risk.limits import Limits
+from .risk.pair_limits import parse_pair_limits
 from .strategist.forecast_following import ForecastFollowing
 
 __all__ = ["AiStellarConfigMap", "ConfigurationError"]
@@ -128,6 +129,12 @@ class AiStellarConfigMap(BaseStrategyConfigMap):  # type: ignore[misc]
         "How many percent from the mid may an order's price be?",
         le=100,
     )
+    pair_limits: dict[str, dict[str, Decimal]] = _setting(
+        "",
+        "Hard limits of single pairs, where they differ: XLM-USDC max_order=100; AQUA-XLM max_position=50. "
+        "Of max_order, max_position, max_price_deviation.",
+        "Which limits differ by pair (as XLM-USDC max_order=100; AQUA-XLM max_position=50; Enter for none)?",
+    )
     max_ledgers_behind: int = _setting(5, "Hard limit: ledgers the node may lag.", ge=0)
     max_ledger_age: Decimal = _amount("30", "Hard limit: seconds of wall time since the last ledger arrived.")
     memory_neighbours: int = _setting(
@@ -189,6 +196,16 @@ class AiStellarConfigMap(BaseStrategyConfigMap):  # type: ignore[misc]
             raise ValueError(f"a pair is named twice in {', '.join(value)}")
         return value
 
+    @field_validator("pair_limits", mode="before")
+    @classmethod
+    def _read_pair_limits(cls, value: Any, info: ValidationInfo) -> Any:
+        limits = parse_pair_limits(value)
+        markets = info.data.get("markets", limits)
+        for pair in limits:
+            if pair not in markets:
+                raise ValueError(f"{pair} is none of the markets {', '.join(markets)}")
+        return limits
+
     @field_validator("memory_ceiling")
     @classmethod
     def _check_ceiling(cls, value: Decimal) -> Decimal:
@@ -203,16 +220,17 @@ class AiStellarConfigMap(BaseStrategyConfigMap):  # type: ignore[misc]
             required_exchanges.add(exchange)  # what the classic client's checks look at
         return self
 
-    def limits(self) -> Limits:
-        """Return the hard limits, percentages as shares."""
+    def limits(self, pair: str) -> Limits:
+        """Return the hard limits in force for a pair, percentages as shares."""
+        own = parse_pair_limits(self.pair_limits).get(pair, {})  # unread where `create` did not ask
         return Limits(
-            max_order=self.max_order,
-            max_position=self.max_position,
+            max_order=own.get("max_order", self.max_order),
+            max_position=own.get("max_position", self.max_position),
             max_exposure=self.max_exposure,
             max_open_orders=self.max_open_orders,
             max_daily_loss=self.max_daily_loss / 100,
             max_drawdown=self.max_drawdown / 100,
-            max_price_deviation=self.max_price_deviation / 100,
+            max_price_deviation=own.get("max_price_deviation", self.max_price_deviation) / 100,
             max_ledgers_behind=self.max_ledgers_behind,
             max_ledger_age=self.max_ledger_age,
         )
@@ -249,6 +267,8 @@ def _sentence(error: ValidationError) -> str:
         elif kind == "missing":
             complaints.append(f"{name} is missing")
         else:
-            message = complaint["msg"].removeprefix("Value error, ")
-            complaints.append(f"{name} is {found!r}: {message[:1].lower()}{message[1:]}")
+            message = complaint["msg"]
+            ours = message.removeprefix("Value error, ")
+            said = ours if ours != message else f"{message[:1].lower()}{message[1:]}"
+            complaints.append(f"{name} is {found!r}: {said}")
     return "configuration of ai_stellar: " + "; ".join(complaints)

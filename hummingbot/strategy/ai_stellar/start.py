@@ -15,7 +15,7 @@ from .memory.journal import Journal
 from .memory.location import memory_file
 from .memory.store import MemoryStore
 from .predictors.price import PricePredictor
-from .risk.gate import RiskGate
+from .risk.gate import gates_of
 
 __all__ = ["memory_path", "start"]
 
@@ -47,15 +47,15 @@ async def start(self: Any) -> None:
         connector = self.markets[config.exchange]
         infos = [MarketTradingPairTuple(connector, pair, *pair.split("-")) for pair in config.markets]
         self.market_trading_pair_tuples = infos
-        limits = config.limits()
-        gate = RiskGate(limits)
+        limits = {pair: config.limits(pair) for pair in config.markets}
+        gates = gates_of(limits)
         style, sizing = config.trading_style(), config.sizing_rule()
         strategy = AiStellarStrategy()
         strategy.init_params(
             market_infos=infos,
             predictor=predictor,
             paths={
-                pair: DecisionPath(pair, predictor, style, sizing, gate, time.perf_counter_ns)
+                pair: DecisionPath(pair, predictor, style, sizing, gates[pair], time.perf_counter_ns)
                 for pair in config.markets
             },
             limits=limits,

@@ -92,7 +92,7 @@ def render_status(
     working : WorkingOrders
         Our open orders.
     limits : Limits
-        In force.
+        In force for the portfolio.
     memory_file : str
         Path of the memory.
     trouble : str or None

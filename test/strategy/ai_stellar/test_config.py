@@ -1,5 +1,6 @@
 """The configuration: unknown fields and values that bound nothing are refused in one sentence."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ def config(**fields: Any) -> AiStellarConfigMap:
 
 
 def test_the_defaults_need_only_exchange_and_markets() -> None:
-    assert config().limits().max_daily_loss == Decimal("0.05")
+    assert config().limits("XLM-USDC").max_daily_loss == Decimal("0.05")
     assert config().trading_style().neutral_share == Decimal("0.5")
     assert config().sizing_rule().gain == 0.25
 
@@ -53,6 +54,12 @@ def test_markets_are_a_list_written_either_way() -> None:
         ({"markets": ["stellar_local:XLM-USDC"]}, "and the connector in exchange"),
         ({"markets": "XLM-XLM"}, "trades an asset against itself"),
         ({"markets": "XLM-USDC,XLM-USDC"}, "a pair is named twice"),
+        ({"pair_limits": "AQUA-XLM max_order=5"}, "AQUA-XLM is none of the markets XLM-USDC"),
+        ({"pair_limits": {"XLM-USDC": {"max_ordre": 5}}}, "max_ordre of XLM-USDC is no limit: choose from"),
+        ({"pair_limits": "XLM-USDC max_order=-5"}, "max_order of XLM-USDC is -5: it must be a finite number"),
+        ({"pair_limits": {"XLM-USDC": {"max_order": float("nan")}}}, "max_order of XLM-USDC is nan"),
+        ({"pair_limits": "XLM-USDC max_drawdown=5"}, "max_drawdown holds for all pairs together"),
+        ({"pair_limits": "much"}, "'much' is not PAIR LIMIT=VALUE"),
         ({"style": "martingale"}, "style is 'martingale'"),
     ],
 )
@@ -62,6 +69,23 @@ def test_a_mistake_is_told_in_one_sentence(fields: dict[str, Any], sentence: str
     assert sentence in str(caught.value)
     assert "\n" not in str(caught.value)
     assert str(caught.value).startswith("configuration of ai_stellar: ")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "AQUA-XLM max_order=20 max_price_deviation=3",
+        {"AQUA-XLM": {"max_order": 20, "max_price_deviation": "3"}},
+    ],
+)
+def test_limits_can_differ_by_pair(written: Any) -> None:
+    chosen = config(markets="XLM-USDC,AQUA-XLM", pair_limits=written)
+    common, own = chosen.limits("XLM-USDC"), chosen.limits("AQUA-XLM")
+    assert common == config().limits("XLM-USDC")
+    assert (own.max_order, own.max_price_deviation) == (Decimal(20), Decimal("0.03"))
+    assert replace(own, max_order=common.max_order, max_price_deviation=Decimal("0.01")) == common
+    saved = ClientConfigAdapter(chosen).generate_yml_output_str_with_comments()
+    assert AiStellarConfigMap(**yaml.safe_load(saved)) == chosen
 
 
 def test_every_mistake_is_told_at_once() -> None:
@@ -94,7 +118,7 @@ def test_create_can_begin_with_nothing_and_be_answered_field_by_field() -> None:
     asked.markets = "XLM-USDC"
     for name in names[2:]:
         setattr(asked, name, asked.get_default_str_repr(name))
-    assert asked.hb_config.limits() == config().limits()
+    assert asked.hb_config.limits("XLM-USDC") == config().limits("XLM-USDC")
     assert "stellar_local" in required_exchanges
 
 

@@ -105,7 +105,7 @@ class Trader:
             market_infos=[MarketTradingPairTuple(self.connector, pair, *pair.split("-")) for pair in pairs],
             predictor=predictor,
             paths=paths,
-            limits=LIMITS,
+            limits=dict.fromkeys(pairs, LIMITS),
             journal=Journal(self.store, "stellar_local_paper_trade" if paper else "stellar_local"),
             account=KEY.account,
             configuration={},

@@ -91,7 +91,7 @@ class Journal:
         markets: list[str],
         currency: str,
         configuration: Mapping[str, str],
-        limits: Limits,
+        limits: Mapping[str, Limits],
         model: str,
         time: int,
     ) -> None:
@@ -101,7 +101,7 @@ class Journal:
             "began_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 self.run, self.venue, account, json.dumps(markets), currency, json.dumps(dict(configuration)),
-                json.dumps(limits.to_dict()), model, time,
+                json.dumps({pair: own.to_dict() for pair, own in limits.items()}), model, time,
             ),
         )  # fmt: skip
 

@@ -16,7 +16,7 @@ CREATE TABLE runs (
     markets TEXT NOT NULL,          -- JSON list of pairs
     currency TEXT NOT NULL,         -- what values are counted in
     configuration TEXT NOT NULL,    -- JSON
-    limits TEXT NOT NULL,           -- JSON, in force during the run
+    limits TEXT NOT NULL,           -- JSON, by pair, in force during the run
     model TEXT NOT NULL,
     began_at INTEGER NOT NULL,      -- ledger time, seconds since 1970
     ended_at INTEGER                -- ledger time, NULL while it runs or if it was killed

@@ -1,6 +1,6 @@
 """The gate: no order leaves without its verdict, and what cannot be computed is rejected."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import ROUND_DOWN, ROUND_UP, Context, Decimal
 
 from ..market.market_state import MarketState
@@ -10,7 +10,7 @@ from .equity_record import EquityRecord
 from .limits import Limits
 from .verdict import Reason, Verdict
 
-__all__ = ["RiskGate"]
+__all__ = ["RiskGate", "gates_of"]
 
 STEP = Decimal("0.0000001")
 ZERO = Decimal(0)
@@ -27,13 +27,16 @@ class RiskGate:
     Parameters
     ----------
     limits : Limits
-        The limits in force.
+        The limits in force for the pairs it reviews.
+    positions : mapping of asset to Decimal, optional
+        Largest position in an asset that other pairs trade as their base: a sale for it respects it, too.
     """
 
-    __slots__ = ("limits",)
+    __slots__ = ("_positions", "limits")
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, positions: Mapping[str, Decimal] | None = None) -> None:
         self.limits = limits
+        self._positions = dict(positions or {})
 
     def review(
         self,
@@ -154,8 +157,9 @@ class RiskGate:
         if taken != currency:
             # a unit of base brings one unit of base, or `price` units of quote
             value = max(base_value, unit) if buys else unit
+            limit = limits.max_position if buys else self._positions.get(taken, limits.max_position)
             yield _room("max_position", f"position in {taken}", portfolio.holding(taken),
-                        portfolio.pending(taken), limits.max_position, value, currency)  # fmt: skip
+                        portfolio.pending(taken), limit, value, currency)  # fmt: skip
             if given == currency:
                 pending = _pending_exposure(portfolio)
                 yield _room("max_exposure", f"exposure outside {currency}", portfolio.exposure, pending,
@@ -168,6 +172,15 @@ class RiskGate:
             DOWN.divide(available, price) if buys else available,
             Reason("available", f"{available:f} {given} are available"),
         )
+
+
+def gates_of(limits: Mapping[str, Limits]) -> dict[str, RiskGate]:
+    """Return a gate for each pair, by its own limits and those of the positions it can change."""
+    positions: dict[str, Decimal] = {}
+    for pair, own in limits.items():
+        base = pair.split("-")[0]
+        positions[base] = min(own.max_position, positions.get(base, own.max_position))
+    return {pair: RiskGate(own, positions) for pair, own in limits.items()}
 
 
 def _room(

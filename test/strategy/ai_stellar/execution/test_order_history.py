@@ -47,7 +47,7 @@ class Run:
         path = DecisionPath(PAIR, Trend(), STYLE, SizingRule(), RiskGate(LIMITS), ticks)
         store = MemoryStore(memory)
         journal = Journal(store, "stellar_local")
-        journal.begin("GACCOUNT", [PAIR], "USDC", {}, LIMITS, "trend", begin)
+        journal.begin("GACCOUNT", [PAIR], "USDC", {}, {PAIR: LIMITS}, "trend", begin)
         self.orders = OrderHistory(journal, {PAIR: path.experience})
         self.orders.recall(PAIR)
         record = EquityRecord()

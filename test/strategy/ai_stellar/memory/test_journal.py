@@ -37,7 +37,7 @@ def path(tmp_path: Path) -> Path:
 def journal(path: Path) -> Iterator[Journal]:
     store = MemoryStore(path)
     opened = Journal(store, "stellar_local")
-    opened.begin("GACCOUNT", [PAIR], "USDC", {"max_order": "1"}, LIMITS, "model-1", T)
+    opened.begin("GACCOUNT", [PAIR], "USDC", {"max_order": "1"}, {PAIR: LIMITS}, "model-1", T)
     yield opened
     store.close()
 
@@ -167,7 +167,7 @@ def test_equity_says_in_which_markets_it_was_counted(journal: Journal, path: Pat
     journal.store.close()
     store = MemoryStore(path)
     again = Journal(store, "stellar_local")
-    again.begin("GACCOUNT", ["AQUA-XLM"], "XLM", {}, LIMITS, "model-1", T + HOUR)
+    again.begin("GACCOUNT", ["AQUA-XLM"], "XLM", {}, {"AQUA-XLM": LIMITS}, "model-1", T + HOUR)
     again.decided(decision(again.next_number(), equity="9000", bar_end=T + HOUR), None, None)
     store.flush()
     record = EquityRecord()
