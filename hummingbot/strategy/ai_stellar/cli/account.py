@@ -4,6 +4,7 @@ import argparse
 import os
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from hummingbot.connector.exchange.stellar.assets import AssetTable
 from hummingbot.connector.exchange.stellar.ledger.amount import INT64_MAX, format_stroops, to_stroops
@@ -56,14 +57,14 @@ def account_exists(node: Node, account: str) -> bool:
     return True
 
 
-def submit_operations(node: Node, key: SigningKey, *operations: Operation) -> None:
-    """Sign operations as one transaction of the key's account, and wait for its ledger."""
+def submit_operations(node: Node, key: SigningKey, *operations: Operation) -> dict[str, Any]:
+    """Sign operations as one transaction of the key's account, wait for its ledger, return its record."""
     passphrase = node.get("/")["network_passphrase"]
     sequence = int(node.get(f"/accounts/{key.account}")["sequence"]) + 1
     transaction = Transaction(
         key.account, FEE_BID * len(operations), sequence, operations, has_time_bounds=False
     )
-    node.submit(sign_transaction(transaction, network_id(passphrase), [key]).envelope_xdr)
+    return node.submit(sign_transaction(transaction, network_id(passphrase), [key]).envelope_xdr)
 
 
 def fund(node: Node, key: SigningKey, code: str | None = None, amount: Decimal | None = None) -> str:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Final
 
+from hummingbot.connector.exchange.stellar.errors import StellarError
+
 __all__ = ["main"]
 
-COMMANDS: Final = ("demo", "sandbox", "instance", "client", "account", "orders", "train")
+COMMANDS: Final = ("demo", "sandbox", "instance", "client", "account", "orders", "pool", "train")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -37,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(arguments.run(arguments) or 0)
     except KeyboardInterrupt:
         return 130
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, StellarError) as error:
         print(f"ai-stellar {arguments.command}: {error}", file=sys.stderr)
         return 1
 

@@ -1,0 +1,239 @@
+"""``ai-stellar pool``: quote, deposit into and withdraw from a liquidity pool, and what shares are worth."""
+
+import argparse
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from hummingbot.connector.exchange.stellar.horizon.liquidity_pools import ShareLine, share_line
+from hummingbot.connector.exchange.stellar.ledger.amount import INT64_MAX, format_stroops, to_stroops
+from hummingbot.connector.exchange.stellar.ledger.liquidity_pool import (
+    LiquidityPoolDeposit,
+    LiquidityPoolWithdraw,
+)
+from hummingbot.connector.exchange.stellar.ledger.operations import ChangeTrust, Operation
+from hummingbot.connector.exchange.stellar.ledger.pool import deposit_refusal
+from hummingbot.connector.exchange.stellar.ledger.pool_reserves import (
+    PoolReserves,
+    impermanent_loss,
+    price_bounds,
+)
+from hummingbot.connector.exchange.stellar.ledger.xdr import pool_id, pool_of
+from hummingbot.connector.exchange.stellar.stellar_constants import DOMAINS, LOCAL
+from hummingbot.connector.exchange.stellar.stellar_web_utils import horizon_url
+
+from .account import read_key_file, submit_operations
+from .node import Node
+from .pool_venue import PoolVenue
+
+__all__ = ["deposit", "position", "quote", "register", "withdraw"]
+
+REFUSALS: Final = {
+    "UNDERFUNDED": "the account has not enough of both assets",
+    "BAD_PRICE": "amounts that small cannot keep the pool's price: deposit more, or allow more slippage",
+    "LINE_FULL": "the limit of the trustline for the pool's shares leaves no room: raise it",
+    "POOL_FULL": "the pool cannot hold so much",
+}
+
+
+def quote(venue: PoolVenue, side: str, amount: Decimal) -> str:
+    """Say what buying or selling an amount of the base asset would cost or bring, by the pool alone."""
+    pool, stroops = venue.pool(), _positive(amount, "amount")
+    other = pool.takes(venue.base, stroops) if side == "buy" else pool.gives(venue.base, stroops)
+    if other is None:
+        holds = venue.amounts(pool, pool.reserve_a, pool.reserve_b)
+        raise ValueError(
+            f"the pool of {venue.pair} holds {holds} and cannot {'give' if side == 'buy' else 'take'} "
+            f"{format_stroops(stroops)} {venue.name(venue.base)}: choose another amount"
+        )
+    price, middle = Fraction(other, stroops), pool.price(venue.base)
+    verb = "costs" if side == "buy" else "brings"
+    return (
+        f"{side} {format_stroops(stroops)} {venue.name(venue.base)} {verb} {format_stroops(other)} "
+        f"{venue.name(venue.quote)}: {_digits(price)} each, {_percent(abs(price / middle - 1))} off the "
+        f"pool's {_digits(middle)} (0.3 % of it is the pool's fee)"
+    )
+
+
+def deposit(
+    venue: PoolVenue, keyfile: Path, base: Decimal, quoted: Decimal, slippage: Decimal, opens_line: bool
+) -> str:
+    """Put at most these amounts into the pool, in the proportion of its reserves; return what was done."""
+    key = read_key_file(keyfile)
+    document = venue.account(key.account)
+    parameters = pool_of(venue.base, venue.quote)
+    line = share_line(document, pool_id(parameters))
+    if line is None and not opens_line:
+        raise ValueError(
+            f"account {key.account} has no trustline for shares of the pool of {venue.pair}: add "
+            "--open-trustline to open one, which locks up two base reserves (1 XLM)"
+        )
+    most = {venue.base: _positive(base, "base amount"), venue.quote: _positive(quoted, "quote amount")}
+    most_a, most_b = most[parameters.asset_a], most[parameters.asset_b]
+    try:
+        pool = venue.pool()
+    except ValueError:
+        pool = PoolReserves(parameters, 0, 0, 0)
+    is_first = pool.total_shares == 0
+    price = Fraction(most_a, most_b) if is_first else 1 / pool.price(parameters.asset_a)
+    lowest, highest = price_bounds(price, _share(slippage))
+    a, b, shares = pool.deposit(most_a, most_b)
+    operations: list[Operation] = []
+    if line is None:
+        operations.append(ChangeTrust(parameters, INT64_MAX))
+        line = ShareLine(0, INT64_MAX)
+    operations.append(LiquidityPoolDeposit(pool.id, most_a, most_b, *lowest, *highest))
+    free = (
+        venue.available(document, parameters.asset_a, operations),
+        venue.available(document, parameters.asset_b, operations),
+    )
+    reserves = (pool.reserve_a, pool.reserve_b, pool.total_shares)
+    refusal = deposit_refusal((a, b, shares), reserves, free, line.limit - line.balance, lowest, highest)
+    if refusal is not None or not shares:
+        reason = REFUSALS[refusal or "BAD_PRICE"]
+        has = f"it would take {venue.amounts(pool, a, b)}, and {venue.amounts(pool, *free)} are free"
+        raise ValueError(f"nothing was sent: {reason} ({has})")
+    record = submit_operations(venue.node, key, *operations)
+    paid = venue.moved(f"/transactions/{record['hash']}", pool)
+    now = share_line(venue.account(key.account), pool.id)
+    gained = (now.balance if now else 0) - line.balance
+    return f"deposited {venue.amounts(pool, *paid)} for {format_stroops(gained)} shares of {pool.id}"
+
+
+def withdraw(venue: PoolVenue, keyfile: Path, shares: Decimal | None, slippage: Decimal) -> str:
+    """Give shares back (None: all of them) for their part of the reserves; return what was done."""
+    key = read_key_file(keyfile)
+    pool, document = venue.pool(), venue.account(key.account)
+    line = share_line(document, pool.id)
+    held = line.balance if line else 0
+    wanted = held if shares is None else _positive(shares, "number of shares")
+    if not 0 < wanted <= held:
+        raise ValueError(
+            f"account {key.account} holds {format_stroops(held)} shares of the pool of {venue.pair}, not "
+            f"{format_stroops(wanted)}: choose a smaller number"
+            if held
+            else f"account {key.account} holds no shares of the pool of {venue.pair}"
+        )
+    tolerated = 1 - _share(slippage)
+    a, b = pool.worth(wanted)
+    least = (int(a * tolerated), int(b * tolerated))
+    record = submit_operations(venue.node, key, LiquidityPoolWithdraw(pool.id, wanted, *least))
+    a, b = venue.moved(f"/transactions/{record['hash']}", pool)
+    return f"gave {format_stroops(wanted)} shares of {pool.id} back for {venue.amounts(pool, -a, -b)}"
+
+
+def position(venue: PoolVenue, account: str) -> str:
+    """Say what an account's shares are worth, and how that compares with having kept what it put in."""
+    pool = venue.pool()
+    line = share_line(venue.account(account), pool.id)
+    if line is None or not line.balance:
+        return f"account {account} holds no shares of the pool of {venue.pair}"
+    worth = pool.worth(line.balance)
+    price = pool.price(pool.parameters.asset_a)
+    held = venue.moved(f"/accounts/{account}", pool)
+    text = (
+        f"{format_stroops(line.balance)} of {format_stroops(pool.total_shares)} shares: "
+        f"{venue.amounts(pool, *worth)}"
+    )
+    if held[0] * price + held[1] <= 0:
+        return f"{text}; all that was put in has been taken out again"
+    against = impermanent_loss(held, worth, price)
+    return (
+        f"{text}; {venue.amounts(pool, *held)} were put in, less what was taken out: the shares are worth "
+        f"{_percent(abs(against))} {'less' if against < 0 else 'more'} than these would be now (impermanent "
+        "loss, less fees earned)"
+    )
+
+
+def _positive(amount: Decimal, what: str) -> int:
+    stroops = to_stroops(amount)
+    if stroops <= 0:
+        raise ValueError(f"{what} {amount} is not above 0: write a positive number")
+    return stroops
+
+
+def _share(percent: Decimal) -> Fraction:
+    if not percent.is_finite() or not 0 < percent < 100:
+        raise ValueError(f"--slippage {percent} is not above 0 and below 100 percent")
+    return Fraction(percent) / 100
+
+
+def _digits(value: Fraction) -> str:
+    return f"{Decimal(value.numerator) / Decimal(value.denominator):.7g}"
+
+
+def _percent(value: Fraction) -> str:
+    return f"{Decimal(value.numerator * 100) / Decimal(value.denominator):.4f} %"
+
+
+def _venue(arguments: argparse.Namespace) -> PoolVenue:
+    url = horizon_url(arguments.domain, arguments.horizon_url)
+    return PoolVenue.of(Node(url), arguments.domain, arguments.pair, arguments.assets)
+
+
+def _run_quote(arguments: argparse.Namespace) -> int:
+    print(quote(_venue(arguments), arguments.side, arguments.amount))
+    return 0
+
+
+def _run_deposit(arguments: argparse.Namespace) -> int:
+    venue, opens = _venue(arguments), arguments.open_trustline
+    print(deposit(venue, arguments.keyfile, arguments.base, arguments.quote, arguments.slippage, opens))
+    return 0
+
+
+def _run_withdraw(arguments: argparse.Namespace) -> int:
+    print(withdraw(_venue(arguments), arguments.keyfile, arguments.shares, arguments.slippage))
+    return 0
+
+
+def _run_position(arguments: argparse.Namespace) -> int:
+    print(position(_venue(arguments), arguments.account))
+    return 0
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to the parser."""
+    parser = subparsers.add_parser("pool", help="quote, deposit into, withdraw from a liquidity pool")
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+
+    def action(name: str, help: str) -> argparse.ArgumentParser:
+        made = actions.add_parser(name, help=help)
+        made.add_argument("pair", metavar="PAIR", help="as XLM-USDC")
+        made.add_argument("--domain", choices=DOMAINS, default=LOCAL, help="default: %(default)s")
+        made.add_argument("--horizon-url", default="", help="Horizon (default: the domain's)")
+        made.add_argument("--assets", default="", metavar="NAME=CODE:ISSUER,…", help="assets of your own")
+        return made
+
+    quoting = action("quote", "what the pool asks or gives for an amount of the base asset")
+    quoting.add_argument("side", choices=("buy", "sell"))
+    quoting.add_argument("amount", type=_decimal)
+    quoting.set_defaults(run=_run_quote)
+    depositing = action("deposit", "put both assets in, at most as much as named")
+    depositing.add_argument("base", type=_decimal, help="most of the base asset")
+    depositing.add_argument("quote", type=_decimal, help="most of the quote asset")
+    depositing.add_argument("--open-trustline", action="store_true", help="for the pool's shares, if missing")
+    depositing.set_defaults(run=_run_deposit)
+    withdrawing = action("withdraw", "give shares back for their part of the reserves")
+    withdrawing.add_argument("--shares", type=_decimal, help="how many (default: all)")
+    withdrawing.set_defaults(run=_run_withdraw)
+    for sending in (depositing, withdrawing):
+        sending.add_argument("--keyfile", type=Path, required=True, help="file with the secret key")
+        sending.add_argument(
+            "--slippage",
+            type=_decimal,
+            default=Decimal(1),
+            metavar="PERCENT",
+            help="how far price or payout may have moved meanwhile (default: %(default)s)",
+        )
+    holding = action("position", "what an account's shares are worth")
+    holding.add_argument("account", metavar="ACCOUNT", help="its address, G…")
+    holding.set_defaults(run=_run_position)
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except ArithmeticError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
