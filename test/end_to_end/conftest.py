@@ -67,6 +67,12 @@ class Playground:
         offers: list[dict[str, Any]] = page["_embedded"]["records"]
         return offers
 
+    def trades(self) -> list[dict[str, Any]]:
+        """Return the account's first trades in the ledger."""
+        page = self.stage.node.get(f"/accounts/{self.stage.account}/trades", limit=10)
+        trades: list[dict[str, Any]] = page["_embedded"]["records"]
+        return trades
+
     def balances(self) -> dict[str, Decimal]:
         """Return the account's balances in the ledger."""
         account = self.stage.node.get(f"/accounts/{self.stage.account}")

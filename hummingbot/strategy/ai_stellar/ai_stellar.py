@@ -372,7 +372,8 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         late = self._feeds[pair].ignored
         if pair in self._notes or not late:
             return self._notes.get(pair)
-        return f"{late} trades were told after their bar had closed, and left out"
+        trades = "1 trade was" if late == 1 else f"{late} trades were"
+        return f"{trades} told after the bar had closed, and left out"
 
     def _contributions_of(self, pair: str) -> list[tuple[str, float]]:
         decision = self._decisions.get(pair)
