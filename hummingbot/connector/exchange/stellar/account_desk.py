@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Final
 
@@ -34,15 +35,10 @@ from hummingbot.connector.exchange.stellar.transactions.instructions import (
     Placement,
 )
 from hummingbot.connector.exchange.stellar.transactions.order_desk import OrderDesk
+from hummingbot.connector.exchange.stellar.transactions.order_events import Ended, Ending, Event, Filled
 from hummingbot.connector.exchange.stellar.transactions.order_reports import OrderReports, OwnTrade
 from hummingbot.connector.exchange.stellar.transactions.outbox import EXPIRED, Outbox
-from hummingbot.connector.exchange.stellar.transactions.own_orders import (
-    Ended,
-    Ending,
-    Event,
-    Filled,
-    OwnOrder,
-)
+from hummingbot.connector.exchange.stellar.transactions.own_orders import OwnOrder
 from hummingbot.connector.exchange.stellar.transactions.record import TransactionRecord
 from hummingbot.connector.exchange.stellar.transactions.sequence_number import SequenceNumber
 from hummingbot.connector.exchange.stellar.transactions.submission import Expired, Included, Submission
@@ -116,6 +112,7 @@ class AccountDesk:
         self._undecided = UndecidedTransactions()
         self._preparing = asyncio.Lock()
         self._refresher: asyncio.Task[None] | None = None
+        self._watcher: asyncio.Task[None] | None = None
         self._stale = False
         self._is_prepared = False
 
@@ -183,6 +180,7 @@ class AccountDesk:
             await self._desk.name_strangers()
             self._is_prepared = True
         self._desk.clean_up()
+        self._watch_missing()
 
     async def place(self, placement: Placement) -> None:
         """Bring an order to the ledger.
@@ -257,6 +255,18 @@ class AccountDesk:
         """
         await self.prepare()
         await self._desk.compare(names)
+        self._watch_missing()
+
+    def _watch_missing(self) -> None:
+        if self._desk.orders.is_one_missing and (self._watcher is None or self._watcher.done()):
+            self._watcher = asyncio.ensure_future(self._look_again())
+
+    async def _look_again(self) -> None:
+        """See what became of an offer that one ledger did not show: the next ledger decides."""
+        while self._desk.orders.is_one_missing:
+            await self._clock.tick(max(RETRY, 2 * self._clock.median_arrival))
+            with suppress(StellarError):
+                await self._desk.compare()
 
     def restore(self, order: Order, tracked: InFlightOrder, sent: Mapping[str, Any] | None) -> bool:
         """Take up an order that was made elsewhere, as by an earlier run; False if it was never sent.

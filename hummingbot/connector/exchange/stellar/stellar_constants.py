@@ -38,6 +38,9 @@ STREAM_STALL: Final = 70.0
 STREAM_RETRY_FIRST: Final = 0.1
 STREAM_RETRY_MOST: Final = 10.0
 
+POLL_INTERVALS: Final = {DEFAULT_DOMAIN: 60.0, TESTNET: 60.0, LOCAL: 5.0}
+"""How often an account is read beside its stream, for what the stream does not tell, such as a revocation."""
+
 PAGE: Final = 200
 BOOK_LEVELS: Final = 200
 

@@ -4,7 +4,7 @@ import asyncio
 import math
 import time
 from collections.abc import Collection
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any, Final
 
 from bidict import bidict
@@ -93,6 +93,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         self._clock_of_ledgers = LedgerClock()
         self._horizon: Horizon
         self._desk: AccountDesk | None = None
+        self.LONG_POLL_INTERVAL = CONSTANTS.POLL_INTERVALS[domain]
         super().__init__(balance_asset_limit, rate_limits_share_pct)
         if self._desk is not None:
             self._desk.connect(self._order_tracker, self.trade_fee_schema(), self._now)
@@ -393,7 +394,9 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         price: Decimal | None = None,
         **kwargs: Any,
     ) -> None:
-        if order_type is OrderType.MARKET:
+        if order_type is not OrderType.MARKET:
+            price = self._safe_price(trading_pair, trade_type, price)
+        else:
             try:
                 price = self._terms.price_cap(trading_pair, trade_type is TradeType.BUY)
             except OrderRejected as error:
@@ -403,6 +406,13 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
                 self._on_order_failure(order_id, trading_pair, amount, trade_type, order_type, price, error)
                 return
         await super()._create_order(trade_type, order_id, trading_pair, amount, order_type, price, **kwargs)
+
+    def _safe_price(self, trading_pair: str, side: TradeType, price: Decimal | None) -> Decimal | None:
+        """Return a price on the pair's step that is no worse than `price`: Hummingbot rounds all down."""
+        if side is TradeType.BUY or price is None or not price.is_finite():
+            return price
+        step: Decimal = self.get_order_price_quantum(trading_pair, price)
+        return (price / step).to_integral_value(ROUND_CEILING) * step
 
     async def _place_order(
         self,

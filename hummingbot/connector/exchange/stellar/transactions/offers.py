@@ -1,7 +1,9 @@
 """From an order's side, amount and price to the operation that makes it, exactly and on its owner's side.
 
 A sell is a ManageSellOffer and a buy a ManageBuyOffer, so that the amount means base asset on both sides. An
-inexact price is rounded so that a buy never pays more, and a sell never gets less, than its limit.
+inexact price is rounded so that a buy never pays more, and a sell never gets less, than its limit. The ledger
+then exchanges whole stroops, and rounds them in favour of the offer that stays: one fill of a taker can so cost
+it less than one stroop of quote beyond its limit, one of a resting order nothing.
 """
 
 from decimal import Decimal

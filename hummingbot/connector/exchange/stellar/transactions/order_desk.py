@@ -21,8 +21,9 @@ from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOf
 from hummingbot.connector.exchange.stellar.ledger.results import OfferRecord
 
 from .instructions import Cancellation, Instruction, Placement
+from .order_events import Ended, Ending, Event
 from .outbox import Outbox, Outcome
-from .own_orders import Ended, Ending, Event, OwnOrder, OwnOrders
+from .own_orders import OwnOrder, OwnOrders
 from .record import TransactionRecord
 from .sent import Sent
 
@@ -187,6 +188,7 @@ class OrderDesk:
     async def deliver(self, record: TransactionRecord, instructions: Sequence[Instruction | None]) -> None:
         """Take a successful transaction of ours."""
         await _uninterrupted(self._deliver(record, instructions))
+        self._cancel_surplus()
         for instruction in instructions:
             if isinstance(instruction, Placement) and instruction.order.is_market:
                 self._cancel_rest(instruction.client_order_id)
@@ -196,6 +198,10 @@ class OrderDesk:
         for own in list(self._orders):
             if own.order.is_market:
                 self._cancel_rest(own.order.client_order_id)
+
+    def _cancel_surplus(self) -> None:
+        for client_order_id in self._orders.surplus():
+            self._cancel_rest(client_order_id)
 
     async def _deliver(self, record: TransactionRecord, instructions: Sequence[Instruction | None]) -> None:
         async with self._gate:
@@ -223,9 +229,10 @@ class OrderDesk:
         async with self._gate:
             await self._apply_trades(await self._trades.read(self._horizon))
             await self._tell(self._orders.compare(offers, ledger, names))
+        self._cancel_surplus()
 
     def _cancel_rest(self, client_order_id: str) -> None:
-        """A MARKET order leaves nothing behind: what rests of it goes with the next transaction."""
+        """What rests of an order that is to leave nothing behind goes with the next transaction."""
         if self._orders.get(client_order_id) is not None:
             task = asyncio.ensure_future(self.cancel(client_order_id))
             self._clean_up.add(task)
@@ -257,6 +264,7 @@ class OrderDesk:
         for trade in trades:
             await self._tell(self._orders.take(trade, keep))
             self._trades.advance(trade)
+        self._cancel_surplus()
 
     async def _tell(self, events: Sequence[Event]) -> None:
         if events:

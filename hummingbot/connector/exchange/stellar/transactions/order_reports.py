@@ -13,7 +13,7 @@ from hummingbot.core.data_type.trade_fee import TokenAmount, TradeFeeBase, Trade
 
 from hummingbot.connector.exchange.stellar.ledger.amount import from_stroops
 
-from .own_orders import Ended, Ending, Event, Filled, Missing, Opened
+from .order_events import Ended, Ending, Event, Filled, Missing, Opened
 
 __all__ = ["OrderReports", "OwnTrade", "trade_fee"]
 

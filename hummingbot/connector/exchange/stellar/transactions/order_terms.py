@@ -49,8 +49,15 @@ class OrderTerms:
         """Return how to put the order on the ledger.
 
         LIMIT is an offer at its price. MARKET is one at the price cap, whose rest is cancelled. LIMIT_MAKER
-        is a passive offer, refused here if it would trade at once; an offer that comes to the ledger at the
-        same time at a better price can still be taken.
+        is checked against the book as it was last seen, and refused if it would trade at once; then it is
+        sent as a passive offer, which takes none at its own price. What can still happen:
+
+        - An offer better than its price comes to the ledger before it, or was not in the book yet: the
+          order takes it, at that better price.
+        - The network knows passive offers only as sells, so that a buy offers the quote that it may cost.
+          Where it takes a better price it buys more base than it asks for, never for more quote; and
+          counted in whole stroops of quote, it may end up to one stroop's worth of base short.
+        - It takes nothing at its own price, so it may rest level with the other side.
 
         Raises
         ------

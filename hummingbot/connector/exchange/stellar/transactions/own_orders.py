@@ -3,12 +3,20 @@
 Two things on the ledger concern an order: the transactions that we sent (their results name the offer that
 was made or deleted, and what it took at once), and the trades in which others took our resting offer. This
 class reads both and says what happened, each thing once; it knows no network, no clock and no Hummingbot.
+
+An order's fills rarely sum to its amount to the stroop. They are told as they are, and the amount stays what
+was asked for; between the two stands this:
+
+- The ledger deletes a rest that is too small to be exchanged at its price. An order of which less than 1 % is
+  dropped so ends as filled, with less than its amount; of more, as cancelled.
+- The ledger rounds each exchange in favour of the offer that stays, and a passive buy is an offer of quote
+  that brings more base where it trades at a better price. So a buy can have filled its amount, or a little
+  more, before all that it offers is sold. It is then `surplus`: to be taken off the ledger, and filled.
 """
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from typing import Final
 
 from hummingbot.connector.exchange.stellar.horizon.trades import Trade
@@ -17,72 +25,17 @@ from hummingbot.connector.exchange.stellar.ledger.exchange import adjust_offer
 from hummingbot.connector.exchange.stellar.ledger.results import ClaimAtom, OfferRecord, OperationResult
 
 from .instructions import Instruction, Order, Placement
+from .order_events import Ended, Ending, Event, Filled, Missing, Opened
 from .record import TransactionRecord
 
-__all__ = ["Ended", "Ending", "Event", "Filled", "Missing", "Opened", "OwnOrder", "OwnOrders"]
+__all__ = ["OwnOrder", "OwnOrders"]
 
 RETIRED: Final = 1000
 UNCLAIMED: Final = 1000
 LAST: Final = 2**31 - 1
-
-
-class Ending(Enum):
-    """How an order ended."""
-
-    FILLED = "filled"
-    CANCELLED = "cancelled"
-    REJECTED = "rejected"
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The order has come to the ledger. Its id there is ``<offer id>:<TOID>``; offer id 0: nothing rests."""
-
-    client_order_id: str
-    exchange_order_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """A part of the order, or all of it, was exchanged. Amounts and fee are stroops.
-
-    Parameters
-    ----------
-    trade_id : str
-        ``<TOID of the operation>-<index of the claim>``, the same as Horizon's.
-    fee : int
-        Network fees of the order not yet stated with an earlier fill, in lumens.
-    ledger, close_time : int
-    """
-
-    client_order_id: str
-    exchange_order_id: str
-    trade_id: str
-    base_amount: int
-    quote_amount: int
-    is_taker: bool
-    fee: int
-    ledger: int
-    close_time: int
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """One ledger does not show the order's offer any more; why is not known yet. Told once an order."""
-
-    client_order_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """Nothing more will happen to the order."""
-
-    client_order_id: str
-    ending: Ending
-    reason: str = ""
-
-
-Event = Opened | Filled | Missing | Ended
+DUST: Final = 100
+"""Stroops: so small a rest of an offer that is gone was dust; a larger one was cancelled or revoked."""
+DROPPED: Final = "the ledger dropped the rest: it was too small for its price"
 
 
 @dataclass(slots=True)
@@ -149,6 +102,19 @@ class OwnOrders:
     def is_one_complete(self) -> bool:
         """Whether an order has all its fills but may still rest: what rests of it was never read."""
         return any(own.offer is None and own.filled >= own.order.amount for own in self)
+
+    def surplus(self) -> list[str]:
+        """Return client order ids of those that have filled their amount while some of their offer rests."""
+        return [
+            own.order.client_order_id
+            for own in self
+            if own.offer is not None and own.filled >= own.order.amount
+        ]
+
+    @property
+    def is_one_missing(self) -> bool:
+        """Whether the last look did not show the offer of an order that has not ended."""
+        return any(own.absent_at for own in self)
 
     def restore(self, own: OwnOrder) -> None:
         """Take up an order that an earlier run has made; what rests of it is learnt from `compare`."""
@@ -264,7 +230,7 @@ class OwnOrders:
                 self._fill(own, f"{toid}-{index}", base, quote, True, record.ledger, record.close_time)
             )
         if offer is None:
-            return [*events, Ended(order.client_order_id, Ending.FILLED)]
+            return [*events, Ended(order.client_order_id, *_ending(own))]
         self._keep(own)
         for trade in [t for t in self._unclaimed.values() if t.maker_offer_id == offer.offer_id]:
             del self._unclaimed[trade.id]
@@ -284,7 +250,7 @@ class OwnOrders:
             rest = adjust_offer(own.offer.price_n, own.offer.price_d, own.offer.amount - sold, INT64_MAX)
             own.offer, own.as_of = replace(own.offer, amount=rest), trade.position
             if rest == 0 and own.order.client_order_id in self._orders:
-                events += self._end(own, Ending.FILLED)
+                events += self._end(own, *_ending(own))
         return events
 
     def _fill(
@@ -313,8 +279,7 @@ class OwnOrders:
         )
 
     def _vanish(self, own: OwnOrder) -> list[Event]:
-        left = own.order.amount - own.filled
-        if own.filled and left * 100 < own.order.amount and left < 100:
+        if own.order.amount - own.filled < DUST and _ending(own)[0] is Ending.FILLED:
             return self._end(own, Ending.FILLED)
         return self._end(own, Ending.CANCELLED, "its offer is gone from the ledger")
 
@@ -330,6 +295,12 @@ class OwnOrders:
         while len(self._retired) > RETIRED:
             self._retired.popitem(last=False)
         return [Ended(own.order.client_order_id, ending, reason)]
+
+
+def _ending(own: OwnOrder) -> tuple[Ending, str]:
+    """How an order ended of which no more can be exchanged, and why."""
+    left = own.order.amount - own.filled
+    return (Ending.FILLED, "") if left * 100 < own.order.amount else (Ending.CANCELLED, DROPPED)
 
 
 def _is_trade(claim: ClaimAtom) -> bool:

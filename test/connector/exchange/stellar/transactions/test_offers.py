@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hummingbot.connector.exchange.stellar.ledger.amount import INT64_MAX
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
+from hummingbot.connector.exchange.stellar.ledger.exchange import exchange_v10
 from hummingbot.connector.exchange.stellar.ledger.operations import ManageBuyOffer, ManageSellOffer
 from hummingbot.connector.exchange.stellar.transactions.offers import (
     limit_offer,
@@ -30,6 +32,18 @@ def test_a_buy_never_pays_more_and_a_sell_never_gets_less_than_its_price(amount,
     assert isinstance(sell, ManageSellOffer)
     assert Fraction(buy.price_n, buy.price_d) <= Fraction(price) <= Fraction(sell.price_n, sell.price_d)
     assert (buy.buy_amount, sell.amount) == (amount, amount)
+
+
+@given(st.integers(1, 2**31 - 1), st.integers(1, 2**31 - 1), st.integers(1, 10**15), st.integers(1, 10**15))
+def test_whole_stroops_cost_a_taker_less_than_one_of_quote_beyond_the_price_and_a_maker_none(
+    n, d, held, wanted
+):
+    base, quote, _ = exchange_v10(n, d, held, wanted, INT64_MAX, INT64_MAX)  # the taker buys base
+    assert quote - Fraction(n, d) * base < 1
+    quote, base, stays = exchange_v10(n, d, held, INT64_MAX, wanted, INT64_MAX)  # it sells base
+    assert base * Fraction(d, n) - quote < 1
+    if stays:
+        assert base >= quote * Fraction(n, d)
 
 
 @given(AMOUNTS, PRICES)

@@ -10,13 +10,8 @@ from hummingbot.connector.exchange.stellar.ledger.results import (
     TransactionResult,
 )
 from hummingbot.connector.exchange.stellar.transactions.instructions import Cancellation, Order, Placement
-from hummingbot.connector.exchange.stellar.transactions.own_orders import (
-    Ended,
-    Ending,
-    Filled,
-    Opened,
-    OwnOrders,
-)
+from hummingbot.connector.exchange.stellar.transactions.order_events import Ended, Ending, Filled, Opened
+from hummingbot.connector.exchange.stellar.transactions.own_orders import OwnOrders
 from hummingbot.connector.exchange.stellar.transactions.record import TransactionRecord
 
 USDC = Asset("USDC", "GA5ZSEJYB37JRC5AVCIA5MOP4RHTM335X2KGX3IHOJAPP5RE34K4KZVN")
