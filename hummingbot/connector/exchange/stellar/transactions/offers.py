@@ -2,8 +2,8 @@
 
 A sell is a ManageSellOffer and a buy a ManageBuyOffer, so that the amount means base asset on both sides. An
 inexact price is rounded so that a buy never pays more, and a sell never gets less, than its limit. The ledger
-then exchanges whole stroops, and rounds them in favour of the offer that stays: one fill of a taker can so cost
-it less than one stroop of quote beyond its limit, one of a resting order nothing.
+then exchanges whole stroops, rounded in favour of the offer that stays: the order that a trade uses up can
+come off worse than its limit, by less than one stroop of quote.
 """
 
 from decimal import Decimal

@@ -35,15 +35,15 @@ def test_a_buy_never_pays_more_and_a_sell_never_gets_less_than_its_price(amount,
 
 
 @given(st.integers(1, 2**31 - 1), st.integers(1, 2**31 - 1), st.integers(1, 10**15), st.integers(1, 10**15))
-def test_whole_stroops_cost_a_taker_less_than_one_of_quote_beyond_the_price_and_a_maker_none(
-    n, d, held, wanted
-):
-    base, quote, _ = exchange_v10(n, d, held, wanted, INT64_MAX, INT64_MAX)  # the taker buys base
-    assert quote - Fraction(n, d) * base < 1
-    quote, base, stays = exchange_v10(n, d, held, INT64_MAX, wanted, INT64_MAX)  # it sells base
-    assert base * Fraction(d, n) - quote < 1
-    if stays:
-        assert base >= quote * Fraction(n, d)
+def test_whole_stroops_cost_the_order_used_up_less_than_one_of_quote_and_the_other_none(n, d, held, wanted):
+    price = Fraction(n, d)
+    base, quote, maker_stays = exchange_v10(n, d, held, wanted, INT64_MAX, INT64_MAX)  # of a resting sell
+    assert -1 < quote - base * price < 1
+    assert (quote >= base * price) if maker_stays else (quote <= base * price)
+
+    quote, base, maker_stays = exchange_v10(d, n, held, wanted, INT64_MAX, INT64_MAX)  # of a resting buy
+    assert -1 < quote - base * price < 1
+    assert (quote <= base * price) if maker_stays else (quote >= base * price)
 
 
 @given(AMOUNTS, PRICES)
