@@ -14,6 +14,8 @@ __all__ = ["Check", "ledger_balances", "ledger_volume", "open_offers", "run_chec
 MINIMUM_DECISIONS: Final = 20
 MINIMUM_FILLS: Final = 5
 PAGE: Final = 200
+MEMORY_LIMITS: Final = {"sandbox": 200, "strategy": 600}
+"""MB that each process may hold at its peak."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ def run_checks(
     record: RunRecord,
     journal_volume: Mapping[str, int],
     connector_balances: Mapping[str, int] | None,
+    peak_memory: Mapping[str, float | None],
     node: Node,
     account: str,
 ) -> list[Check]:
@@ -76,6 +79,8 @@ def run_checks(
         Stroops bought and sold by the strategy's journal.
     connector_balances : mapping or None
         Stroops by asset as the connector held them when it stopped; None if it left no record.
+    peak_memory : mapping
+        MB by process; None where the system does not tell.
     node : Node
         The ledger.
     account : str
@@ -113,4 +118,15 @@ def run_checks(
             connector_balances is not None and dict(connector_balances) == balances,
             f"connector {connector_balances and dict(connector_balances)}, ledger {balances}",
         ),
+        *(
+            _memory_check(process, peak_memory.get(process), limit)
+            for process, limit in MEMORY_LIMITS.items()
+        ),
     ]
+
+
+def _memory_check(process: str, peak: float | None, limit: int) -> Check:
+    found = "not told by this system" if peak is None else f"{peak:.0f} MB"
+    return Check(
+        f"peak memory of the {process} process", peak is None or peak <= limit, f"{found}, at most {limit} MB"
+    )

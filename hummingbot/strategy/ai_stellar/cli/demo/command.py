@@ -85,8 +85,8 @@ def perform(stage: Stage, console: Console) -> list[Check]:
         stage.stop_bot()
     record = RunRecord.read(stage.memory_file, setting.pair)
     volume, balances = journal_totals(stage.memory_file)
-    checks = run_checks(record, volume, balances, stage.node, stage.account)
-    rows = summary(record, memory, checks)
+    checks = run_checks(record, volume, balances, memory, stage.node, stage.account)
+    rows = summary(record, checks)
     report = setting.directory / "report.html"
     write_report(
         report, f"{setting.pair} on a local Stellar network", NOTE, record, [rows, *market_tables(stage)]
@@ -116,7 +116,7 @@ def moment(seconds_since_1970: int) -> str:
     return datetime.fromtimestamp(seconds_since_1970, UTC).strftime("%Y-%m-%d %H:%M")
 
 
-def summary(record: RunRecord, memory: Mapping[str, float | None], checks: list[Check]) -> Table:
+def summary(record: RunRecord, checks: list[Check]) -> Table:
     """Return the figures of the run, and what was checked."""
     decisions, equity = record.decisions, record.equity
     known = [(d.expected_return, d.realised_return) for d in decisions if d.realised_return is not None]
@@ -144,8 +144,6 @@ def summary(record: RunRecord, memory: Mapping[str, float | None], checks: list[
     rows.append(
         ["decision latency", f"median {np.median(latency):.0f} µs, p99 {np.percentile(latency, 99):.0f} µs"]
     )
-    for name, peak in memory.items():
-        rows.append([f"peak memory of the {name} process", "unknown" if peak is None else f"{peak:.0f} MB"])
     rows += [[f"{'✓' if check.passed else '✗'} {check.name}", check.detail] for check in checks]
     return Table("Summary", rows)
 

@@ -152,7 +152,8 @@ class Stage:
                 self.node = Node(ready[1])
                 return
             if self._sandbox.poll() is not None:
-                raise DemoError(f"the sandbox did not start: {log.read_text().strip()}")
+                *_, last = ["it said nothing", *log.read_text().strip().splitlines()]
+                raise DemoError(f"the sandbox did not start: {last}")
             time.sleep(0.1)
         raise DemoError(f"the sandbox did not answer within 60 s, see {log}")
 
