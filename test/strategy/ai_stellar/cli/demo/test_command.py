@@ -1,4 +1,4 @@
-"""`make demo HISTORY= FROM= SECONDS=`: the price follows the file from that day; a mistake is one sentence."""
+"""`make demo HISTORY= FROM= SECONDS=`: the price follows the file from then on; a mistake is one sentence."""
 
 import subprocess
 from datetime import UTC, datetime, timedelta
