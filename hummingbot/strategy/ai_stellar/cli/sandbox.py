@@ -22,6 +22,7 @@ SEED: Final = 1
 START: Final = "2024-01-01"
 ASSETS: Final = "USDC"
 LEDGER_INTERVAL: Final = 5.0
+QUEUE_PROTOCOL: Final = 20
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -58,6 +59,13 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument(
         "--assets", metavar="CODES", help=f"assets that trade for XLM, as USDC,EURC (default {ASSETS})"
+    )
+    parser.add_argument(
+        "--queue-protocol",
+        type=int,
+        choices=(19, 20),
+        help="19: an account may have several transactions pending, one after another; "
+        f"20: one, as on the networks of today (default {QUEUE_PROTOCOL})",
     )
     parser.add_argument("--no-market", action="store_true", help="no actors: only who connects trades")
     parser.add_argument(
@@ -136,8 +144,8 @@ def _sandbox(arguments: argparse.Namespace) -> "tuple[Sandbox, Settings]":
     from hummingbot.connector.exchange.stellar.sandbox.snapshot import MOST_MARKET_SECONDS, Settings, load
 
     if arguments.state is not None and arguments.state.exists():
-        fixed = ("seed", "history", "start", "assets")
-        given = [f"--{name}" for name in fixed if getattr(arguments, name) is not None]
+        fixed = ("seed", "history", "start", "assets", "queue_protocol")
+        given = [f"--{name.replace('_', '-')}" for name in fixed if getattr(arguments, name) is not None]
         if arguments.no_market:
             given.append("--no-market")
         if given:
@@ -155,6 +163,7 @@ def _sandbox(arguments: argparse.Namespace) -> "tuple[Sandbox, Settings]":
         history=None if arguments.history is None else str(arguments.history.resolve()),
         market_seconds=arguments.market_seconds
         or min(max(round(arguments.ledger_interval), 1), MOST_MARKET_SECONDS),
+        queue_protocol=arguments.queue_protocol or QUEUE_PROTOCOL,
     )
     return settings.found(), settings
 

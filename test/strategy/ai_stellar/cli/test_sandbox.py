@@ -86,6 +86,18 @@ def test_a_client_can_save_and_stop_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.end_to_end
+def test_the_queue_of_protocol_19_is_chosen_once_and_kept(tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    words = ("--port", "0", "--seconds", "0.1", "--state", str(state))
+    assert run("--no-market", "--queue-protocol", "19", *words).returncode == 0
+    assert run(*words).returncode == 0
+    assert json.loads(state.read_text().splitlines()[1])["network"]["queue_protocol"] == 19
+    contradicted = run("--queue-protocol", "20", *words)
+    assert contradicted.returncode == 1
+    assert "leave out --queue-protocol" in contradicted.stderr
+
+
+@pytest.mark.end_to_end
 def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -113,6 +125,7 @@ def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
         (["--ledger-interval", "0"], 2, "'0' is not a number of seconds"),
         (["--market-seconds", "1.5"], 2, "'1.5' is not a whole number of seconds"),
         (["--port", "70000", "--no-market"], 1, "port 70000 is out of range"),
+        (["--queue-protocol", "18"], 2, "argument --queue-protocol: invalid choice"),
     ],
 )
 def test_a_wrong_option_is_one_sentence(words: list[str], status: int, sentence: str) -> None:

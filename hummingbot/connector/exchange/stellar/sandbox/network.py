@@ -214,7 +214,7 @@ class Network:
         state = LedgerState(header.sequence, header.base_reserve, header.id_pool, header.protocol)
         for entry in saved["entries"]:
             state.load(read_entry(entry))
-        network = cls(saved["passphrase"], header, state, saved["queue_protocol"])
+        network = cls(saved["passphrase"], header, state, saved.get("queue_protocol", ONE_AN_ACCOUNT))
         for waiting in saved["waiting"]:
             candidate = Candidate.read(b64decode(waiting["envelope_xdr"]), network.network_id)
             network.queue.add(candidate, age=waiting["age"])

@@ -12,6 +12,7 @@ from .history import History
 from .history.ownership import Ownership
 from .market.market import Market
 from .network import Network
+from .queue import ONE_AN_ACCOUNT
 
 __all__ = ["PASSPHRASE", "Follower", "Sandbox"]
 
@@ -92,6 +93,7 @@ class Sandbox:
         *,
         passphrase: str = PASSPHRASE,
         market_seconds: int = 5,
+        queue_protocol: int = ONE_AN_ACCOUNT,
     ) -> "Sandbox":
         """Begin a new network at `start` (unix seconds) and let the market settle on it.
 
@@ -102,7 +104,7 @@ class Sandbox:
         SandboxError
             If one of the founding transactions does not succeed.
         """
-        network = Network.genesis(passphrase, start)
+        network = Network.genesis(passphrase, start, queue_protocol=queue_protocol)
         sandbox = cls(network, market, market_seconds=market_seconds)
         if market is not None:
             for envelopes in market.genesis(network):

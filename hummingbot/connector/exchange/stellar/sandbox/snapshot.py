@@ -16,6 +16,7 @@ from .history import history_from_dict, history_to_dict
 from .market.errors import MarketError
 from .market.market import Market, open_market
 from .network import Network
+from .queue import ONE_AN_ACCOUNT
 from .sandbox import PASSPHRASE, Sandbox
 
 __all__ = [
@@ -58,6 +59,8 @@ class Settings:
         File of hourly bars for the first pair; None for the generator.
     market_seconds : int
         Market time between two ledgers.
+    queue_protocol : int
+        20: an account has one transaction pending; 19: it may have several, one after another.
 
     Raises
     ------
@@ -70,12 +73,14 @@ class Settings:
     pairs: tuple[str, ...]
     history: str | None
     market_seconds: int
+    queue_protocol: int = ONE_AN_ACCOUNT
 
     def __post_init__(self) -> None:
         for name, value, low, high in (
             ("seed", self.seed, 0, LARGEST_SEED),
             ("start", self.start, EARLIEST_START, LATEST_START),
             ("market seconds", self.market_seconds, 1, MOST_MARKET_SECONDS),
+            ("queue protocol", self.queue_protocol, ONE_AN_ACCOUNT - 1, ONE_AN_ACCOUNT),
         ):
             if type(value) is not int or not low <= value <= high:
                 raise SandboxError(f"{name} {value!r} is not a whole number from {low} to {high}: give one")
@@ -99,7 +104,12 @@ class Settings:
 
     def found(self) -> Sandbox:
         """Begin a new sandbox."""
-        return Sandbox.found(self.start, self.open_market(), market_seconds=self.market_seconds)
+        return Sandbox.found(
+            self.start,
+            self.open_market(),
+            market_seconds=self.market_seconds,
+            queue_protocol=self.queue_protocol,
+        )
 
     def having(self, **changes: Any) -> Self:
         """Return the settings with some of them changed."""
