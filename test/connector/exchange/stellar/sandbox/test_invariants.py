@@ -115,9 +115,7 @@ def opened() -> Town:
 
 
 def by_name(entries: list[dict[str, Any]]) -> dict[tuple[object, ...], dict[str, Any]]:
-    return {
-        (e["type"], e.get("account"), e.get("asset"), e.get("offer_id") or e.get("id")): e for e in entries
-    }
+    return {tuple(map(e.get, ("type", "account", "asset", "offer_id", "id", "name"))): e for e in entries}
 
 
 def spent_only_fee_and_sequence(
@@ -125,7 +123,7 @@ def spent_only_fee_and_sequence(
 ) -> None:
     tx = applied.envelope.tx
     entries = by_name(before)
-    source = entries["account", tx.source, None, None]
+    source = entries["account", tx.source, None, None, None, None]
     source["balance"] -= applied.fee_charged
     source["seq"] = tx.sequence
     source["seq_ledger"] = source["last_modified"] = town.network.header.sequence

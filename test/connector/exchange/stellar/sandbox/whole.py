@@ -14,6 +14,7 @@ from hummingbot.connector.exchange.stellar.ledger.operations import (
 )
 from hummingbot.connector.exchange.stellar.sandbox.entries import Pool
 from hummingbot.connector.exchange.stellar.sandbox.network import AppliedTransaction, Network
+from hummingbot.connector.exchange.stellar.sandbox.sponsorship import reserves_of
 from hummingbot.connector.exchange.stellar.sandbox.state import LedgerState
 
 RESERVE = 5_000_000
@@ -102,6 +103,37 @@ def assert_subentries_are_counted(state: LedgerState) -> None:
     for account in state.accounts.values():
         assert account.subentries == counted[account.account]
         assert account.balance >= (2 + account.subentries) * RESERVE - 100 * 4
+
+
+def assert_reserves_are_counted(state: LedgerState) -> None:
+    """Every reserve counts once for its owner, and once for who pays in the owner's stead."""
+    subentries: Counter[str] = Counter()
+    sponsoring: Counter[str] = Counter()
+    sponsored: Counter[str] = Counter()
+
+    def count(owner: str | None, sponsor: str | None, reserves: int, *, is_subentry: bool = True) -> None:
+        if owner is not None and is_subentry:
+            subentries[owner] += reserves
+        if sponsor is not None:
+            sponsoring[sponsor] += reserves
+            if owner is not None:
+                sponsored[owner] += reserves
+
+    for account in state.accounts.values():
+        count(account.account, account.sponsor, 2, is_subentry=False)
+        for _, _, sponsor in account.signers:
+            count(account.account, sponsor, 1)
+    for entry in (*state.trustlines.values(), *state.data.values()):
+        count(entry.account, entry.sponsor, reserves_of(entry))
+    for offer in state.offers.values():
+        count(offer.seller, offer.sponsor, 1)
+    for balance in state.claimable_balances.values():
+        assert balance.sponsor is not None
+        count(None, balance.sponsor, len(balance.claimants))
+    for name, account in state.accounts.items():
+        counts = (account.subentries, account.sponsoring, account.sponsored)
+        assert counts == (subentries[name], sponsoring[name], sponsored[name])
+    assert (subentries | sponsoring | sponsored).keys() <= state.accounts.keys()
 
 
 def assert_books_hold_the_offers(state: LedgerState) -> None:
