@@ -55,6 +55,8 @@ class Sandbox:
         Whose the network's trustlines and offers are.
     faults : Faults
         What is made to go wrong.
+    has_friendbot : bool
+        Whether friendbot is shown among what there is.
     stopping : bool
         Whether streams and waits are to end.
     """
@@ -74,6 +76,7 @@ class Sandbox:
         self.ownership = Ownership(network.state)
         self.friendbot = Friendbot(network)
         self.faults = Faults()
+        self.has_friendbot = True
         self.stopping = False
         self._followers: WeakSet[Follower] = WeakSet()
         self._closed: asyncio.Future[None] | None = None
@@ -178,7 +181,9 @@ class Sandbox:
                 return False
             if self._closed is None:
                 self._closed = loop.create_future()
-            await asyncio.wait((self._closed,), timeout=seconds)
+            done, _ = await asyncio.wait((self._closed,), timeout=seconds)
+            if not done:
+                return False
         return not self.stopping
 
     async def wait_for_transaction(self, hash: bytes, ledgers: int, seconds: float) -> bool:

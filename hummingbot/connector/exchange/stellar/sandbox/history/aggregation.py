@@ -139,6 +139,11 @@ class TradeAggregation:
         self._reference[(counter, base) if inverted else (base, counter)] = (bars, inverted)
         self._assets.update((base, counter))
 
+    def forget(self) -> None:
+        """Start anew, but remember which assets traded."""
+        self._minutes.clear()
+        self._hours.clear()
+
     def add(self, trade: TradeRecord) -> None:
         """Count a trade, unless rounding made its price meaningless."""
         if trade.is_off_price:

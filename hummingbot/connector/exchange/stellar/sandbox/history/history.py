@@ -133,6 +133,24 @@ class History:
             del self._close_times[: self.elder - self._close_times_from]
             self._close_times_from = self.elder
 
+    def reap(self, first: int) -> None:
+        """Forget all that is older than a ledger, users' part of it too, as Horizon's reaper does."""
+        while self.elder < min(first, self.latest):
+            for record in self._ledgers.pop(self.elder).transactions:
+                self._xdr_bytes -= record.size
+                self._forget_hashes(record)
+            self.elder += 1
+        for record in self._own.shrink(0):
+            self._forget_hashes(record)
+        oldest = toid(self.elder)
+        self._participation.forget_before(oldest, (), oldest)
+        self._trades.forget_before(oldest, (), 0)
+        self.aggregation.forget()
+        for trade in self._trades.walk((0, 0), True):
+            self.aggregation.add(trade)
+        del self._close_times[: self.elder - self._close_times_from]
+        self._close_times_from = self.elder
+
     def _is_own(self, record: TransactionRecord) -> bool:
         return record.source not in self.residents
 

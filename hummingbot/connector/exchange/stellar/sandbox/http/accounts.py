@@ -18,7 +18,7 @@ from .problems import INVALID_ACCOUNTS, NOT_ACCEPTABLE, NOT_FOUND, bad_parameter
 from .responses import accepts_stream, base_url, instant, json_response, link, sandbox_of, templated, to_json
 from .streams import serve_stream
 
-__all__ = ["listed_account", "render_account", "routes"]
+__all__ = ["account_flags", "listed_account", "render_account", "routes"]
 
 PAGED: Final = "{?cursor,limit,order}"
 LISTS: Final = ("transactions", "operations", "payments", "effects", "offers", "trades")
@@ -191,12 +191,7 @@ def render_account(sandbox: Sandbox, entry: Account, base: str) -> dict[str, Any
         "last_modified_ledger": entry.last_modified,
         "last_modified_time": None if modified is None else instant(modified),
         "thresholds": {"low_threshold": low, "med_threshold": medium, "high_threshold": high},
-        "flags": {
-            "auth_required": bool(entry.flags & AUTH_REQUIRED),
-            "auth_revocable": bool(entry.flags & AUTH_REVOCABLE),
-            "auth_immutable": bool(entry.flags & AUTH_IMMUTABLE),
-            "auth_clawback_enabled": bool(entry.flags & AUTH_CLAWBACK),
-        },
+        "flags": account_flags(entry.flags),
         "balances": _balances(sandbox, entry),
         "signers": _signers(entry, master),
         "data": {
@@ -210,6 +205,16 @@ def render_account(sandbox: Sandbox, entry: Account, base: str) -> dict[str, Any
         document["sponsor"] = entry.sponsor
     document["paging_token"] = name
     return document
+
+
+def account_flags(flags: int) -> dict[str, bool]:
+    """Return the flags of an account, as issuer, by their names."""
+    return {
+        "auth_required": bool(flags & AUTH_REQUIRED),
+        "auth_revocable": bool(flags & AUTH_REVOCABLE),
+        "auth_immutable": bool(flags & AUTH_IMMUTABLE),
+        "auth_clawback_enabled": bool(flags & AUTH_CLAWBACK),
+    }
 
 
 def _balances(sandbox: Sandbox, entry: Account) -> list[dict[str, Any]]:

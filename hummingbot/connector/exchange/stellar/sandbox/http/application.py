@@ -8,6 +8,7 @@ from aiohttp import web
 from ..sandbox import Sandbox
 from . import (
     accounts,
+    assets,
     async_submission,
     claimable_balances,
     control,
@@ -15,6 +16,7 @@ from . import (
     fault_control,
     fee_stats,
     friendbot,
+    health,
     ledgers,
     liquidity_pools,
     offers,
@@ -29,10 +31,11 @@ from . import (
     transactions,
 )
 from .control import CONTROL, Control
+from .cross_origin import allow_other_origins
 from .fault_injection import inject_faults
 from .node import NODE, Node, Views
 from .order_book import BOOKS, BookCache
-from .problems import NOT_ACCEPTABLE, NOT_FOUND, SERVER_ERROR, Problem, problem_response
+from .problems import NOT_ACCEPTABLE, NOT_CACHED, NOT_FOUND, SERVER_ERROR, Problem, problem_response
 from .rate_limit import RateLimit
 from .rate_limiting import limit_rate
 from .responses import SANDBOX, accepts_stream, check_accepts_json
@@ -63,6 +66,8 @@ FAMILIES = (
     submission,
     async_submission,
     rpc,
+    assets,
+    health,
     fault_control,
 )
 
@@ -80,7 +85,8 @@ def make_application(
     node : Node, optional
         Which node of the network this is; by default the only one, without a rate limit.
     """
-    app = web.Application(middlewares=[inject_faults, limit_rate, _answer_problems])
+    app = web.Application(middlewares=[inject_faults, allow_other_origins, limit_rate, _answer_problems])
+    app.on_response_prepare.append(_leave_out_server)
     app[SANDBOX] = sandbox
     app[NODE] = node or Node(1, RateLimit(), Views(sandbox))
     app[BOOKS] = BookCache()
@@ -93,6 +99,11 @@ def make_application(
         app[CONTROL] = run
         app.router.add_routes(control.routes())
     return app
+
+
+async def _leave_out_server(request: web.Request, response: web.StreamResponse) -> None:
+    """Horizon does not say what it is served by."""
+    del response.headers["Server"]
 
 
 @web.middleware
@@ -108,7 +119,7 @@ async def _answer_problems(request: web.Request, handler: Handler) -> web.Stream
     except web.HTTPException as error:
         if not isinstance(error, web.HTTPMethodNotAllowed):
             raise
-        return web.Response(status=405, headers={"Allow": ",".join(sorted(error.allowed_methods))})
+        return web.Response(status=405, headers=NOT_CACHED)
     except Exception:
         if request.get(OPENED):
             raise

@@ -16,9 +16,10 @@ from .problems import (
     STALE_HISTORY,
     STILL_INGESTING,
     TIMEOUT,
+    Problem,
     problem_response,
 )
-from .responses import SWALLOWED, VIEW, accepts_stream, network_of
+from .responses import SWALLOWED, VIEW, accepts_stream, network_of, sandbox_of
 from .rpc import RPC_PATH, methods_called
 
 __all__ = ["inject_faults"]
@@ -123,7 +124,7 @@ class _Struck:
                 response.headers["Retry-After"] = RETRY_AFTER
                 return response
             case "unavailable":
-                return problem_response(PROBLEMS[fault.problem])
+                return problem_response(self._problem(fault.problem))
             case "timeout":
                 return problem_response(TIMEOUT)
             case "html":
@@ -131,6 +132,13 @@ class _Struck:
         if self.request.transport is not None:
             self.request.transport.abort()
         return web.Response()
+
+    def _problem(self, name: str) -> Problem:
+        if name != "stale_history":
+            return PROBLEMS[name]
+        core, history = network_of(self.request).history, sandbox_of(self.request).history
+        ledgers = {"core_latest_ledger": core.latest, "history_latest_ledger": history.latest}
+        return STALE_HISTORY.having(ledgers)
 
     async def _break_off(self, whole: web.StreamResponse, share: float) -> web.StreamResponse:
         """Send the head of an answer and a share of its body, then close the connection."""

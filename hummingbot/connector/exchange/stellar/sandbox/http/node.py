@@ -12,6 +12,8 @@ from .rate_limit import RateLimit, Tokens
 
 __all__ = ["CALL", "NODE", "Node", "Views", "call_of", "node_of"]
 
+LEDGER_SECONDS: Final = 5.0
+
 
 class Views:
     """What nodes see of the network where a fault lets them fall behind; one view a fault, for all nodes."""
@@ -54,6 +56,11 @@ class Node:
         From 1.
     limit : RateLimit
     views : Views
+    ledger_seconds : float
+        What a ledger stands for in Horizon's own time-outs; on the public network it is about 5 s.
+    look_seconds : float
+        How often a stream looks for a new ledger, as a running Horizon does (by default every 5 s); 0 for
+        streams that wake with the ledger.
 
     Attributes
     ----------
@@ -61,8 +68,17 @@ class Node:
         Requests answered so far.
     """
 
-    def __init__(self, number: int, limit: RateLimit, views: Views) -> None:
+    def __init__(
+        self,
+        number: int,
+        limit: RateLimit,
+        views: Views,
+        ledger_seconds: float = LEDGER_SECONDS,
+        look_seconds: float = 0.0,
+    ) -> None:
         self.number = number
+        self.look_seconds = look_seconds
+        self.ledger_seconds = ledger_seconds
         self.limit = limit
         self.views = views
         self.answered = 0

@@ -14,6 +14,7 @@ __all__ = [
     "INVALID_ACCOUNTS",
     "INVALID_ORDER_BOOK",
     "NOT_ACCEPTABLE",
+    "NOT_CACHED",
     "NOT_FOUND",
     "RATE_LIMIT_EXCEEDED",
     "SERVER_ERROR",
@@ -31,6 +32,7 @@ __all__ = [
     "problem_response",
 ]
 
+NOT_CACHED: Final = {"Cache-Control": "no-cache, no-store, max-age=0", "Vary": "Origin"}
 ERRORS: Final = "https://stellar.org/horizon-errors/"
 
 
@@ -76,11 +78,7 @@ def problem_response(problem: Problem) -> web.Response:
     return web.Response(
         status=problem.status,
         body=orjson.dumps(problem.body(), option=orjson.OPT_INDENT_2),
-        headers={
-            "Cache-Control": "no-cache, no-store, max-age=0",
-            "Content-Type": "application/problem+json; charset=utf-8",
-            "Vary": "Origin",
-        },
+        headers={**NOT_CACHED, "Content-Type": "application/problem+json; charset=utf-8"},
     )
 
 

@@ -65,6 +65,10 @@ class RateLimit:
         self._seconds = 3600.0 / per_hour if per_hour else 0.0
         self._full_at: OrderedDict[str, float] = OrderedDict()
 
+    def leave(self, address: str, tokens: int, now: float) -> None:
+        """Leave an address as many tokens, whatever it had."""
+        self._full_at[address] = now + (self.limit - tokens) * self._seconds
+
     def take(self, address: str, now: float) -> Tokens:
         """Take a token.
 

@@ -16,10 +16,11 @@ TEMPLATES: Final = {
     "accounts": "/accounts{?signer,sponsor,asset,liquidity_pool,cursor,limit,order}",
     "account_transactions": "/accounts/{account_id}/transactions{?cursor,limit,order}",
     "claimable_balances": "/claimable_balances{?asset,sponsor,claimant,cursor,limit,order}",
+    "assets": "/assets{?asset_code,asset_issuer,cursor,limit,order}",
     "effects": "/effects{?cursor,limit,order}",
     "fee_stats": "/fee_stats",
     "friendbot": "/friendbot{?addr,asset,amount}",
-    "ledger": "/ledgers/{sequence}",
+    "ledger": "/ledger/{sequence}",
     "ledgers": "/ledgers{?cursor,limit,order}",
     "liquidity_pools": "/liquidity_pools{?reserves,account,cursor,limit,order}",
     "offer": "/offers/{offer_id}",
@@ -67,7 +68,9 @@ async def _root(request: web.Request) -> web.Response:
     assert closed_at is not None
     protocol = sandbox.network.header.protocol
     links: dict[str, Any] = {
-        name: templated(base + path) if "{" in path else link(base + path) for name, path in TEMPLATES.items()
+        name: templated(base + path) if "{" in path else link(base + path)
+        for name, path in TEMPLATES.items()
+        if name != "friendbot" or sandbox.has_friendbot
     }
     return json_response(
         {

@@ -73,6 +73,11 @@ class HorizonServer:
         host = f"[{self._host}]" if ":" in self._host else self._host
         return f"http://{host}:{self._port}"
 
+    @property
+    def port(self) -> int:
+        """Where it listens, once it has started."""
+        return self._port
+
     async def start(self) -> None:
         """Begin to listen.
 

@@ -5,7 +5,7 @@ its fill of events; the client comes back with the id of the last event it saw. 
 one token of its client's rate limit; without one it ends with an error in plain text.
 """
 
-from asyncio import get_running_loop
+from asyncio import get_running_loop, sleep
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -92,11 +92,16 @@ def _look(request: web.Request, poll: Callable[[], Iterable[Event]]) -> list[Eve
 
 async def _next_ledger(request: web.Request, sandbox: Sandbox, seen: int, deadline: float) -> bool:
     """Wait for a ledger after `seen`; False once it is time to close, or no one listens."""
-    loop = get_running_loop()
-    while not await sandbox.wait_for_ledger(seen, min(deadline, loop.time() + CHECK_SECONDS)):
-        if sandbox.stopping or loop.time() >= deadline or _gone(request):
-            return False
-    return True
+    loop, every = get_running_loop(), node_of(request).look_seconds
+    while True:
+        left = deadline - loop.time()
+        if every:
+            await sleep(min(every, left))
+            found = sandbox.history.latest > seen and left > every
+        else:
+            found = await sandbox.wait_for_ledger(seen, loop.time() + min(CHECK_SECONDS, left))
+        if found or sandbox.stopping or left <= (every or CHECK_SECONDS) or _gone(request):
+            return found and not sandbox.stopping
 
 
 def _encode(event: Event) -> bytes:

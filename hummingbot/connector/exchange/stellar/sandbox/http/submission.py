@@ -8,12 +8,13 @@ from typing import Final
 from aiohttp import web
 
 from ...ledger.results import TransactionResult
-from ...ledger.xdr import UnsupportedXdr, XdrError, decode_envelope, decode_result
+from ...ledger.xdr import UnsupportedXdr, XdrError, decode_envelope, decode_result, encode_result
 from ..closed import Submission
 from ..history import TransactionRecord
 from ..sandbox import Sandbox
 from ..transaction import Candidate
 from .forms import MULTIPART, URLENCODED, form_fields
+from .node import node_of
 from .problems import (
     SUBMISSION_TIMEOUT,
     TIMEOUT,
@@ -26,18 +27,20 @@ from .responses import SWALLOWED, base_url, json_response, sandbox_of
 from .result_codes import result_codes
 from .transactions import render_transaction
 
-__all__ = ["PATIENCE_LEDGERS", "hand_over", "read_submission", "routes"]
+__all__ = ["hand_over", "read_submission", "routes"]
 
-PATIENCE_LEDGERS: Final = 6
 PATIENCE_SECONDS: Final = 30.0
 """Horizon gives up after 30 seconds, on the public network six ledgers; here whichever comes first."""
 
-GAP_LEDGERS: Final = 2
 GAP_SECONDS: Final = 10.0
-"""How long a transaction whose predecessor is missing is held."""
+"""How long a transaction whose predecessor is missing is held; likewise in ledgers."""
 
-NAMES_WHAT_TIMED_OUT: Final = 20
-"""The protocol since which all versions of Horizon name the transaction when they give up on it."""
+ONE_PENDING: Final = 20
+"""The protocol since which an account has one transaction pending. All versions of Horizon since then name
+the transaction when they give up on it, and hand none over twice."""
+
+KNOWN_TO_HORIZON: Final = ("txBAD_SEQ", "txNO_ACCOUNT")
+"""What Horizon refused by itself before then, without a word of a fee."""
 
 
 def routes() -> list[web.RouteDef]:
@@ -49,22 +52,41 @@ async def _submit(request: web.Request) -> web.Response:
     sandbox = sandbox_of(request)
     text, envelope_xdr, submission = await read_submission(request)
     hash = submission.hash
+    if _is_early(sandbox, submission):
+        await _wait_for_sequence(request, envelope_xdr)
+        if sandbox.network.header.protocol < ONE_PENDING:
+            submission = hand_over(request, envelope_xdr)
     if submission.status == "ERROR":
         assert submission.result is not None
         record = sandbox.history.transaction(hash)
-        if record is None and submission.result.code == "txBAD_SEQ":
-            await _wait_for_sequence(sandbox, envelope_xdr)
-            record = sandbox.history.transaction(hash)
-        if record is None:
-            raise _failed(text, submission.result, submission.result_xdr or b"")
-        return _answer(request, record)
-    if not await sandbox.wait_for_transaction(hash, PATIENCE_LEDGERS, PATIENCE_SECONDS):
-        if sandbox.network.header.protocol < NAMES_WHAT_TIMED_OUT:
+        if record is not None:
+            return _answer(request, record)
+        result = submission.result
+        if sandbox.network.header.protocol < ONE_PENDING and result.code in KNOWN_TO_HORIZON:
+            result = TransactionResult(0, result.code)
+        raise _failed(text, result, encode_result(result))
+    if not await sandbox.wait_for_transaction(hash, _ledgers(request, PATIENCE_SECONDS), PATIENCE_SECONDS):
+        if sandbox.network.header.protocol < ONE_PENDING:
             raise TIMEOUT
         raise SUBMISSION_TIMEOUT.having({"hash": hash.hex(), "envelope_xdr": text})
     record = sandbox.history.transaction(hash)
     assert record is not None
     return _answer(request, record)
+
+
+def _is_early(sandbox: Sandbox, submission: Submission) -> bool:
+    """Tell whether a transaction is refused for its sequence number, and on no ledger."""
+    result = submission.result
+    return (
+        result is not None
+        and result.code == "txBAD_SEQ"
+        and sandbox.history.transaction(submission.hash) is None
+    )
+
+
+def _ledgers(request: web.Request, seconds: float) -> int:
+    """Return how many ledgers stand for a time."""
+    return max(1, round(seconds / node_of(request).ledger_seconds))
 
 
 async def read_submission(request: web.Request) -> tuple[str, bytes, Submission]:
@@ -106,14 +128,15 @@ async def _envelope_text(request: web.Request) -> str:
     return (await form_fields(request)).get("tx", "") or request.query.get("tx", "")
 
 
-async def _wait_for_sequence(sandbox: Sandbox, envelope_xdr: bytes) -> None:
+async def _wait_for_sequence(request: web.Request, envelope_xdr: bytes) -> None:
     """Hold a transaction whose sequence number is ahead until its account gets there, as Horizon does."""
-    tx = decode_envelope(envelope_xdr).tx
+    sandbox, tx = sandbox_of(request), decode_envelope(envelope_xdr).tx
+    ahead = 1 if sandbox.network.header.protocol < ONE_PENDING else 0
     deadline = get_running_loop().time() + GAP_SECONDS
-    last = sandbox.history.latest + GAP_LEDGERS
+    last = sandbox.history.latest + _ledgers(request, GAP_SECONDS)
     while True:
         account = sandbox.network.state.accounts.get(tx.source)
-        if account is None or account.sequence >= tx.sequence or sandbox.history.latest >= last:
+        if account is None or account.sequence >= tx.sequence - ahead or sandbox.history.latest >= last:
             return
         if not await sandbox.wait_for_ledger(sandbox.history.latest, deadline):
             return

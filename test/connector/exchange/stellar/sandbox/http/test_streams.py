@@ -6,17 +6,15 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import aiohttp
 import pytest
 
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
 from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer, Payment
 from hummingbot.connector.exchange.stellar.sandbox.http import streams
-from hummingbot.connector.exchange.stellar.sandbox.http.effects import render_effect
-from hummingbot.connector.exchange.stellar.sandbox.http.operations import render_operation
-from hummingbot.connector.exchange.stellar.sandbox.http.responses import to_json
-from hummingbot.connector.exchange.stellar.sandbox.http.trades import render_trade
-
-from .conftest import recorded
+from hummingbot.connector.exchange.stellar.sandbox.http.node import Node, Views
+from hummingbot.connector.exchange.stellar.sandbox.http.rate_limit import RateLimit
+from hummingbot.connector.exchange.stellar.sandbox.http.server import HorizonServer
 
 XLM = 10_000_000
 HELLO = 'retry: 1000\nevent: open\ndata: "hello"\n\n'
@@ -300,63 +298,35 @@ async def test_many_streams_hear_of_one_ledger(sandbox):
     assert set(await asyncio.gather(*waiting)) == {closed.header.sequence}
 
 
-def recorded_events(name: str) -> list[str]:
-    """Return the events of a recorded stream: the bytes of all its connections, without HTTP's framing."""
-    events = []
-    for line in recorded(f"sse/{name}"):
-        if line["kind"] != "connection":
-            continue
-        raw = b"".join(chunk["raw"].encode() for chunk in line["chunks"])
-        head, _, framed = raw.partition(b"\r\n\r\n")
-        if b" 200 " not in head.split(b"\r\n")[0]:
-            continue
-        body = b""
-        while framed:
-            size, _, framed = framed.partition(b"\r\n")
-            body += framed[: int(size, 16)]
-            framed = framed[int(size, 16) + 2 :]
-        events += [f"{block}\n\n" for block in body.decode().split("\n\n") if block]
-    return events
+@pytest.fixture
+async def looking(sandbox) -> AsyncIterator[aiohttp.ClientSession]:
+    """A client of a node whose streams look for ledgers in times of their own."""
+    node = Node(1, RateLimit(), Views(sandbox.sandbox), look_seconds=0.2)
+    async with (
+        HorizonServer(sandbox.sandbox, "127.0.0.1", 0, node=node) as server,
+        aiohttp.ClientSession(server.url) as http,
+    ):
+        yield http
 
 
-@pytest.mark.parametrize(
-    ("name", "family"),
-    [
-        ("trades_pair_cursor_now", "trades"),
-        ("trades_from_start_limit2", "trades"),
-        ("maker1_effects_cursor_now", "effects"),
-        ("maker1_operations_cursor_now", "operations"),
-        ("maker1_payments_cursor_now", "operations"),
-    ],
-)
-async def test_events_have_the_bytes_of_a_recorded_stream(story, name, family):
-    told, _ = story
-    told.tell(10_000)
-    history, base, compared = told.sandbox.history, "http://127.0.0.1:28000", 0
-    events = recorded_events(name)
-    assert events[0] == HELLO
-    for event in events:
-        if event in (HELLO, BYEBYE):
-            continue
-        token = id_of(event)
-        number, _, order = token.partition("-")
-        operation = history.operation(int(number))
-        assert operation is not None
-        if family == "operations":
-            mine = render_operation(operation, base)
-        elif family == "effects":
-            (effect,) = history.effects((int(number), int(order) - 1), 1, True, operation=int(number))
-            mine = render_effect(effect, base)
-        else:
-            asked = data_of(event)
-            (trade,) = history.trades((int(number), int(order) - 1), 1, True)
-            if trade.base.is_native != (asked["base_asset_type"] == "native"):
-                trade = trade.reversed()
-            mine = render_trade(trade, base)
-        assert streams._encode((token, to_json(mine))).decode() == event
-        compared += 1
-    assert compared >= 2
+async def test_a_stream_that_looks_now_and_then_sees_only_the_newest_book(sandbox, looking):
+    (maker,) = sandbox.fund("maker", usdc=1000 * XLM)
+    async with looking.get(book_path(sandbox), headers=STREAM) as response:
+        stream = EventStream(response)
+        assert await stream.next() == HELLO
+        assert data_of(await stream.next())["asks"] == []
+        for price in (10, 11, 12):
+            sandbox.submit(maker, ManageSellOffer(NATIVE, sandbox.usdc, 10 * XLM, 1, price))
+        assert len(data_of(await stream.next())["asks"]) == 3
 
 
-def test_a_recorded_stream_closes_as_ours_do():
-    assert recorded_events("timeout_55s_order_book")[-3] == BYEBYE
+async def test_a_stream_that_looks_now_and_then_misses_no_ledger(sandbox, looking):
+    async with looking.get("/ledgers?cursor=now&limit=3", headers=STREAM) as response:
+        stream = EventStream(response)
+        assert await stream.next() == HELLO
+        first = await sandbox.close()
+        await sandbox.close(2)
+        blocks = await stream.rest()
+    sequences = [data_of(block)["sequence"] for block in blocks[:-1]]
+    assert sequences == list(range(first.header.sequence, first.header.sequence + 3))
+    assert blocks[-1] == BYEBYE
