@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from . import verify
+from . import replay, verify
 
 if TYPE_CHECKING:
     from hummingbot.connector.exchange.stellar.sandbox.faults import Fault
@@ -26,7 +26,7 @@ QUEUE_PROTOCOL: Final = 20
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the subcommand, and ``verify`` beneath it."""
+    """Add the subcommand, and ``verify`` and ``replay`` beneath it."""
     parser = subparsers.add_parser(
         "sandbox",
         help="run a Stellar network with a market on this machine",
@@ -97,7 +97,9 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument("--fault-seed", type=int, metavar="N", help="seed of all faults (default 1)")
     parser.set_defaults(run=run)
-    verify.register(parser.add_subparsers(dest="sandbox_command", metavar="verify"))
+    beneath = parser.add_subparsers(dest="sandbox_command", metavar="verify, replay")
+    verify.register(beneath)
+    replay.register(beneath)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -142,21 +142,28 @@ class Replay:
             number = self.header.sequence + 1
             self.close(number, self.ledgers.get(number, []))
 
-    def close(self, number: int, records: list[Record]) -> None:
-        """Close one ledger: all fees, then each transaction, then what it means for those that wait."""
+    def close(self, number: int, records: list[Record]) -> list[AppliedTransaction]:
+        """Close one ledger: all fees, then each transaction, then what it means for those that wait.
+
+        Returns
+        -------
+        list of AppliedTransaction
+            What the engine applied; what is not built is left out.
+        """
         close_time = self.close_times.get(number, self.header.close_time)
         known = [one for one in (self.candidates[record["i"]] for record in records) if one is not None]
         waited = list(self.queue.candidates())
         self.state.ledger = number
         self.state.last_sequences = last_sequences(known)
         base_fee = effective_base_fee(known, self.header, len(known) < len(waited), self.queue.protocol)
-        self.apply(records, close_time, base_fee)
+        applied = self.apply(records, close_time, base_fee)
         self.header = replace(self.header, sequence=number, close_time=close_time)
         self.queue.settle(known)
         self.queue.shift()
         trim(self.queue, self.state, self.header)
+        return applied
 
-    def apply(self, records: list[Record], close_time: int, base_fee: int) -> None:
+    def apply(self, records: list[Record], close_time: int, base_fee: int) -> list[AppliedTransaction]:
         """Apply the transactions of a ledger."""
         fees: list[tuple[int, tuple[Change, ...]]] = []
         for record in records:
@@ -168,6 +175,7 @@ class Replay:
             fee, changes = charge_fee(candidate, self.state, base_fee)
             self.compare_changes(record, "fee_changes", changes)
             fees.append((fee, changes))
+        results: list[AppliedTransaction] = []
         for record, (fee, changes) in zip(records, fees, strict=True):
             self.fee_pool += fee
             candidate = self.candidates[record["i"]]
@@ -180,10 +188,12 @@ class Replay:
                 candidate, self.state, close_time, fee, record["apply_order"], changes, base_fee
             )
             self.compare_applied(record, applied)
+            results.append(applied)
         for record in records[-1:]:
             case = case_of(record)
             self.report.compare(case, "id_pool_after", record["id_pool_after"], self.state.id_pool)
             self.report.compare(case, "fee_pool_after", record["fee_pool_after"], self.fee_pool)
+        return results
 
     def take_over(self, changes: list[Record]) -> None:
         """Change the ledger as recorded."""
