@@ -172,9 +172,10 @@ class Market:
     memory: Path
     ticking: asyncio.Task[None]
 
-    def resume(self) -> None:
-        """Let ledgers close by themselves again."""
-        self.ticking = asyncio.create_task(LedgerTicker(self.sandbox, INTERVAL).run())
+    def resume(self, interval: float = INTERVAL) -> None:
+        """Let ledgers close by themselves again, or at another pace."""
+        self.ticking.cancel()
+        self.ticking = asyncio.create_task(LedgerTicker(self.sandbox, interval).run())
 
     def offers(self) -> list[Any]:
         """Return the offers of the strategy's account."""
@@ -264,9 +265,11 @@ async def test_it_decides_each_hour_trades_both_ways_and_leaves_nothing_behind(m
 
 
 async def test_bars_built_from_trades_are_the_ledgers_own(market: Market) -> None:
+    market.resume(4 * INTERVAL)  # so slow that no trade is told after its bar has closed
     trader = Trader(market.url, market.memory)
     async with trader.running():
-        await trader.until(lambda: len(trader.strategy._latencies) >= 8)
+        await trader.until(lambda: len(trader.strategy._latencies) >= 6)
+        assert trader.strategy._feeds[PAIR].ignored == 0
         await trader.stop()
         rows = trader.rows("SELECT bar_end, open, high, low, close, volume FROM decisions ORDER BY number")
         history = await trader.strategy._venue.source.fetch_trade_aggregations(
