@@ -4,37 +4,21 @@ import argparse
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Final
 
 from hummingbot.connector.exchange.stellar.horizon.liquidity_pools import ShareLine, share_line
 from hummingbot.connector.exchange.stellar.ledger.amount import INT64_MAX, format_stroops, to_stroops
-from hummingbot.connector.exchange.stellar.ledger.liquidity_pool import (
-    LiquidityPoolDeposit,
-    LiquidityPoolWithdraw,
-)
-from hummingbot.connector.exchange.stellar.ledger.operations import ChangeTrust, Operation
-from hummingbot.connector.exchange.stellar.ledger.pool import deposit_refusal
-from hummingbot.connector.exchange.stellar.ledger.pool_reserves import (
-    PoolReserves,
-    impermanent_loss,
-    price_bounds,
-)
+from hummingbot.connector.exchange.stellar.ledger.operations import ChangeTrust
+from hummingbot.connector.exchange.stellar.ledger.pool_reserves import PoolReserves, impermanent_loss
 from hummingbot.connector.exchange.stellar.ledger.xdr import pool_id, pool_of
 from hummingbot.connector.exchange.stellar.stellar_constants import DOMAINS, LOCAL
 from hummingbot.connector.exchange.stellar.stellar_web_utils import horizon_url
+from hummingbot.connector.exchange.stellar.transactions.pool_operations import pool_deposit, pool_withdrawal
 
 from .account import read_key_file, submit_operations
 from .node import Node
 from .pool_venue import PoolVenue
 
 __all__ = ["deposit", "position", "quote", "register", "withdraw"]
-
-REFUSALS: Final = {
-    "UNDERFUNDED": "the account has not enough of both assets",
-    "BAD_PRICE": "amounts that small cannot keep the pool's price: deposit more, or allow more slippage",
-    "LINE_FULL": "the limit of the trustline for the pool's shares leaves no room: raise it",
-    "POOL_FULL": "the pool cannot hold so much",
-}
 
 
 def quote(venue: PoolVenue, side: str, amount: Decimal) -> str:
@@ -75,26 +59,14 @@ def deposit(
         pool = venue.pool()
     except ValueError:
         pool = PoolReserves(parameters, 0, 0, 0)
-    is_first = pool.total_shares == 0
-    price = Fraction(most_a, most_b) if is_first else 1 / pool.price(parameters.asset_a)
-    lowest, highest = price_bounds(price, _share(slippage))
-    a, b, shares = pool.deposit(most_a, most_b)
-    operations: list[Operation] = []
-    if line is None:
-        operations.append(ChangeTrust(parameters, INT64_MAX))
-        line = ShareLine(0, INT64_MAX)
-    operations.append(LiquidityPoolDeposit(pool.id, most_a, most_b, *lowest, *highest))
+    opening = [] if line is not None else [ChangeTrust(parameters, INT64_MAX)]
+    line = line or ShareLine(0, INT64_MAX)
     free = (
-        venue.available(document, parameters.asset_a, operations),
-        venue.available(document, parameters.asset_b, operations),
+        venue.available(document, parameters.asset_a, 1 + len(opening), len(opening)),
+        venue.available(document, parameters.asset_b, 1 + len(opening), len(opening)),
     )
-    reserves = (pool.reserve_a, pool.reserve_b, pool.total_shares)
-    refusal = deposit_refusal((a, b, shares), reserves, free, line.limit - line.balance, lowest, highest)
-    if refusal is not None or not shares:
-        reason = REFUSALS[refusal or "BAD_PRICE"]
-        has = f"it would take {venue.amounts(pool, a, b)}, and {venue.amounts(pool, *free)} are free"
-        raise ValueError(f"nothing was sent: {reason} ({has})")
-    record = submit_operations(venue.node, key, *operations)
+    operation = pool_deposit(pool, line, (most_a, most_b), free, _share(slippage))
+    record = submit_operations(venue.node, key, *opening, operation)
     paid = venue.moved(f"/transactions/{record['hash']}", pool)
     now = share_line(venue.account(key.account), pool.id)
     gained = (now.balance if now else 0) - line.balance
@@ -105,22 +77,13 @@ def withdraw(venue: PoolVenue, keyfile: Path, shares: Decimal | None, slippage: 
     """Give shares back (None: all of them) for their part of the reserves; return what was done."""
     key = read_key_file(keyfile)
     pool, document = venue.pool(), venue.account(key.account)
-    line = share_line(document, pool.id)
-    held = line.balance if line else 0
-    wanted = held if shares is None else _positive(shares, "number of shares")
-    if not 0 < wanted <= held:
-        raise ValueError(
-            f"account {key.account} holds {format_stroops(held)} shares of the pool of {venue.pair}, not "
-            f"{format_stroops(wanted)}: choose a smaller number"
-            if held
-            else f"account {key.account} holds no shares of the pool of {venue.pair}"
-        )
-    tolerated = 1 - _share(slippage)
-    a, b = pool.worth(wanted)
-    least = (int(a * tolerated), int(b * tolerated))
-    record = submit_operations(venue.node, key, LiquidityPoolWithdraw(pool.id, wanted, *least))
+    wanted = None if shares is None else _positive(shares, "number of shares")
+    operation = pool_withdrawal(pool, share_line(document, pool.id), wanted, _share(slippage))
+    record = submit_operations(venue.node, key, operation)
     a, b = venue.moved(f"/transactions/{record['hash']}", pool)
-    return f"gave {format_stroops(wanted)} shares of {pool.id} back for {venue.amounts(pool, -a, -b)}"
+    return (
+        f"gave {format_stroops(operation.amount)} shares of {pool.id} back for {venue.amounts(pool, -a, -b)}"
+    )
 
 
 def position(venue: PoolVenue, account: str) -> str:

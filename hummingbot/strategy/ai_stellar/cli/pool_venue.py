@@ -1,6 +1,6 @@
 """A pair's liquidity pool, and accounts at it, as a Horizon node shows them to the command line."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,7 +10,6 @@ from hummingbot.connector.exchange.stellar.horizon.horizon import Answer
 from hummingbot.connector.exchange.stellar.horizon.liquidity_pools import net_deposit, read_reserves
 from hummingbot.connector.exchange.stellar.ledger.amount import INT64_MAX, format_stroops
 from hummingbot.connector.exchange.stellar.ledger.asset import Asset
-from hummingbot.connector.exchange.stellar.ledger.operations import ChangeTrust, Operation
 from hummingbot.connector.exchange.stellar.ledger.pool_reserves import PoolReserves
 from hummingbot.connector.exchange.stellar.ledger.xdr import pool_id, pool_of
 
@@ -89,10 +88,10 @@ class PoolVenue:
         named = zip((pool.parameters.asset_a, pool.parameters.asset_b), (a, b), strict=True)
         return " and ".join(f"{format_stroops(amount)} {self.name(asset)}" for asset, amount in named)
 
-    def available(self, document: Mapping[str, Any], asset: Asset, operations: Sequence[Operation]) -> int:
-        """Return the stroops of an asset that an account can put in by a transaction of these operations.
+    def available(self, document: Mapping[str, Any], asset: Asset, operations: int, lines: int) -> int:
+        """Return the stroops of an asset that an account can put in by a transaction of as many operations.
 
-        The reserve, the fee bid, and what a trustline for shares would lock up are kept back.
+        The reserve, the fee bid, and what new trustlines for shares lock up are kept back.
         """
         balances = AccountBalances.read(Answer(dict(document), 0))
         if asset.issuer == balances.account:
@@ -101,8 +100,7 @@ class PoolVenue:
         base_reserve = int(ledgers[0]["base_reserve_in_stroops"])
         free = balances.available(asset, base_reserve)
         if asset.is_native:
-            lines = sum(isinstance(operation, ChangeTrust) for operation in operations)
-            free -= FEE_BID * len(operations) + SHARE_RESERVES * base_reserve * lines
+            free -= FEE_BID * operations + SHARE_RESERVES * base_reserve * lines
         return max(0, free)
 
     def moved(self, path: str, pool: PoolReserves) -> tuple[int, int]:
