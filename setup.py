@@ -34,6 +34,9 @@ setup(
         include=[f"{room.replace('/', '.')}{suffix}" for room in OVERLAY for suffix in ("", ".*")]
         + ["hummingbot.templates"]
     ),
+    data_files=[
+        ("share/hummingbot-stellar/scripts", [str(path) for path in Path("scripts").glob("stellar_*.py")])
+    ],
     ext_modules=cythonize(
         extensions(),
         build_dir="build/cython",

@@ -1,6 +1,7 @@
 """``ai-stellar instance DIR``: a working directory in which Hummingbot knows connector and strategy."""
 
 import argparse
+import shutil
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -9,7 +10,7 @@ import yaml  # type: ignore[import-untyped,unused-ignore]
 
 from hummingbot.connector.exchange.stellar.stellar_constants import NODES_FILE
 
-from .link_farm import build_link_farm
+from .link_farm import build_link_farm, overlay_root
 
 __all__ = ["SANDBOX_URL", "build_instance", "register"]
 
@@ -51,8 +52,15 @@ def client_settings(*, sandbox: bool) -> dict[str, Any]:
     return settings
 
 
+def shipped_scripts() -> list[Path]:
+    """Return the Hummingbot scripts that come with the plug-in: a checkout's, or those its wheel brought."""
+    checkout = overlay_root().parent / "scripts"
+    folder = checkout if checkout.is_dir() else Path(sys.prefix) / "share" / "hummingbot-stellar" / "scripts"
+    return sorted(folder.glob("stellar_*.py"))
+
+
 def build_instance(directory: Path, *, horizon_url: str = SANDBOX_URL, sandbox: bool = True) -> None:
-    """Build, or bring up to date, an instance. Settings, keys, logs and data that exist are kept.
+    """Build, or bring up to date, an instance. Settings, keys, scripts, logs and data that exist are kept.
 
     Parameters
     ----------
@@ -76,6 +84,9 @@ def build_instance(directory: Path, *, horizon_url: str = SANDBOX_URL, sandbox: 
     for folder in FOLDERS:
         (directory / folder).mkdir(parents=True, exist_ok=True)
     build_link_farm(directory)
+    for script in shipped_scripts():
+        if not (directory / "scripts" / script.name).exists():
+            shutil.copyfile(script, directory / "scripts" / script.name)
     settings = directory / "conf" / "conf_client.yml"
     if not settings.exists():
         settings.write_text(yaml.safe_dump(client_settings(sandbox=sandbox), sort_keys=False))

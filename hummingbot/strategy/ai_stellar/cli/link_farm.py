@@ -10,7 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 
-__all__ = ["build_link_farm", "installed_hummingbot"]
+__all__ = ["build_link_farm", "installed_hummingbot", "overlay_root"]
 
 PACKAGE = "hummingbot"
 OVERLAY = (

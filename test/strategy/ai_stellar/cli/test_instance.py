@@ -64,6 +64,15 @@ def test_rebuilding_keeps_what_the_user_made(instance: Path) -> None:
     }
 
 
+def test_scripts_come_with_it_and_stay_as_the_user_changed_them(instance: Path) -> None:
+    scripts = sorted(path.name for path in (instance / "scripts").iterdir())
+    assert scripts == ["stellar_ladder.py"]
+    changed = instance / "scripts" / scripts[0]
+    changed.write_text("# mine")
+    build_instance(instance)
+    assert changed.read_text() == "# mine"
+
+
 def test_a_directory_with_other_things_in_it_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
