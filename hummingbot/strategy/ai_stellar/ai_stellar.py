@@ -40,7 +40,7 @@ from .memory.journal import Fill, Journal
 from .predictors.price import PricePredictor
 from .risk.equity_record import EquityRecord, basis_of
 from .risk.limits import Limits
-from .status import PairStatus, render_status
+from .status import PairStatus, render_status, render_waiting
 
 __all__ = ["AiStellarStrategy"]
 
@@ -119,7 +119,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         self._latencies: deque[int] = deque(maxlen=LATENCIES_KEPT)
         self._tasks: set[asyncio.Future[None]] = set()
         self._busy: set[str] = set()
-        self._began = self._stopping = False
+        self._began = self._stopping = self._was_lost = False
         self._last_ledger = 0
         self.farewell = Farewell(
             self._venue, self._orders, journal, lambda told: self.notify_hb_app(told), self.logger()
@@ -130,7 +130,11 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
 
     def tick(self, timestamp: float) -> None:
         """Decide on what has closed since the last tick; ``timestamp`` is wall time and decides nothing."""
-        if self._stopping or not self._venue.ready:
+        if self._stopping:
+            return
+        connected = self._venue.obstacle is None
+        self._was_lost |= self._began and not (connected and self._venue.ready)
+        if not self._venue.ready:
             return
         if not self._began:
             self._begin()
@@ -138,6 +142,10 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         if clock.sequence == self._last_ledger:
             return
         self._last_ledger = clock.sequence
+        if self._was_lost and connected:
+            self._was_lost = False
+            for feed in self._feeds.values():
+                feed.interrupted(clock.close_time)
         for pair, feed in self._feeds.items():
             self._cancel_due(pair, replaced=False)
             if pair in self._busy or not feed.ready:
@@ -340,9 +348,9 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
 
     def format_status(self) -> str:
         """Return the tables that ``status`` shows."""
-        if not self._began:
-            return f"\n  {self._venue.name} is not ready yet: waiting for {self._venue.waiting_for}."
         working = self._orders.working
+        if not (self._began and self._venue.ready):
+            return render_waiting(self._venue.name, self._venue.waiting_for, self._venue.obstacle, working)
         portfolio = self._venue.portfolio(working.open_orders)
         pairs = {
             pair: PairStatus(
@@ -365,6 +373,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             limits=next(iter(self._limits.values())),
             memory_file=str(self._journal.store.path),
             trouble=self._journal.store.trouble,
+            obstacle=self._venue.obstacle,
             latencies=self._latencies,
         )
 

@@ -12,7 +12,7 @@ from .market.portfolio import Portfolio, Side
 from .risk.equity_record import EquityRecord
 from .risk.limits import Limits
 
-__all__ = ["PairStatus", "render_status", "table"]
+__all__ = ["PairStatus", "render_status", "render_waiting", "table"]
 
 CONTRIBUTIONS = 5
 
@@ -73,6 +73,7 @@ def render_status(
     limits: Limits,
     memory_file: str,
     trouble: str | None,
+    obstacle: str | None,
     latencies: Sequence[int],
 ) -> str:
     """Return the whole status as text.
@@ -97,10 +98,14 @@ def render_status(
         Path of the memory.
     trouble : str or None
         Why the memory cannot be written.
+    obstacle : str or None
+        Why no order can be placed, though all is ready.
     latencies : sequence of int
         Nanoseconds of the last decisions.
     """
     lines = [""]
+    if obstacle is not None:
+        lines += [f"  {obstacle}. No order is placed until it is.", ""]
     lines += table(
         f"Market ({venue})",
         ("pair", "bid", "ask", "mid", "spread"),
@@ -116,12 +121,7 @@ def render_status(
         lines += [f"  Memory: {trouble}. No order is placed until it can be.", ""]
     lines += [f"  Memory file: {memory_file}", ""]
     lines += _position(pairs, portfolio)
-    if working.open_orders:
-        lines += table(
-            "Open orders",
-            ("pair", "side", "price", "remaining"),
-            [(o.pair, o.side, f"{o.price:f}", f"{o.remaining:f}") for o in working.open_orders],
-        )
+    lines += _open_orders(working)
     lines += _pnl(pairs, portfolio, record, hold_equity, limits)
     if latencies:
         ordered = sorted(latencies)
@@ -130,6 +130,19 @@ def render_status(
             f"(features, forecast, proposal, memory, gate), {ordered[-1] / 1000:.0f} µs at most"
         )
     return "\n".join(lines)
+
+
+def render_waiting(venue: str, waiting_for: str, obstacle: str | None, working: WorkingOrders) -> str:
+    """Return what is shown while the venue is not ready: why, and which orders of ours may still fill."""
+    lines = ["", f"  {venue} is not ready: waiting for {waiting_for}."]
+    if obstacle is not None:
+        lines.append(f"  {obstacle}.")
+    return "\n".join([*lines, "", *_open_orders(working)])
+
+
+def _open_orders(working: WorkingOrders) -> list[str]:
+    rows = [(o.pair, o.side, f"{o.price:f}", f"{o.remaining:f}") for o in working.open_orders]
+    return table("Open orders", ("pair", "side", "price", "remaining"), rows) if rows else []
 
 
 def _market_row(market: MarketState) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from hummingbot.strategy.ai_stellar.predictors.forecast import Forecast
 from hummingbot.strategy.ai_stellar.risk.equity_record import EquityRecord
 from hummingbot.strategy.ai_stellar.risk.limits import Limits
 from hummingbot.strategy.ai_stellar.risk.verdict import Reason, Verdict
-from hummingbot.strategy.ai_stellar.status import PairStatus, render_status, table
+from hummingbot.strategy.ai_stellar.status import PairStatus, render_status, render_waiting, table
 from hummingbot.strategy.ai_stellar.strategist.proposal import Proposal
 
 D = Decimal
@@ -66,6 +66,7 @@ def render(**changes: object) -> str:
         "limits": LIMITS,
         "memory_file": "data/ai_stellar_demo.sqlite",
         "trouble": None,
+        "obstacle": None,
         "latencies": [40_000, 50_000, 90_000],
         **changes,
     }
@@ -146,6 +147,26 @@ def test_open_orders_and_trouble_with_the_memory_are_shown() -> None:
     text = render(working=working, trouble="the memory file x cannot be written (locked)")
     assert lines(text, "12.5") == ["XLM-USDC sell 0.1002 12.5"]
     assert "the memory file x cannot be written (locked). No order is placed until it can be." in text
+
+
+def test_what_forbids_orders_stands_above_all() -> None:
+    text = render(obstacle="stellar_local is not connected: Horizon cannot be reached")
+    first = next(line for line in text.splitlines() if line)
+    told = "stellar_local is not connected: Horizon cannot be reached. No order is placed until it is."
+    assert first.strip() == told
+
+
+def test_while_the_venue_is_not_ready_its_reason_and_our_orders_are_shown() -> None:
+    working = WorkingOrders()
+    text = render_waiting("stellar_local", "its order books", "stellar_local is not connected", working)
+    assert (
+        text
+        == "\n  stellar_local is not ready: waiting for its order books.\n  stellar_local is not connected.\n"
+    )
+    working.placed("a", OrderPlan(1, PAIR, "sell", D("12.5"), D("0.1002"), T))
+    assert lines(render_waiting("stellar_local", "its order books", None, working), "12.5") == [
+        "XLM-USDC sell 0.1002 12.5"
+    ]
 
 
 def test_columns_of_a_table_are_aligned() -> None:

@@ -62,6 +62,11 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
     domain : str
         ``stellar`` (public network), ``stellar_testnet`` or ``stellar_local`` (sandbox).
 
+    Attributes
+    ----------
+    trouble : str or None
+        Why the network could not be reached when it was last checked.
+
     Raises
     ------
     ConfigurationError
@@ -91,6 +96,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         self._stellar_auth = StellarAuth(stellar_secret_key, domain)
         self._terms = OrderTerms(self._assets, lambda pair: self.order_book_tracker.order_books.get(pair))
         self._clock_of_ledgers = LedgerClock()
+        self.trouble: str | None = None
         self._horizon: Horizon
         self._desk: AccountDesk | None = None
         self.LONG_POLL_INTERVAL = CONSTANTS.POLL_INTERVALS[domain]
@@ -293,8 +299,10 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         try:
             await AccountDesk.read_network(self._horizon, self._domain)
         except StellarError as error:
+            self.trouble = str(error)
             self.logger().network(f"{self._domain}: {error}", app_warning_msg=f"{self._domain}: {error}")
             raise
+        self.trouble = None
 
     async def _make_trading_pairs_request(self) -> AssetTable:
         """The table of assets holds for the domain's own network: the node must belong to it."""

@@ -35,9 +35,9 @@ class NoHistory(RuntimeError):
 class PairFeed:
     """Gives each closed bar of a pair once, in order.
 
-    The bar that is open when watching begins was watched only in part, so once it has closed it is read
-    from the venue instead. From then on bars are built from the trades themselves, each placed by its
-    ledger's close time.
+    The bar that is open when watching begins, or begins again, was watched only in part, so once it has
+    closed it is read from the venue instead. From then on bars are built from the trades themselves, each
+    placed by its ledger's close time.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class PairFeed:
         Reads history from the venue.
     """
 
-    __slots__ = ("_builder", "_closed", "_early", "_fetch", "_first_whole", "last", "pair")
+    __slots__ = ("_builder", "_closed", "_early", "_fetch", "_first_whole", "_read_until", "last", "pair")
 
     def __init__(self, pair: str, fetch: Fetch) -> None:
         self.pair = pair
@@ -57,6 +57,7 @@ class PairFeed:
         self._early: list[tuple[int, float, float]] = []
         self._closed: list[Bar] = []
         self._first_whole = 0
+        self._read_until = 0
 
     @property
     def ready(self) -> bool:
@@ -98,6 +99,10 @@ class PairFeed:
         self._early.clear()
         return bars
 
+    def interrupted(self, now: int) -> None:
+        """Take note that trades may have been missed: what is open at ``now`` was watched only in part."""
+        self._first_whole = max(self._first_whole, now - now % HOUR + HOUR)
+
     def close_until(self, now: int) -> None:
         """Close the bars that ended at or before a ledger time."""
         if self._builder is not None:
@@ -105,19 +110,28 @@ class PairFeed:
 
     @property
     def incomplete(self) -> bool:
-        """Whether the next bar was watched only in part and has to be read by `complete`."""
-        return bool(self._closed) and self._closed[0].start < self._first_whole
+        """Whether a closed bar was watched only in part and has to be read by `complete`."""
+        return any(not self._is_whole(bar) for bar in self._closed)
 
     async def complete(self) -> None:
         """Read the bars watched in part from the venue."""
-        partly = [bar for bar in self._closed if bar.start < self._first_whole]
-        read = {bar.start: bar for bar in await self._history(partly[0].start, partly[-1].start + HOUR)}
-        close = self.last.close if self.last is not None else partly[0].open
-        for place, bar in enumerate(partly):
-            whole = read.get(bar.start) or flat_bar(bar.start, close)
-            close = whole.close
-            self._closed[place] = whole
-        self._first_whole = partly[0].start
+        partly = [bar for bar in self._closed if not self._is_whole(bar)]
+        if not partly:
+            return
+        end = partly[-1].start + HOUR
+        read = {bar.start: bar for bar in await self._history(partly[0].start, end)}
+        before = [bar for bar in self._closed if bar.start < partly[0].start]
+        last = before[-1] if before else self.last
+        close = partly[0].open if last is None else last.close
+        for place, bar in enumerate(self._closed):
+            if partly[0].start <= bar.start < end:
+                whole = read.get(bar.start) or flat_bar(bar.start, close)
+                close = whole.close
+                self._closed[place] = whole
+        self._read_until = end
+
+    def _is_whole(self, bar: Bar) -> bool:
+        return bar.start >= self._first_whole or bar.start < self._read_until
 
     def take(self) -> list[Bar]:
         """Return the closed bars not returned before; none while `incomplete`."""

@@ -14,6 +14,14 @@ __all__ = ["Venue", "best_price"]
 SMALLEST: Final = Decimal("0.0000001")
 PRICE_TOLERANCE: Final = 2e-6
 """Relative: an order and its level in the book differ by rounding to 7 decimals and to a fraction."""
+READINESS: Final = {
+    "symbols_mapping_initialized": "its pairs",
+    "order_books_initialized": "its order books",
+    "account_balance": "the account's balances",
+    "trading_rule_initialized": "its trading rules",
+    "user_stream_initialized": "the account's trades",
+}
+"""What Hummingbot's names of the parts of a connector stand for."""
 PAPER: Final = "_paper_trade"
 
 
@@ -47,7 +55,7 @@ class Venue:
     @property
     def waiting_for(self) -> str:
         """What it is not ready for."""
-        missing = [name for name, done in self.connector.status_dict.items() if not done]
+        missing = [READINESS.get(name, name) for name, done in self.connector.status_dict.items() if not done]
         return ", ".join(missing) or "the first ledger"
 
     def market(self, pair: str, own: Sequence[OpenOrder] = ()) -> MarketState:
@@ -100,7 +108,8 @@ class Venue:
         """Why no order can be placed, if the connection is down."""
         if self.connector.network_status is NetworkStatus.CONNECTED:
             return None
-        return f"{self.name} is not connected"
+        trouble = getattr(self.connector, "trouble", None)  # paper trade has none
+        return f"{self.name} is not connected" + (f": {trouble}" if trouble else "")
 
 
 def best_price(rows: Iterable[Any], own: Sequence[OpenOrder], side: Side) -> Decimal | None:

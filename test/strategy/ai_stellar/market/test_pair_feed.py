@@ -88,6 +88,27 @@ async def test_later_hours_are_built_from_trades_and_handed_out_once() -> None:
     assert len(venue.asked) == 2
 
 
+async def test_after_an_interruption_the_hours_up_to_the_present_one_are_read_from_the_venue() -> None:
+    venue = Venue(row(999, 1.0), row(1000, 2.0))
+    watched = feed(venue)
+    await watched.warm_up(NOW)
+    watched.close_until(1001 * HOUR)
+    await watched.complete()
+    watched.take()
+    watched.trade(1001 * HOUR + 5, 3.0, 10.0)
+    watched.interrupted(1003 * HOUR + 300)
+    watched.close_until(1003 * HOUR + 300)
+    assert watched.incomplete
+    venue.rows += [row(1001, 3.5, 60.0), row(1002, 3.6, 50.0)]
+    await watched.complete()
+    assert [(bar.start // HOUR, bar.close, bar.volume) for bar in watched.take()] == [
+        (1001, 3.5, 60.0), (1002, 3.6, 50.0),
+    ]  # fmt: skip
+    watched.trade(1003 * HOUR + 500, 9.0, 1.0)
+    watched.close_until(1004 * HOUR)
+    assert watched.incomplete  # the hour in which watching began again
+
+
 async def test_trades_that_come_before_the_history_are_kept_for_their_hour() -> None:
     venue = Venue(row(999, 1.0))
     watched = feed(venue)
