@@ -9,17 +9,19 @@ from struct import Struct
 from typing import Final
 
 from ..ledger.asset import Asset
+from ..ledger.ledger_keys import ClaimableBalanceKey, DataKey
 from ..ledger.liquidity_pool import FEE_BP, PoolShare, Trusted
 from ..ledger.strkey import decode_signer
-from ..ledger.xdr import XdrError, asset_xdr, decode_account, encode_account
+from ..ledger.xdr import XdrError, asset_xdr, claimants_xdr, decode_account, encode_account
+from .claimable_balance import ClaimableBalance
+from .data_entry import DataEntry
 from .entries import Account, Offer, Pool, Trustline
+from .entry_kinds import AnyEntry
 from .state import LedgerState
 
-__all__ = ["AnyEntry", "encode_entry", "encode_extension", "find_entry"]
+__all__ = ["encode_entry", "encode_extension", "find_entry"]
 
-AnyEntry = Account | Trustline | Offer | Pool
-
-ACCOUNT, TRUSTLINE, OFFER, POOL = 0, 1, 2, 5
+ACCOUNT, TRUSTLINE, OFFER, DATA, CLAIMABLE_BALANCE, POOL = range(6)
 KINDS: Final = range(10)
 POOL_SHARE: Final = 3
 CONSTANT_PRODUCT: Final = 0
@@ -28,6 +30,8 @@ UINT32: Final = Struct(">I")
 INT64: Final = Struct(">q")
 LIABILITIES: Final = Struct(">qq")
 PASSIVE: Final = 1
+CLAWBACK_ENABLED: Final = 1
+DATA_BYTES: Final = 64
 KEY_BYTES: Final = 36
 ID_BYTES: Final = 32
 CODE_BYTES: Final = {1: 4, 2: 12}
@@ -41,6 +45,10 @@ def encode_entry(entry: AnyEntry) -> bytes:
         return UINT32.pack(TRUSTLINE) + _trustline(entry)
     if isinstance(entry, Offer):
         return UINT32.pack(OFFER) + _offer(entry)
+    if isinstance(entry, DataEntry):
+        return UINT32.pack(DATA) + _data(entry)
+    if isinstance(entry, ClaimableBalance):
+        return UINT32.pack(CLAIMABLE_BALANCE) + _claimable_balance(entry)
     return UINT32.pack(POOL) + _pool(entry)
 
 
@@ -64,7 +72,9 @@ def find_entry(state: LedgerState, key: bytes) -> AnyEntry | None:
         raise XdrError(f"{key.hex()} is not a ledger key")
     if kind == POOL and len(key) == UINT32.size + ID_BYTES:
         return state.pools.get(PoolShare(key[UINT32.size :].hex()))
-    if kind > OFFER:
+    if kind == CLAIMABLE_BALANCE and len(key) == 2 * UINT32.size + ID_BYTES:
+        return state.claimable_balances.get(ClaimableBalanceKey(key[UINT32.size :].hex()))
+    if kind > DATA:
         return None
     account = encode_account(_key_of_account(key[4 : 4 + KEY_BYTES]))
     rest = key[4 + KEY_BYTES :]
@@ -75,11 +85,12 @@ def find_entry(state: LedgerState, key: bytes) -> AnyEntry | None:
     if kind == OFFER and len(rest) == INT64.size:
         offer = state.offers.get(INT64.unpack(rest)[0])
         return offer if offer is not None and offer.seller == account else None
+    if kind == DATA:
+        return state.data.get(DataKey(account, _name(rest)))
     raise XdrError(f"{key.hex()} is not a ledger key")
 
 
 def _account(entry: Account) -> bytes:
-    domain = entry.home_domain.encode()
     inflation = entry.inflation_destination
     return b"".join(
         (
@@ -87,7 +98,7 @@ def _account(entry: Account) -> bytes:
             Struct(">qqI").pack(entry.balance, entry.sequence, entry.subentries),
             _optional_account(inflation),
             UINT32.pack(entry.flags),
-            UINT32.pack(len(domain)) + domain + bytes(-len(domain) % 4),
+            _opaque(entry.home_domain.encode()),
             bytes(entry.thresholds),
             UINT32.pack(len(entry.signers)),
             *(_signer(key) + UINT32.pack(weight) for key, weight, _ in entry.signers),
@@ -140,6 +151,22 @@ def _offer(entry: Offer) -> bytes:
     )
 
 
+def _data(entry: DataEntry) -> bytes:
+    return _account_id(entry.account) + _opaque(entry.name.encode()) + _opaque(entry.value) + UINT32.pack(0)
+
+
+def _claimable_balance(entry: ClaimableBalance) -> bytes:
+    whole = (
+        bytes.fromhex(entry.balance_id)
+        + claimants_xdr(entry.claimants)
+        + asset_xdr(entry.asset)
+        + INT64.pack(entry.amount)
+    )
+    if not entry.clawback_enabled:
+        return whole + UINT32.pack(0)
+    return whole + Struct(">III").pack(1, 0, CLAWBACK_ENABLED)
+
+
 def _pool(entry: Pool) -> bytes:
     return (
         bytes.fromhex(entry.share.pool_id)
@@ -162,6 +189,19 @@ def _optional_account(account: str | None) -> bytes:
 
 def _signer(key: str) -> bytes:
     return UINT32.pack(SIGNERS[key[0]]) + decode_signer(key)
+
+
+def _opaque(value: bytes) -> bytes:
+    return UINT32.pack(len(value)) + value + bytes(-len(value) % 4)
+
+
+def _name(xdr: bytes) -> str:
+    """Read the name of a data entry."""
+    size = int.from_bytes(xdr[:4], "big")
+    name = xdr[4 : 4 + size]
+    if size > DATA_BYTES or _opaque(name) != xdr:
+        raise XdrError(f"{xdr.hex()} is not the name of a data entry")
+    return name.decode("utf-8", "surrogateescape")
 
 
 def _key_of_account(xdr: bytes) -> bytes:

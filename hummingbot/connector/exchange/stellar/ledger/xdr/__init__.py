@@ -6,6 +6,7 @@ assets are interned in bounded caches.
 
 from .balance_ids import operation_balance_id, revocation_balance_id
 from .pools import is_valid_pool, pool_id, pool_of
+from .reserve_operations import claimants_xdr
 from .results import decode_result, encode_result
 from .transactions import (
     decode_envelope,
@@ -23,6 +24,7 @@ __all__ = [
     "UnsupportedXdr",
     "XdrError",
     "asset_xdr",
+    "claimants_xdr",
     "decode_account",
     "decode_envelope",
     "decode_result",

@@ -163,6 +163,12 @@ cdef object read_target(Reader data):
     raise data.malformed(f"ledger key type {kind} does not exist")
 
 
+def claimants_xdr(claimants) -> bytes:
+    out = Writer()
+    write_claimants(out, claimants)
+    return out.getvalue()
+
+
 cdef int write_claimants(Writer out, object claimants) except -1:
     if len(claimants) > MOST_CLAIMANTS:
         raise ValueError(f"a balance has at most {MOST_CLAIMANTS} claimants, not {len(claimants)}")

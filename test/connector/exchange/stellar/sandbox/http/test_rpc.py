@@ -7,14 +7,29 @@ from functools import partial
 
 import pytest
 from stellar_sdk import Asset as SdkAsset
-from stellar_sdk import Keypair, SorobanServer, TransactionEnvelope, xdr
+from stellar_sdk import Claimant as SdkClaimant
+from stellar_sdk import ClaimPredicate, Keypair, SorobanServer, TransactionEnvelope, xdr
 from stellar_sdk.exceptions import SorobanRpcErrorResponse
 from stellar_sdk.soroban_rpc import GetTransactionStatus, SendTransactionStatus
 
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
+from hummingbot.connector.exchange.stellar.ledger.claimable_balances import (
+    And,
+    BeforeAbsoluteTime,
+    BeforeRelativeTime,
+    Not,
+)
 from hummingbot.connector.exchange.stellar.ledger.liquidity_pool import LiquidityPoolDeposit
-from hummingbot.connector.exchange.stellar.ledger.operations import ChangeTrust, ManageSellOffer, Payment
+from hummingbot.connector.exchange.stellar.ledger.operations import (
+    ChangeTrust,
+    Claimant,
+    CreateClaimableBalance,
+    ManageData,
+    ManageSellOffer,
+    Payment,
+)
 from hummingbot.connector.exchange.stellar.ledger.xdr import pool_id, pool_of
+from hummingbot.connector.exchange.stellar.sandbox.claimable_balance import ClaimableBalance
 from hummingbot.connector.exchange.stellar.sandbox.entries import Account
 from hummingbot.connector.exchange.stellar.sandbox.entry_xdr import encode_entry, encode_extension
 
@@ -130,6 +145,63 @@ async def test_a_pool_and_its_shares_are_entries_too(sandbox, rpc):
     assert SdkAsset.from_xdr_object(product.params.asset_b) == sdk(sandbox.usdc)
     assert shares.trust_line.balance.int64 == 50 * XLM
     assert credit.trust_line.ext.v1.ext.v2.liquidity_pool_use_count.int32 == 1
+
+
+async def test_data_and_claimable_balances_are_entries_too(sandbox, rpc):
+    maker, taker = sandbox.fund("maker", "taker", usdc=10 * XLM)
+    waits = Claimant(taker.account, Not(And((BeforeAbsoluteTime(5), BeforeRelativeTime(7)))))
+    sandbox.submit(
+        maker,
+        ManageData("name", b"value"),
+        CreateClaimableBalance(sandbox.usdc, 7 * XLM, (waits, Claimant(maker.account))),
+    )
+    (held,) = sandbox.sandbox.network.state.claimable_balances.values()
+    data = xdr.LedgerKey(
+        xdr.LedgerEntryType.DATA,
+        data=xdr.LedgerKeyData(
+            Keypair.from_public_key(maker.account).xdr_account_id(), xdr.String64(b"name")
+        ),
+    )
+    balance = xdr.LedgerKey(
+        xdr.LedgerEntryType.CLAIMABLE_BALANCE,
+        claimable_balance=xdr.LedgerKeyClaimableBalance(
+            xdr.ClaimableBalanceID.from_xdr_bytes(bytes.fromhex(held.balance_id))
+        ),
+    )
+    response = await rpc.get_ledger_entries([data, balance])
+    kept, aside = map(read, response.entries)
+    assert kept.data.data_value.data_value == b"value"
+    assert aside.claimable_balance.amount.int64 == 7 * XLM
+    assert SdkAsset.from_xdr_object(aside.claimable_balance.asset) == sdk(sandbox.usdc)
+    first, second = (SdkClaimant.from_xdr_object(one) for one in aside.claimable_balance.claimants)
+    assert (first.destination, second.destination) == (taker.account, maker.account)
+    later = sandbox.sandbox.network.header.close_time + 7
+    assert first.predicate == ClaimPredicate.predicate_not(
+        ClaimPredicate.predicate_and(
+            ClaimPredicate.predicate_before_absolute_time(5),
+            ClaimPredicate.predicate_before_absolute_time(later),
+        )
+    )
+    extension = xdr.LedgerEntryExt.from_xdr(b64encode(encode_extension(held)).decode())
+    sponsor = extension.v1.sponsoring_id.sponsorship_descriptor
+    assert sponsor == Keypair.from_public_key(maker.account).xdr_account_id()
+
+
+def test_a_balance_that_can_be_clawed_back_says_so():
+    claimants = (Claimant(Keypair.random().public_key),)
+    balance = ClaimableBalance("00" * 36, NATIVE, 5, claimants, clawback_enabled=True)
+    entry = xdr.LedgerEntryData.from_xdr_bytes(encode_entry(balance)).claimable_balance
+    assert entry.ext.v1.flags.uint32 == xdr.ClaimableBalanceFlags.CLAIMABLE_BALANCE_CLAWBACK_ENABLED_FLAG
+
+
+@pytest.mark.parametrize("name", ["00000001 61", "00000001 61000000 00000000", "00000001 61000001", ""])
+async def test_the_name_of_a_data_entry_fills_its_key(sandbox, name):
+    (maker,) = sandbox.fund("maker")
+    account = Keypair.from_public_key(maker.account).xdr_account_id().to_xdr_bytes()
+    key = bytes.fromhex("00000003") + account + bytes.fromhex(name)
+    request = {"jsonrpc": "2.0", "id": 7, "method": "getLedgerEntries"}
+    _, answer = await call(sandbox, request | {"params": {"keys": [b64encode(key).decode()]}})
+    assert answer["error"]["message"].startswith("cannot unmarshal key value")
 
 
 async def test_what_is_not_there_is_left_out(sandbox, rpc):
