@@ -62,7 +62,7 @@ class Participation:
         return self._operations.get(account, EMPTY)
 
     def payments(self, account: str | None) -> Timeline:
-        """Return the ids of the operations that paid or created an account."""
+        """Return the ids of the operations that paid, created or merged an account."""
         return self._payments.get(account, EMPTY)
 
     def effects(self, account: str | None) -> Timeline:

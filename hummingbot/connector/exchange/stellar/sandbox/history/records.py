@@ -5,6 +5,7 @@ from typing import Any
 
 from ...ledger.asset import Asset
 from ...ledger.operations import (
+    AccountMerge,
     CreateAccount,
     Operation,
     PathPaymentStrictReceive,
@@ -255,7 +256,8 @@ class OperationRecord:
     def is_payment(self) -> bool:
         """Whether ``/payments`` lists it."""
         return isinstance(
-            self.operation, Payment | CreateAccount | PathPaymentStrictReceive | PathPaymentStrictSend
+            self.operation,
+            AccountMerge | CreateAccount | Payment | PathPaymentStrictReceive | PathPaymentStrictSend,
         )
 
     @property
