@@ -6,7 +6,16 @@ import orjson
 import pytest
 
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
-from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer, Payment
+from hummingbot.connector.exchange.stellar.ledger.operations import (
+    AccountMerge,
+    BeginSponsoringFutureReserves,
+    Claimant,
+    ClaimClaimableBalance,
+    CreateClaimableBalance,
+    EndSponsoringFutureReserves,
+    ManageSellOffer,
+    Payment,
+)
 from hummingbot.connector.exchange.stellar.sandbox.history import (
     History,
     Retention,
@@ -127,6 +136,29 @@ def test_a_saved_history_reads_back_the_same(busy):
     assert again.trades((0, 0), 200, True) == history.trades((0, 0), 200, True)
     assert again.aggregation.to_dict() == history.aggregation.to_dict()
     assert again.has_traded(NATIVE, busy.usdc)
+
+
+def test_what_the_bytes_do_not_tell_is_saved_too(sandbox):
+    """Who paid a reserve, what a merge moved, which balance was taken: only the changed entries tell."""
+    alice, bob, carol = sandbox.fund("alice", "bob", "carol")
+    sandbox.submit(
+        alice,
+        BeginSponsoringFutureReserves(bob.account),
+        CreateClaimableBalance(NATIVE, XLM, (Claimant(carol.account),), source=bob.account),
+        EndSponsoringFutureReserves(source=bob.account),
+        also=(bob,),
+    )
+    (balance,) = sandbox.sandbox.network.state.claimable_balances
+    sandbox.submit(carol, ClaimClaimableBalance(balance.balance_id), AccountMerge(alice.account))
+    history = sandbox.sandbox.history
+    again = history_from_dict(orjson.loads(orjson.dumps(history_to_dict(history))))
+    for one in (history, again):
+        *_, begun, created, ended, claimed, merged = one.operations(0, 200, True)
+        assert (created.sponsor, ended.begin_sponsor[0]) == (alice.account, alice.account)
+        assert one.operations(0, 200, True, account=balance.balance_id) == [created, claimed]
+        assert begun in one.operations(0, 200, True, account=bob.account)
+        assert merged.result.merged_balance > 0
+    assert again.effects((0, 0), 200, True) == history.effects((0, 0), 200, True)
 
 
 def test_volumes_beyond_64_bits_can_be_saved(busy):
