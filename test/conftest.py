@@ -5,11 +5,13 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
+import hummingbot
 from hummingbot.connector.exchange.stellar.ledger.asset import Asset
 from hummingbot.connector.exchange.stellar.ledger.envelope import SignedTransaction, SigningKey
 from hummingbot.connector.exchange.stellar.ledger.operations import (
@@ -132,6 +134,14 @@ class RunningSandbox:
             if not answer.done():
                 await self.close()
         return answer.result()
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Each test has an instance's data folder of its own, where connectors keep their journals."""
+    folder = tmp_path / "data"
+    monkeypatch.setattr(hummingbot, "_data_path", str(folder))
+    return folder
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import hummingbot
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
 from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer
 from hummingbot.connector.exchange.stellar.sandbox.market.assets import issuer_key
@@ -157,16 +158,15 @@ async def test_an_order_on_its_way_to_the_ledger_is_waited_for_and_taken_off_it(
 
 
 async def test_after_kill_9_it_cancels_its_own_orders_and_no_others_and_remembers(
-    market: Market, tmp_path: Path
+    market: Market, tmp_path: Path, data_folder: Path
 ) -> None:
     states = tmp_path / "states.json"
     farm = next(entry for entry in sys.path if entry.endswith(".venv/farm"))
+    arguments = (market.url, str(market.memory), str(states), str(data_folder))
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         __file__,
-        market.url,
-        str(market.memory),
-        str(states),
+        *arguments,
         env={"PYTHONPATH": f"{farm}{os.pathsep}{Path.cwd()}"},
     )
     trader_lives = time.monotonic() + 60
@@ -222,4 +222,5 @@ async def trade_until_killed(url: str, memory: Path, states: Path) -> None:
 
 
 if __name__ == "__main__":
+    hummingbot.set_data_path(sys.argv[4])
     asyncio.run(trade_until_killed(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])))

@@ -3,56 +3,53 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
-from decimal import Decimal
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 from hummingbot.connector.client_order_tracker import ClientOrderTracker
 from hummingbot.core.data_type.in_flight_order import InFlightOrder
 from hummingbot.core.data_type.trade_fee import TradeFeeSchema
 
-from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 from hummingbot.connector.exchange.stellar.assets import AssetTable
 from hummingbot.connector.exchange.stellar.errors import StellarError
-from hummingbot.connector.exchange.stellar.horizon.account import AccountBalances, read_account
 from hummingbot.connector.exchange.stellar.horizon.account_trades import AccountTrades
-from hummingbot.connector.exchange.stellar.horizon.errors import WrongNetwork, reading
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
+from hummingbot.connector.exchange.stellar.horizon.network import read_network
 from hummingbot.connector.exchange.stellar.horizon.trades import Trade
-from hummingbot.connector.exchange.stellar.ledger.amount import from_stroops
 from hummingbot.connector.exchange.stellar.ledger.envelope import SignedTransaction
 from hummingbot.connector.exchange.stellar.ledger.operations import Transaction
 from hummingbot.connector.exchange.stellar.ledger.xdr import network_id
 from hummingbot.connector.exchange.stellar.stellar_auth import StellarAuth
-from hummingbot.connector.exchange.stellar.transactions.errors import OrderRejected, explain
-from hummingbot.connector.exchange.stellar.transactions.holdings import Holdings
+from hummingbot.connector.exchange.stellar.transactions.errors import OrderRejected
+from hummingbot.connector.exchange.stellar.transactions.funds import Funds, Publish
 from hummingbot.connector.exchange.stellar.transactions.instructions import (
     Cancellation,
     Instruction,
     Order,
     Placement,
 )
+from hummingbot.connector.exchange.stellar.transactions.journal.journal import Journal, journal_path
+from hummingbot.connector.exchange.stellar.transactions.network_fees import NetworkFees
 from hummingbot.connector.exchange.stellar.transactions.order_desk import OrderDesk
-from hummingbot.connector.exchange.stellar.transactions.order_events import Ended, Ending, Event, Filled
+from hummingbot.connector.exchange.stellar.transactions.order_events import Event, Filled
 from hummingbot.connector.exchange.stellar.transactions.order_reports import OrderReports, OwnTrade
-from hummingbot.connector.exchange.stellar.transactions.outbox import EXPIRED, Outbox
+from hummingbot.connector.exchange.stellar.transactions.outbox import Outbox
 from hummingbot.connector.exchange.stellar.transactions.own_orders import OwnOrder
 from hummingbot.connector.exchange.stellar.transactions.record import TransactionRecord
+from hummingbot.connector.exchange.stellar.transactions.recovery import Recovery
+from hummingbot.connector.exchange.stellar.transactions.restoration import Restoration
 from hummingbot.connector.exchange.stellar.transactions.sequence_number import SequenceNumber
-from hummingbot.connector.exchange.stellar.transactions.submission import Expired, Included, Submission
-from hummingbot.connector.exchange.stellar.transactions.undecided import (
-    Undecided,
-    UndecidedTransactions,
-    to_json,
-)
+from hummingbot.connector.exchange.stellar.transactions.settlement import Settlement
+from hummingbot.connector.exchange.stellar.transactions.submission import Submission
 
 __all__ = ["AccountDesk"]
 
 RETRY: Final = 1.0
-
-Publish = Callable[[dict[str, Decimal], dict[str, Decimal]], None]
+LEDGERS_BEHIND: Final = 20
+"""For how long a node may not list a trade that its stream has shown."""
 
 
 class AccountDesk:
@@ -69,6 +66,11 @@ class AccountDesk:
     publish : callable
         Takes total and available balances by asset name, in units.
     logger : logging.Logger
+
+    Attributes
+    ----------
+    account : str
+    funds : Funds
     """
 
     def __init__(
@@ -87,38 +89,58 @@ class AccountDesk:
         self._clock = clock
         self._assets = assets
         self._domain = domain
-        self._publish = publish
         self._logger = logger
         self._network_id = b""
-        self._holdings = Holdings()
-        self._reports: OrderReports | None = None
         self._desk = OrderDesk(self.account, horizon, clock, self._reached, self._report, logger)
-        submission = Submission(horizon, clock, self.account, domain)
-        self._sequence = SequenceNumber(self._read_sequence)
-        self._desk.connect(
-            Outbox(
-                self.account,
-                self._sign,
-                clock,
-                self._sequence,
-                submission,
-                self._admit,
-                self._deliver,
-                self._freshen,
-                logger,
-            )
+        self.funds = Funds(
+            self.account, domain, horizon, clock, assets.name, self._desk.waiting, publish, logger
         )
-        self._submission = submission
-        self._undecided = UndecidedTransactions()
+        self._sequence = SequenceNumber(self._read_sequence)
+        self._submission = Submission(horizon, clock, self.account, domain)
+        self._reports: OrderReports | None = None
+        self._journal: Journal | None = None
+        self._restoration: Restoration | None = None
+        self._recovery: Recovery | None = None
+        self._telling: asyncio.Future[None] | None = None
         self._preparing = asyncio.Lock()
-        self._refresher: asyncio.Task[None] | None = None
-        self._watcher: asyncio.Task[None] | None = None
-        self._stale = False
         self._is_prepared = False
 
-    def connect(self, tracker: ClientOrderTracker, schema: TradeFeeSchema, now: Callable[[], float]) -> None:
-        """Report to Hummingbot's order tracker from now on."""
-        self._reports = OrderReports(tracker, schema, now, self._logger)
+    def open(
+        self,
+        folder: Path,
+        tracker: ClientOrderTracker,
+        schema: TradeFeeSchema,
+        now: Callable[[], float],
+    ) -> None:
+        """Open the account's journal in the instance's data folder and take up its orders in the tracker.
+
+        Raises
+        ------
+        JournalError
+            If the journal cannot be used.
+        """
+        if self._journal is not None:
+            return
+        path = journal_path(folder, self._domain, self.account)
+        journal = self._journal = Journal(path, self.account, self._domain, self._logger)
+        self._reports = OrderReports(tracker, schema, now, journal.told, self._logger)
+        self._restoration = Restoration(tracker, self._reports, journal.state)
+        settlement = Settlement(
+            self.account,
+            self._sign,
+            self._clock,
+            self._sequence,
+            self._submission,
+            journal,
+            self._admit,
+            self._deliver,
+            self.funds.freshen,
+            self._logger,
+        )
+        self._desk.connect(Outbox(settlement, self._logger), journal)
+        self._recovery = Recovery(
+            journal, self._desk, self._submission, self._horizon, self._clock, self._domain, self._logger
+        )
 
     @property
     def trades(self) -> AccountTrades:
@@ -130,29 +152,13 @@ class AccountDesk:
         """Our fills of this run."""
         return self._reports.own_trades if self._reports else ()
 
-    @staticmethod
-    async def read_network(horizon: Horizon, domain: str) -> str:
-        """Return the passphrase of the node's network.
-
-        Raises
-        ------
-        WrongNetwork
-            If it is not the domain's.
-        """
-        answer = await horizon.get("/")
-        with reading("its root"):
-            passphrase = str(answer.body["network_passphrase"])
-        expected = CONSTANTS.PASSPHRASES[domain]
-        public = CONSTANTS.PASSPHRASES[CONSTANTS.DEFAULT_DOMAIN]
-        if passphrase != expected if expected is not None else passphrase == public:
-            raise WrongNetwork(
-                f"the node {horizon.url} belongs to the network {passphrase!r}, not to {domain}: "
-                "choose another URL"
-            )
-        return passphrase
+    @property
+    def network_fees(self) -> NetworkFees:
+        """What the network has charged since the journal began."""
+        return replace(self._journal.state.fees) if self._journal else NetworkFees()
 
     async def prepare(self) -> None:
-        """Learn network, ledger and account; do nothing once they are known.
+        """Learn network, ledger and account, and end what earlier runs left; do nothing once that is done.
 
         Raises
         ------
@@ -162,25 +168,22 @@ class AccountDesk:
         async with self._preparing:
             if self._is_prepared:
                 return
-            if not self._network_id:
-                self._network_id = network_id(await self.read_network(self._horizon, self._domain))
+            assert self._recovery is not None
+            assert self._journal is not None
+            passphrase = await read_network(self._horizon, self._domain)
+            self._network_id = network_id(passphrase)
             if self._clock.header is None:
                 await self._clock.read(self._horizon)
-            if self._holdings.balances is None:
-                await self.update_balances()
-            left = list(self._undecided)
-            self._desk.start_after(min([self._clock.toid, *(u.sent.ledger << 32 for u in left)]))
-            self._desk.is_recovering = True
-            for undecided in left:
-                await self._decide(undecided)
-            await self._desk.catch_up()
-            self._desk.is_recovering = False
-            if not left and self._holdings.balances is not None:
-                self._sequence.learn(self._holdings.balances.sequence)
+            if self.funds.holdings.balances is None:
+                await self.funds.update()
+            balances = self.funds.holdings.balances
+            if balances is not None and not self._journal.state.undecided:
+                self._sequence.learn(balances.sequence)
+            await self._recovery.run(passphrase)
             await self._desk.name_strangers()
             self._is_prepared = True
         self._desk.clean_up()
-        self._watch_missing()
+        self._desk.watch_missing()
 
     async def place(self, placement: Placement) -> None:
         """Bring an order to the ledger.
@@ -195,10 +198,10 @@ class AccountDesk:
         except StellarError as error:
             raise OrderRejected(f"nothing was sent: {error}") from None
         future = self._desk.place(placement)
-        self.publish_balances()
+        self.funds.publish()
         outcome = await asyncio.shield(future)
         if outcome.failure and outcome.code != "withdrawn":
-            self.publish_balances()
+            self.funds.publish()
             raise OrderRejected(outcome.failure)
 
     async def cancel(self, client_order_id: str) -> bool:
@@ -215,26 +218,28 @@ class AccountDesk:
         await self._desk.idle()
 
     async def take(self, trade: Trade | None) -> None:
-        """Take a trade of the account from the stream; None stands for all that may have been missed."""
+        """Take notice that the account has traded; None stands for all that may have been missed.
+
+        The trades themselves are read page by page, in order: a stream's events may come in any.
+        """
+        position = trade.position if trade is not None else None
+        last = self._clock.sequence + LEDGERS_BEHIND
         while True:
             try:
-                if trade is not None:
-                    await self._desk.take(trade)
-                    if self._desk.orders.is_one_complete:
-                        await self.compare()
-                else:
-                    await self._poll()
-                return
+                await self.prepare()
+                if position is None or position > self.trades.position:
+                    await self._desk.catch_up()
+                if position is None or self._desk.orders.is_one_complete:
+                    await self._desk.compare()
+                if position is None:
+                    await self.funds.update()
+                    return
+                if position <= self.trades.position or self._clock.sequence > last:
+                    return
             except StellarError:
-                trade = None
                 await self._clock.tick(RETRY)
-
-    async def _poll(self) -> None:
-        """Read trades, offers and balances."""
-        await self.prepare()
-        await self._desk.catch_up()
-        await self._desk.compare()
-        await self.update_balances()
+            else:
+                await self._clock.tick(self._clock.median_arrival / 4)
 
     async def catch_up(self) -> None:
         """Read the trades not seen yet."""
@@ -255,117 +260,40 @@ class AccountDesk:
         """
         await self.prepare()
         await self._desk.compare(names)
-        self._watch_missing()
 
-    def _watch_missing(self) -> None:
-        if self._desk.orders.is_one_missing and (self._watcher is None or self._watcher.done()):
-            self._watcher = asyncio.ensure_future(self._look_again())
-
-    async def _look_again(self) -> None:
-        """See what became of an offer that one ledger did not show: the next ledger decides."""
-        while self._desk.orders.is_one_missing:
-            await self._clock.tick(max(RETRY, 2 * self._clock.median_arrival))
-            with suppress(StellarError):
-                await self._desk.compare()
-
-    def restore(self, order: Order, tracked: InFlightOrder, sent: Mapping[str, Any] | None) -> bool:
-        """Take up an order that was made elsewhere, as by an earlier run; False if it was never sent.
+    def restore(self, saved: Mapping[str, Any], recorded: Set[str]) -> list[InFlightOrder]:
+        """Let Hummingbot's memory of earlier runs correct what it is told; return orders only it knows.
 
         Parameters
         ----------
-        sent : mapping or None
-            What `saved_state` returned for it then.
+        saved : mapping
+            Its tracking states.
+        recorded : set of str
+            Ids of the trades that it has on record.
         """
+        assert self._restoration is not None
+        return self._restoration.compare(saved, recorded)
+
+    def watch(self, order: Order, tracked: InFlightOrder) -> bool:
+        """Take up an order that the journal does not know; False if it does not say where it rests."""
         offer_id, _, toid = str(tracked.exchange_order_id or "").partition(":")
-        if offer_id.isdigit() and (toid or "0").isdigit():
-            own = OwnOrder(order, int(offer_id), int(toid or 0), trade_ids=set(tracked.order_fills))
-            own.filled = int(tracked.executed_amount_base * 10**7)
-            self._desk.restore(own)
-            return True
-        if sent is None:
+        if not (offer_id.isdigit() and (toid or "0").isdigit()):
             return False
-        try:
-            self._undecided.add(order, sent)
-        except ValueError as error:
-            self._logger.error(f"The saved state of order {order.client_order_id} is damaged: {error}.")
-            return False
+        own = OwnOrder(order, int(offer_id), int(toid or 0), trade_ids=set(tracked.order_fills))
+        own.filled = int(tracked.executed_amount_base * 10**7)
+        self._desk.restore(own)
         return True
 
-    def saved_state(self, client_order_id: str) -> dict[str, Any] | None:
-        """Return what a later run needs to learn the fate of an order whose placement is under way."""
-        found = self._desk.sent(client_order_id)
-        return to_json(*found) if found else None
+    @property
+    def is_waiting(self) -> bool:
+        """Whether Hummingbot has not said yet what it remembers of earlier runs."""
+        return self._reports is not None and not self._reports.is_listening
 
-    async def _decide(self, undecided: Undecided) -> None:
-        """See a transaction of an earlier run through."""
-        verdict = await self._submission.decide(undecided.sent, was_sent=True)
-        if isinstance(verdict, Included) and verdict.record.is_successful:
-            await self._desk.deliver(verdict.record, undecided.instructions)
-        else:
-            reason = "its transaction failed"
-            if isinstance(verdict, Expired):
-                reason = EXPIRED
-            elif not isinstance(verdict, Included):
-                reason = explain(verdict.code)
-            await self._desk.tell(
-                [
-                    Ended(placement.client_order_id, Ending.REJECTED, reason)
-                    for placement in undecided.placements.values()
-                ]
-            )
-        self._undecided.remove(undecided)
-
-    # Balances
-
-    async def update_balances(self) -> None:
-        """Read the account's balances from the ledger.
-
-        Raises
-        ------
-        StellarError
-            If the account is not funded or the node does not answer.
-        """
-        if self._clock.header is None:
-            await self._clock.read(self._horizon)
-        await self._reached()
-
-    def publish_balances(self) -> None:
-        """Tell Hummingbot what the account holds, and what of it is free."""
-        balances, header = self._holdings.balances, self._clock.header
-        if balances is None or header is None:
-            return
-        waiting = [entry for entry in self._desk.waiting() if isinstance(entry, Placement)]
-        totals, available = {}, {}
-        for asset in balances.lines:
-            name = self._assets.name(asset)
-            totals[name] = from_stroops(balances.total(asset))
-            available[name] = from_stroops(max(0, self._holdings.available(asset, header, waiting)))
-        self._publish(totals, available)
-
-    def stroop_balances(self) -> dict[str, int]:
-        """Return what the account holds by asset name, in stroops."""
-        balances = self._holdings.balances
-        if balances is None:
-            return {}
-        return {self._assets.name(asset): line.balance for asset, line in balances.lines.items()}
-
-    def _refresh_balances(self) -> None:
-        self._stale = True
-        if self._refresher is None or self._refresher.done():
-            self._refresher = asyncio.ensure_future(self._refresh())
-
-    async def _refresh(self) -> None:
-        while self._stale:
-            self._stale = False
-            try:
-                await self.update_balances()
-            except StellarError as error:
-                self._logger.debug(f"Balances could not be read: {error}")
-                self._stale = True
-                await self._clock.tick(RETRY)
-            if self._holdings.is_behind:
-                self._stale = True
-                await self._clock.tick(RETRY)
+    def listen(self, recorded: Set[str]) -> None:
+        """Tell Hummingbot what has waited until it had said what it remembers."""
+        if self._reports is not None and self.is_waiting:
+            self._reports.listen(recorded)
+            self._telling = asyncio.ensure_future(self._reports.tell())
 
     # What the order desk needs
 
@@ -377,7 +305,7 @@ class AccountDesk:
         assert self._clock.header is not None
         orders, operation = self._desk.orders, placement.operation
         owns = [orders.get(entry.client_order_id) for entry in ahead if isinstance(entry, Cancellation)]
-        self._holdings.check(
+        self.funds.holdings.check(
             placement,
             self._clock.header,
             [entry for entry in ahead if isinstance(entry, Placement)],
@@ -388,43 +316,18 @@ class AccountDesk:
 
     async def _deliver(self, record: TransactionRecord, instructions: Sequence[Instruction]) -> None:
         placements = [entry for entry in instructions if isinstance(entry, Placement)]
-        self._holdings.include(record.ledger, placements)
-        self._holdings.expect(record.ledger)
+        self.funds.holdings.include(record.ledger, placements)
         await self._desk.deliver(record, instructions)
-        self._refresh_balances()
+        self.funds.changed(record.ledger)
 
     async def _report(self, events: Sequence[Event]) -> None:
-        if self._reports is not None:
-            try:
-                await self._reports.report(events)
-            except Exception:
-                self._logger.exception("Hummingbot could not take an order's update.")
-        self._holdings.expect(max((e.ledger for e in events if isinstance(e, Filled)), default=0))
-        self._refresh_balances()
-
-    async def _freshen(self, was_late: bool, ledger: int) -> None:
-        """Read the last ledger if none has come for twice the usual time: time bounds are counted from it.
-
-        After a ledger that changed the account, wait for its balances: the next transaction depends on them.
-        """
-        if was_late or self._clock.behind().seconds > 2 * self._clock.median_arrival:
-            await self._clock.read(self._horizon)
-        while ledger and await self._reached() < ledger:
-            await self._clock.tick(RETRY)
+        if not events or self._reports is None or self._journal is None or not self._journal.is_held:
+            return  # a newer connector of this process has taken over, and tells it
+        await self._reports.report(events)
+        self.funds.changed(max((e.ledger for e in events if isinstance(e, Filled)), default=0))
 
     async def _reached(self) -> int:
-        """Read the balances and return the ledger they are of."""
-        balances = await self._read_account()
-        if self._holdings.take(balances):
-            self.publish_balances()
-        if not balances.ledger:
-            await self._clock.read(self._horizon)
-        return balances.ledger or self._clock.sequence
+        return await self.funds.update()
 
     async def _read_sequence(self) -> int:
-        return (await self._read_account()).sequence
-
-    async def _read_account(self) -> AccountBalances:
-        balances = await read_account(self._horizon, self.account, self._domain)
-        self._clock.learn_of(balances.ledger)
-        return balances
+        return (await self.funds.read()).sequence

@@ -5,12 +5,14 @@ import math
 import time
 from collections.abc import Collection
 from decimal import ROUND_CEILING, Decimal
+from pathlib import Path
 from typing import Any, Final
 
 from bidict import bidict
 from hummingbot.connector.constants import s_decimal_NaN
 from hummingbot.connector.exchange_py_base import ExchangePyBase
 from hummingbot.connector.trading_rule import TradingRule
+from hummingbot.connector.utils import TradeFillOrderDetails
 from hummingbot.core.api_throttler.data_types import RateLimit
 from hummingbot.core.data_type.cancellation_result import CancellationResult
 from hummingbot.core.data_type.common import OrderType, TradeType
@@ -18,6 +20,7 @@ from hummingbot.core.data_type.in_flight_order import InFlightOrder, OrderUpdate
 from hummingbot.core.data_type.trade_fee import TradeFeeBase
 from hummingbot.core.web_assistant.web_assistants_factory import WebAssistantsFactory
 
+from hummingbot import data_path  # type: ignore[attr-defined]
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 from hummingbot.connector.exchange.stellar import stellar_web_utils
 from hummingbot.connector.exchange.stellar.account_desk import AccountDesk
@@ -26,6 +29,7 @@ from hummingbot.connector.exchange.stellar.errors import StellarError
 from hummingbot.connector.exchange.stellar.horizon.errors import HorizonError, WrongNetwork
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
+from hummingbot.connector.exchange.stellar.horizon.network import read_network
 from hummingbot.connector.exchange.stellar.horizon.quota import Quota
 from hummingbot.connector.exchange.stellar.stellar_api_order_book_data_source import (
     StellarAPIOrderBookDataSource,
@@ -36,12 +40,12 @@ from hummingbot.connector.exchange.stellar.stellar_api_user_stream_data_source i
 from hummingbot.connector.exchange.stellar.stellar_auth import StellarAuth
 from hummingbot.connector.exchange.stellar.stellar_rate_source import StellarRateSource
 from hummingbot.connector.exchange.stellar.transactions.errors import OrderRejected
+from hummingbot.connector.exchange.stellar.transactions.network_fees import NetworkFees
 from hummingbot.connector.exchange.stellar.transactions.order_reports import OwnTrade, trade_fee
 from hummingbot.connector.exchange.stellar.transactions.order_terms import OrderTerms
 
 __all__ = ["StellarExchange"]
 
-SENT: Final = "sent"
 RETRY: Final = 1.0
 
 
@@ -100,9 +104,10 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         self._horizon: Horizon
         self._desk: AccountDesk | None = None
         self.LONG_POLL_INTERVAL = CONSTANTS.POLL_INTERVALS[domain]
+        self._recorded_trades: set[str] = set()
         super().__init__(balance_asset_limit, rate_limits_share_pct)
-        if self._desk is not None:
-            self._desk.connect(self._order_tracker, self.trade_fee_schema(), self._now)
+        if self._desk is not None and trading_required and self._trading_pairs:
+            self._open_desk()
         if self._trading_pairs or self._stellar_auth.has_key:
             self._answer_for_rates()
 
@@ -177,14 +182,9 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         return tuple(self._desk.own_trades) if self._desk else ()
 
     @property
-    def tracking_states(self) -> dict[str, Any]:
-        """Open orders as Hummingbot keeps them; those under way with the envelope that may place them."""
-        states: dict[str, Any] = super().tracking_states
-        for order_id, state in states.items():
-            sent = self._desk.saved_state(order_id) if self._desk else None
-            if sent is not None:
-                state[SENT] = sent
-        return states
+    def network_fees(self) -> NetworkFees:
+        """What the network has charged this account's orders, to the stroop."""
+        return self._desk.network_fees if self._desk else NetworkFees()
 
     def supported_order_types(self) -> list[OrderType]:
         """Return LIMIT, LIMIT_MAKER (sent as a passive offer) and MARKET (a LIMIT at a slippage cap)."""
@@ -192,7 +192,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
 
     def stroop_balances(self) -> dict[str, int]:
         """Return what the account holds by asset name, in stroops, at the last ledger read."""
-        return self._desk.stroop_balances() if self._desk else {}
+        return self._desk.funds.stroops() if self._desk else {}
 
     async def cancel_all(self, timeout_seconds: float) -> list[CancellationResult]:
         """Cancel our open orders in as few transactions as they fit in, after those under way are decided.
@@ -212,12 +212,28 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
             self.logger().warning(f"Not confirmed as cancelled on the ledger: {', '.join(remaining)}.")
         return results
 
+    def tick(self, timestamp: float) -> None:
+        """Follow Hummingbot's clock; when it first ticks, what it remembers has been restored."""
+        super().tick(timestamp)
+        if self._desk is not None:
+            self._desk.listen(self._recorded_trades)
+
+    def add_trade_fills_from_market_recorder(self, current_trade_fills: set[TradeFillOrderDetails]) -> None:
+        """Learn which trades Hummingbot has on record."""
+        super().add_trade_fills_from_market_recorder(current_trade_fills)
+        if self._desk is not None and self._desk.is_waiting:
+            self._recorded_trades |= {fill.exchange_trade_id for fill in current_trade_fills}
+
     def restore_tracking_states(self, saved_states: dict[str, Any]) -> None:
-        """Take up the orders of an earlier run."""
-        super().restore_tracking_states(saved_states)
-        for order in list(self._order_tracker.all_updatable_orders.values()):
-            state = saved_states.get(order.client_order_id, {}).get(SENT)
-            if not self._account_desk.restore(self._terms.order(order), order, state):
+        """Take up the orders of earlier runs as the journal knows them, corrected by what was saved here."""
+        if not saved_states and self._desk is None:
+            return
+        self._open_desk()
+        desk = self._account_desk
+        strangers = desk.restore(saved_states, self._recorded_trades)
+        super().restore_tracking_states({o.client_order_id: o.to_json() for o in strangers})
+        for order in strangers:
+            if not desk.watch(self._terms.order(order), order):
                 self._on_order_failure(
                     order.client_order_id,
                     order.trading_pair,
@@ -225,8 +241,9 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
                     order.trade_type,
                     order.order_type,
                     order.price,
-                    OrderRejected("the earlier run stopped before it was sent"),
+                    OrderRejected("the earlier run stopped before it was sent, as its journal shows"),
                 )
+        desk.listen(self._recorded_trades)
 
     def start_tracking_order(
         self,
@@ -245,7 +262,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         )
         if exchange_order_id is not None and self._desk is not None:
             tracked = self._order_tracker.fetch_tracked_order(order_id)
-            self._desk.restore(self._terms.order(tracked), tracked, None)
+            self._desk.watch(self._terms.order(tracked), tracked)
 
     # What Hummingbot asks of every exchange
 
@@ -285,8 +302,13 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
 
     async def _prepare(self) -> None:
         """Make the account ready for trading; without a key, say so."""
-        assert self._account_desk is not None
+        self._open_desk()
         await self._account_desk.prepare()
+
+    def _open_desk(self) -> None:
+        """Open the account's journal: from here on this process alone may trade on it from this instance."""
+        folder = Path(data_path())
+        self._account_desk.open(folder, self._order_tracker, self.trade_fee_schema(), self._now)
 
     @property
     def _account_desk(self) -> AccountDesk:
@@ -297,7 +319,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
 
     async def _make_network_check_request(self) -> None:
         try:
-            await AccountDesk.read_network(self._horizon, self._domain)
+            await read_network(self._horizon, self._domain)
         except StellarError as error:
             self.trouble = str(error)
             self.logger().network(f"{self._domain}: {error}", app_warning_msg=f"{self._domain}: {error}")
@@ -306,7 +328,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
 
     async def _make_trading_pairs_request(self) -> AssetTable:
         """The table of assets holds for the domain's own network: the node must belong to it."""
-        await AccountDesk.read_network(self._horizon, self._domain)
+        await read_network(self._horizon, self._domain)
         return self._assets
 
     async def _make_trading_rules_request(self) -> AssetTable:
@@ -384,7 +406,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
 
     async def _update_balances(self) -> None:
         self._answer_for_rates()
-        await self._account_desk.update_balances()
+        await self._account_desk.funds.update()
 
     def _publish_balances(self, totals: dict[str, Decimal], available: dict[str, Decimal]) -> None:
         self._account_balances = totals
@@ -432,6 +454,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         price: Decimal,
         **kwargs: Any,
     ) -> tuple[str, float]:
+        self._open_desk()
         desk = self._account_desk
         order = self._order_tracker.fetch_order(order_id)
         await desk.place(self._terms.placement(order, price))

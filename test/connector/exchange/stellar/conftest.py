@@ -6,6 +6,7 @@ import time
 from base64 import b64decode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -17,6 +18,7 @@ from hummingbot.core.event.event_forwarder import EventForwarder
 from hummingbot.core.event.events import MarketEvent
 from hummingbot.core.web_assistant.connections.connections_factory import ConnectionsFactory
 
+import hummingbot
 from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
 from hummingbot.connector.exchange.stellar.stellar_exchange import StellarExchange
 
@@ -39,13 +41,25 @@ class Trader:
     ----------
     exchange : StellarExchange
     key : SigningKey
+
+    Parameters
+    ----------
+    data : Path, optional
+        The data folder of its instance; by default all of a test share one.
     """
 
     def __init__(
-        self, sandbox: Any, key: SigningKey, url: str = "", pairs: tuple[str, ...] = (PAIR,)
+        self,
+        sandbox: Any,
+        key: SigningKey,
+        url: str = "",
+        pairs: tuple[str, ...] = (PAIR,),
+        data: Path | None = None,
     ) -> None:
         self.sandbox = sandbox
         self.key = key
+        if data is not None:
+            hummingbot.set_data_path(str(data))
         self.exchange = StellarExchange(
             key.reveal(), url or sandbox.url, trading_pairs=list(pairs), domain="stellar_local"
         )

@@ -88,13 +88,15 @@ async def test_pure_market_making_is_filled_on_both_sides(traders):
     assert {fill.amount for fill in maker.fills()} == {Decimal(100)}
 
 
-async def test_two_market_makers_on_one_account_never_touch_each_others_offers(traders, sandbox, faulty):
+async def test_two_market_makers_on_one_account_never_touch_each_others_offers(
+    traders, sandbox, faulty, tmp_path
+):
     (other,) = await traders("other")
     other.buy("500", "0.09")
     other.sell("500", "0.11")
     await other.resting(2)
     (first,) = await traders("shared")
-    second = type(first)(sandbox, first.key, faulty.url)
+    second = type(first)(sandbox, first.key, faulty.url, data=tmp_path / "other instance")
     await second.start()
     await first.until(lambda: any(first.exchange.get_order_book(PAIR).ask_entries()))
     bots = market_maker(first.exchange, 1.0), market_maker(second.exchange, 1.5)

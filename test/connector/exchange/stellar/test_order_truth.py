@@ -64,12 +64,11 @@ async def test_an_order_whose_fate_was_open_at_the_end_of_a_run_is_decided_by_th
     (maker,) = await traders("maker", url=faulty.url)
     faulty.break_next("POST", "/transactions", faults.dropped, times=1000)
     first, second = maker.buy("100", "0.1"), maker.sell("100", "0.2")
-    await maker.until(lambda: maker.exchange._desk.saved_state(first) is not None)
-    saved = json.loads(json.dumps(maker.exchange.tracking_states))
+    await maker.until(lambda: len(faulty.posts) >= 1)
     await maker.stop()
 
     restarted = type(maker)(sandbox, maker.key)
-    restarted.exchange.restore_tracking_states(saved)
+    assert set(restarted.open_orders) == {first, second}
     await restarted.start()
     await restarted.until(lambda: restarted.told(first) != [] and restarted.told(second) != [])
 
@@ -85,17 +84,18 @@ async def test_an_order_whose_fate_was_open_at_the_end_of_a_run_is_decided_by_th
 async def test_an_order_that_was_never_sent_ends_at_the_next_start(traders, sandbox):
     (maker,) = await traders("maker")
     order = maker.buy("100", "0.1")
+    await maker.until(lambda: order in maker.exchange.tracking_states)
+    saved = json.loads(json.dumps(maker.exchange.tracking_states))
     await maker.resting(1)
-    saved = maker.exchange.tracking_states
-    saved[order]["exchange_order_id"] = None
-    saved[order]["last_state"] = "0"
+    never_sent = order[:-1] + ("0" if order[-1] != "0" else "1")
+    saved[never_sent] = {**saved[order], "client_order_id": never_sent}
     await maker.stop()
 
     restarted = type(maker)(sandbox, maker.key)
     restarted.exchange.restore_tracking_states(saved)
-    await restarted.until(lambda: restarted.told(order) == ["MarketOrderFailure"])
+    await restarted.until(lambda: restarted.told(never_sent) == ["MarketOrderFailure"])
 
-    assert not restarted.open_orders
+    assert restarted.open_orders == [order]
 
 
 async def test_fills_are_told_when_the_network_stops_and_starts_again(traders):
@@ -113,9 +113,9 @@ async def test_fills_are_told_when_the_network_stops_and_starts_again(traders):
     assert maker.told(ask) == ["SellOrderCreated", "OrderFilled", "OrderFilled"]
 
 
-async def test_two_bots_on_one_account_never_touch_each_others_orders(traders, sandbox):
+async def test_two_bots_on_one_account_never_touch_each_others_orders(traders, sandbox, tmp_path):
     (first,) = await traders("shared")
-    second = type(first)(sandbox, first.key)
+    second = type(first)(sandbox, first.key, data=tmp_path / "other instance")
     await second.start()
 
     ours, theirs = first.buy("100", "0.1"), second.buy("50", "0.09")
@@ -130,9 +130,9 @@ async def test_two_bots_on_one_account_never_touch_each_others_orders(traders, s
     await second.stop()
 
 
-async def test_a_bot_is_told_only_its_own_fills_on_a_shared_account(traders, sandbox):
+async def test_a_bot_is_told_only_its_own_fills_on_a_shared_account(traders, sandbox, tmp_path):
     first, taker = await traders("shared", "taker")
-    second = type(first)(sandbox, first.key)
+    second = type(first)(sandbox, first.key, data=tmp_path / "other instance")
     await second.start()
     ours, theirs = first.sell("100", "0.1"), second.sell("50", "0.1")
     await first.until(lambda: len(first.offers) == 2 and first.told(ours) != [])

@@ -2,7 +2,7 @@
 
 from .errors import HorizonRefused
 from .horizon import Horizon
-from .trades import Trade, cursor_after, position_of
+from .trades import LAST, Trade
 
 __all__ = ["AccountTrades"]
 
@@ -12,6 +12,9 @@ class AccountTrades:
 
     An account's list of *transactions* leaves out those of others who took its offers (Horizon lists
     sources and destinations alone); its list of trades has them all.
+
+    Only what is read page by page moves the position: a node that lags shows fewer trades, but never one
+    without those before it. A stream's events may come late, twice or in another order.
 
     Parameters
     ----------
@@ -37,20 +40,21 @@ class AccountTrades:
         """The cursor after which unread trades follow."""
         return f"{self._position[0]}-{self._position[1]}" if self._position else ""
 
-    def start_after(self, toid: int) -> None:
-        """Begin after the operation at `toid`; once begun, go back there, but never forward."""
-        position = position_of(cursor_after(toid))
-        if self._position is None or position < self._position:
-            self._position = position
+    def start_after(self, toid: int, index: int = LAST) -> None:
+        """Begin after the claim `index` of the operation at `toid`; once begun, go back there, but never
+        forward.
+        """
+        if self._position is None or (toid, index) < self._position:
+            self._position = toid, index
 
-    def is_new(self, trade: Trade) -> bool:
-        """Whether the trade lies after the position."""
-        return self._position is None or trade.position > self._position
+    @property
+    def position(self) -> tuple[int, int]:
+        """Up to where the trades have been taken."""
+        return self._position or (0, 0)
 
     def advance(self, trade: Trade) -> None:
-        """Move the position to a trade that has been taken."""
-        if self.is_new(trade):
-            self._position = trade.position
+        """Move the position to a trade of `read` that has been taken."""
+        self._position = max(self.position, trade.position)
 
     async def read(self, horizon: Horizon) -> list[Trade]:
         """Return all unread trades, oldest first, without moving the position.

@@ -40,12 +40,15 @@ class LedgerHeader:
         Unix seconds, by the network's own clock.
     base_fee, base_reserve : int
         Stroops an operation, and a subentry.
+    hash : str
+        In hex; it stands for the whole history up to this ledger.
     """
 
     sequence: int
     close_time: int
     base_fee: int
     base_reserve: int
+    hash: str = ""
 
     @classmethod
     def read(cls, record: Mapping[str, Any]) -> "LedgerHeader":
@@ -56,6 +59,7 @@ class LedgerHeader:
                 close_time_of(record["closed_at"]),
                 int(record["base_fee_in_stroops"]),
                 int(record["base_reserve_in_stroops"]),
+                str(record.get("hash", "")),
             )
 
 

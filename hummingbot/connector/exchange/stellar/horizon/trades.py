@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from hummingbot.connector.exchange.stellar.ledger.amount import to_stroops
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
@@ -10,7 +10,10 @@ from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
 from .errors import reading
 from .ledger_clock import close_time_of
 
-__all__ = ["Trade", "asset_params", "cursor_after", "position_of"]
+__all__ = ["LAST", "Trade", "asset_params", "cursor_after", "position_of"]
+
+LAST: Final = 2**31 - 1
+"""Beyond the index of any claim of an operation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def position_of(token: str) -> tuple[int, int]:
 
 def cursor_after(toid: int) -> str:
     """Return the cursor from which trades of later operations follow."""
-    return f"{toid}-{2**31 - 1}"
+    return f"{toid}-{LAST}"
 
 
 def asset_params(role: str, asset: Asset) -> dict[str, str]:

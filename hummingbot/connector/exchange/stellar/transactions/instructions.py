@@ -1,6 +1,7 @@
 """What an order asks of the next transaction."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from hummingbot.connector.exchange.stellar.ledger.asset import Asset
 from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer
@@ -21,8 +22,12 @@ class Order:
     is_buy : bool
     amount : int
         Stroops of base.
-    is_market : bool
-        Whether what does not fill at once is to be cancelled.
+    kind : str
+        Hummingbot's type: LIMIT, LIMIT_MAKER or MARKET.
+    price : Decimal
+        Quote per base, as asked for.
+    created_at : float
+        Hummingbot's wall time in seconds.
     """
 
     client_order_id: str
@@ -31,7 +36,14 @@ class Order:
     quote: Asset
     is_buy: bool
     amount: int
-    is_market: bool = False
+    kind: str = "LIMIT"
+    price: Decimal = Decimal(0)
+    created_at: float = 0.0
+
+    @property
+    def is_market(self) -> bool:
+        """Whether what does not fill at once is to be cancelled."""
+        return self.kind == "MARKET"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,29 +7,30 @@ offers are applied one after another, and what they mean is reported before the 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from hummingbot.connector.exchange.stellar.errors import StellarError
+from hummingbot.connector.exchange.stellar.horizon.account_offers import read_offers
 from hummingbot.connector.exchange.stellar.horizon.account_trades import AccountTrades
-from hummingbot.connector.exchange.stellar.horizon.errors import reading
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 from hummingbot.connector.exchange.stellar.horizon.trades import Trade
-from hummingbot.connector.exchange.stellar.ledger.amount import to_stroops
-from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
 from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer
-from hummingbot.connector.exchange.stellar.ledger.results import OfferRecord
 
+from .asked import Outcome
 from .instructions import Cancellation, Instruction, Placement
-from .order_events import Ended, Ending, Event
-from .outbox import Outbox, Outcome
+from .journal.journal import Journal
+from .order_events import Ended, Ending, Event, Missing
+from .outbox import Outbox
 from .own_orders import OwnOrder, OwnOrders
 from .record import TransactionRecord
-from .sent import Sent
 
 __all__ = ["OrderDesk"]
 
 PATIENCE: Final = 5.0
+LOOKS: Final = 3
+"""How often the trades are read before an offer that is gone counts as deleted without a last fill."""
 CANCELLED_UNSENT: Final = "cancelled before it was sent"
 
 
@@ -71,10 +72,12 @@ class OrderDesk:
         self._orders = OwnOrders(account)
         self._trades = AccountTrades(account)
         self._outbox: Outbox | None = None
+        self._journal: Journal | None = None
         self._placing: dict[str, asyncio.Future[Outcome]] = {}
         self._cancelling: dict[str, asyncio.Future[bool]] = {}
         self._gate = asyncio.Lock()
         self.is_recovering = False
+        self._watcher: asyncio.Future[None] | None = None
         self._clean_up: set[asyncio.Future[bool]] = set()
 
     @property
@@ -87,29 +90,31 @@ class OrderDesk:
         """The reading position in the account's trades."""
         return self._trades
 
-    def connect(self, outbox: Outbox) -> None:
-        """Send through this outbox from now on."""
+    def connect(self, outbox: Outbox, journal: Journal) -> None:
+        """Send through this outbox and keep what happens in this journal from now on."""
         self._outbox = outbox
+        self._journal = journal
 
-    def waiting(self) -> Iterator[Instruction]:
-        """Yield what is not on the ledger yet."""
+    def waiting(self) -> Iterator[Placement]:
+        """Yield the orders that are not on the ledger yet."""
         return self._outbox.waiting() if self._outbox else iter(())
-
-    def sent(self, client_order_id: str) -> tuple[Sent, int] | None:
-        """Return the transaction under way that places the order, and the index of its operation there."""
-        return self._outbox.sent(client_order_id) if self._outbox else None
 
     async def tell(self, events: Sequence[Event]) -> None:
         """Report what the desk did not learn by itself."""
         async with self._gate:
             await self._tell(events)
 
-    def start_after(self, toid: int) -> None:
-        """Watch trades from this position on, or from the oldest restored order's if that is earlier."""
-        self._trades.start_after(min([toid, *(own.toid for own in self._orders)]))
+    async def conclude(
+        self, name: str, fate: str, code: str, record: TransactionRecord | None, events: Sequence[Event]
+    ) -> None:
+        """Take that a transaction of an earlier run did nothing, and what that means for its orders."""
+        assert self._journal is not None
+        async with self._gate:
+            self._journal.decided(name, fate, code, record, events)
+            await self._report(events)
 
     def restore(self, own: OwnOrder) -> None:
-        """Take up an order that is on the ledger already."""
+        """Take up an order that is on the ledger already, and that no journal knows."""
         self._orders.restore(own)
         if self._trades.is_started:
             self._trades.start_after(own.toid)
@@ -135,10 +140,6 @@ class OrderDesk:
         """Wait until nothing is on its way to the ledger."""
         if self._outbox is not None:
             await self._outbox.idle()
-
-    async def take(self, trade: Trade) -> None:
-        """Take a trade that the stream brought."""
-        await _uninterrupted(self._take(trade))
 
     async def catch_up(self) -> None:
         """Read and take all trades not seen yet.
@@ -166,6 +167,12 @@ class OrderDesk:
         """
         if len(self._orders) and self._trades.is_started:
             await _uninterrupted(self._compare(names))
+            self.watch_missing()
+
+    def watch_missing(self) -> None:
+        """Look again after each ledger while one does not show an offer of ours."""
+        if self._orders.is_one_missing and (self._watcher is None or self._watcher.done()):
+            self._watcher = asyncio.ensure_future(self._look_again())
 
     async def name_strangers(self) -> None:
         """Say which offers rest on the account that this connector knows nothing of; it leaves them alone.
@@ -175,7 +182,7 @@ class OrderDesk:
         HorizonUnavailable, HorizonRefused
             If the node does not answer.
         """
-        offers, ledger = await self._read_offers()
+        offers, ledger = await read_offers(self._horizon, self._account, self._clock)
         await self.tell(self._orders.notice(offers, ledger))
         own = {order.offer_id for order in self._orders}
         strangers = sorted(number for number in offers if number not in own)
@@ -210,26 +217,31 @@ class OrderDesk:
                 unread = await self._read_until(record.ledger)
                 await self._apply_trades(t for t in unread if t.position[0] < record.toid)
                 later = [t for t in unread if t.position[0] >= record.toid]
-            await self._tell(self._orders.apply(record, instructions))
+            events = self._orders.apply(record, instructions)
+            if self._journal is not None:
+                cursor = self._trades.cursor
+                self._journal.decided(record.hash, "applied", record.result.code, record, events, cursor)
+            await self._report(events)
             await self._apply_trades(later)
             if not self.is_recovering:
                 self._orders.forget_unclaimed()
-
-    async def _take(self, trade: Trade) -> None:
-        async with self._gate:
-            if self._trades.is_new(trade):
-                await self._apply_trades([trade])
 
     async def _catch_up(self) -> None:
         async with self._gate:
             await self._apply_trades(await self._trades.read(self._horizon))
 
     async def _compare(self, names: Collection[str] | None) -> None:
-        offers, ledger = await self._read_offers()
+        offers, ledger = await read_offers(self._horizon, self._account, self._clock)
         async with self._gate:
             await self._apply_trades(await self._trades.read(self._horizon))
             await self._tell(self._orders.compare(offers, ledger, names))
         self._cancel_surplus()
+
+    async def _look_again(self) -> None:
+        while self._orders.is_one_missing:
+            await self._clock.tick(PATIENCE)
+            with suppress(StellarError):
+                await _uninterrupted(self._compare(None))
 
     def _cancel_rest(self, client_order_id: str) -> None:
         """What rests of an order that is to leave nothing behind goes with the next transaction."""
@@ -251,24 +263,41 @@ class OrderDesk:
             return True
         outcome = await asyncio.shield(self._outbox.send(Cancellation(client_order_id, _deletion(own))))
         if outcome.failure and outcome.code.endswith("NOT_FOUND"):
-            async with self._gate:
-                await self._tell(self._orders.missing(client_order_id))
-                await self._apply_trades(await self._read_until(outcome.ledger))
-                await self._tell(self._orders.gone(client_order_id))
+            await self._learn_end(client_order_id, outcome.ledger)
         elif outcome.failure:
             self._logger.warning(f"Failed to cancel order {client_order_id}: {outcome.failure}.")
         return self._orders.get(client_order_id) is None
 
+    async def _learn_end(self, client_order_id: str, ledger: int) -> None:
+        """Tell the end of an order whose offer is gone, after the fills that ended it, if there are any."""
+        async with self._gate:
+            await self._tell(self._orders.missing(client_order_id))
+        for look in range(LOOKS):
+            if look:
+                await self._clock.tick(PATIENCE)
+            async with self._gate:
+                await self._apply_trades(await self._read_until(ledger))
+            own = self._orders.get(client_order_id)
+            if own is None:
+                return
+            if own.filled >= own.order.amount:
+                break
+        async with self._gate:
+            await self._tell(self._orders.gone(client_order_id))
+
     async def _apply_trades(self, trades: Iterable[Trade]) -> None:
         keep = self.is_recovering or (self._outbox is not None and self._outbox.is_under_way)
         for trade in trades:
-            await self._tell(self._orders.take(trade, keep))
+            events = self._orders.take(trade, keep)
             self._trades.advance(trade)
+            await self._tell(events)
         self._cancel_surplus()
 
     async def _tell(self, events: Sequence[Event]) -> None:
-        if events:
-            await self._report(events)
+        lasting = [event for event in events if not isinstance(event, Missing)]
+        if self._journal is not None:
+            self._journal.happened(lasting, self._trades.cursor)
+        await self._report(events)
 
     async def _read_until(self, ledger: int) -> list[Trade]:
         """Return all unread trades, from a node that has come as far as `ledger`: however long that takes."""
@@ -281,22 +310,6 @@ class OrderDesk:
                 wait = max(PATIENCE, getattr(error, "retry_after", 0.0))
             await self._clock.tick(wait)
 
-    async def _read_offers(self) -> tuple[dict[int, OfferRecord], int]:
-        offers: dict[int, OfferRecord] = {}
-        ledger, cursor = 0, ""
-        path = f"/accounts/{self._account}/offers"
-        while True:
-            answer = await self._horizon.get(path, {"cursor": cursor, "order": "asc", "limit": 200})
-            self._clock.learn_of(answer.ledger)
-            seen = answer.ledger or self._clock.sequence
-            ledger = min(ledger or seen, seen)
-            for record in answer.records:
-                offer = _offer(record)
-                offers[offer.offer_id] = offer
-                cursor = str(record["paging_token"])
-            if len(answer.records) < 200:
-                return offers, ledger
-
 
 async def _uninterrupted(work: Coroutine[Any, Any, None]) -> None:
     """Finish what has begun even if the caller is cancelled: an event taken must also be told."""
@@ -308,23 +321,3 @@ def _deletion(own: OwnOrder) -> ManageSellOffer:
     order = own.order
     selling, buying = (order.quote, order.base) if order.is_buy else (order.base, order.quote)
     return ManageSellOffer(selling, buying, 0, 1, 1, own.offer_id)
-
-
-def _offer(record: dict[str, Any]) -> OfferRecord:
-    with reading("an offer"):
-        price = record["price_r"]
-        return OfferRecord(
-            record["seller"],
-            int(record["id"]),
-            _asset(record["selling"]),
-            _asset(record["buying"]),
-            to_stroops(record["amount"]),
-            int(price["n"]),
-            int(price["d"]),
-        )
-
-
-def _asset(entry: dict[str, str]) -> Asset:
-    if entry["asset_type"] == "native":
-        return NATIVE
-    return Asset(entry["asset_code"], entry["asset_issuer"])

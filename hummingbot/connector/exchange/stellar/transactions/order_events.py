@@ -1,7 +1,9 @@
 """What can happen to an order, in the ledger's terms."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+
+from hummingbot.connector.exchange.stellar.ledger.results import OfferRecord
 
 __all__ = ["Ended", "Ending", "Event", "Filled", "Missing", "Opened"]
 
@@ -16,10 +18,21 @@ class Ending(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The order has come to the ledger. Its id there is ``<offer id>:<TOID>``; offer id 0: nothing rests."""
+    """The order has come to the ledger. Its id there is ``<offer id>:<TOID>``; offer id 0: nothing rests.
+
+    Parameters
+    ----------
+    client_order_id, exchange_order_id : str
+    offer : OfferRecord or None
+        What rests after what it took at once.
+    fee : int
+        Stroops: its share of the transaction's fee.
+    """
 
     client_order_id: str
     exchange_order_id: str
+    offer: OfferRecord | None = field(default=None, compare=False)
+    fee: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Tells Hummingbot what the ledger did to its orders, in the ledger's order and each thing once."""
 
+import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -62,7 +63,15 @@ class OrderReports:
     schema : TradeFeeSchema
     now : callable
         Hummingbot's wall time in seconds.
+    told : callable
+        Called when what was reported by one call of `report` has been told.
     logger : logging.Logger
+
+    Attributes
+    ----------
+    own_trades : deque of OwnTrade
+    is_listening : bool
+        Whether Hummingbot hears of events; until it does, they wait.
     """
 
     def __init__(
@@ -70,49 +79,102 @@ class OrderReports:
         tracker: ClientOrderTracker,
         schema: TradeFeeSchema,
         now: Callable[[], float],
+        told: Callable[[], None],
         logger: logging.Logger,
     ) -> None:
         self._tracker = tracker
         self._schema = schema
         self._now = now
+        self._told = told
         self._logger = logger
+        self._waiting: deque[Sequence[Event]] = deque()
+        self._forgotten: set[str] = set()
+        self._recorded: Set[str] = frozenset()
+        self._telling = asyncio.Lock()
         self.own_trades: deque[OwnTrade] = deque(maxlen=REMEMBERED)
+        self.is_listening = True
 
     async def report(self, events: Sequence[Event]) -> None:
-        """Pass events on; each is complete before the next."""
-        for event in events:
-            order = self._tracker.all_fillable_orders.get(event.client_order_id)
-            if order is None:
-                self._logger.warning(f"Hummingbot has forgotten order {event.client_order_id}: {event}")
-                continue
-            if isinstance(event, Opened):
-                if order.is_pending_create:
-                    await self._update(order, OrderState.OPEN, exchange_order_id=event.exchange_order_id)
-            elif isinstance(event, Filled):
-                await self._fill(order, event)
-            elif isinstance(event, Missing):
-                if order.is_open:
-                    await self._tracker.process_order_not_found(order.client_order_id)
-            else:
-                await self._end(order, event)
+        """Pass events on, behind those that wait; each is complete before the next."""
+        if events:
+            self._waiting.append(events)
+            await self.tell()
+
+    def hold(self, events: Sequence[Sequence[Event]]) -> None:
+        """Put what an earlier run left in front, and tell nothing until `listen`."""
+        self._waiting.extendleft(reversed(events))
+        self.is_listening = False
+
+    def listen(self, recorded: Set[str] = frozenset()) -> None:
+        """Let Hummingbot hear from now on; `tell` tells what has waited.
+
+        Parameters
+        ----------
+        recorded : set of str
+            Ids of trades that Hummingbot has on record from earlier runs.
+        """
+        self._recorded = recorded
+        self.is_listening = True
+
+    def forget(self, client_order_id: str) -> None:
+        """Tell nothing more of an order whose end Hummingbot has on record."""
+        self._forgotten.add(client_order_id)
+
+    async def tell(self) -> None:
+        """Tell what waits, if Hummingbot hears."""
+        async with self._telling:
+            while self._waiting and self.is_listening:
+                for event in self._waiting[0]:
+                    try:
+                        await self._pass_on(event)
+                    except Exception:
+                        self._logger.exception(f"Hummingbot could not take {event}.")
+                events = self._waiting.popleft()
+                if any(not isinstance(event, Missing) for event in events):
+                    self._told()
+
+    def update_of(self, order: InFlightOrder, fill: Filled) -> TradeUpdate:
+        """Return a fill in Hummingbot's terms."""
+        base, quote = from_stroops(fill.base_amount), from_stroops(fill.quote_amount)
+        return TradeUpdate(
+            trade_id=fill.trade_id,
+            client_order_id=fill.client_order_id,
+            exchange_order_id=fill.exchange_order_id,
+            trading_pair=order.trading_pair,
+            fill_timestamp=self._now(),
+            fill_price=quote / base if base else order.price,
+            fill_base_amount=base,
+            fill_quote_amount=quote,
+            fee=trade_fee(self._schema, order.trade_type, order.trading_pair, fill.fee),
+            is_taker=fill.is_taker,
+        )
+
+    async def _pass_on(self, event: Event) -> None:
+        order = self._tracker.all_fillable_orders.get(event.client_order_id)
+        if event.client_order_id in self._forgotten:
+            return
+        if order is None:
+            self._logger.warning(f"Hummingbot has forgotten order {event.client_order_id}: {event}")
+        elif isinstance(event, Opened):
+            if order.is_pending_create:
+                await self._update(order, OrderState.OPEN, exchange_order_id=event.exchange_order_id)
+        elif isinstance(event, Filled):
+            await self._fill(order, event)
+        elif isinstance(event, Missing):
+            if order.is_open:
+                await self._tracker.process_order_not_found(order.client_order_id)
+        else:
+            await self._end(order, event)
 
     async def _fill(self, order: InFlightOrder, fill: Filled) -> None:
+        if fill.trade_id in order.order_fills:
+            return
         self.own_trades.append(OwnTrade(order.trading_pair, order.trade_type is TradeType.BUY, fill))
-        base, quote = from_stroops(fill.base_amount), from_stroops(fill.quote_amount)
-        self._tracker.process_trade_update(
-            TradeUpdate(
-                trade_id=fill.trade_id,
-                client_order_id=fill.client_order_id,
-                exchange_order_id=fill.exchange_order_id,
-                trading_pair=order.trading_pair,
-                fill_timestamp=self._now(),
-                fill_price=quote / base if base else order.price,
-                fill_base_amount=base,
-                fill_quote_amount=quote,
-                fee=trade_fee(self._schema, order.trade_type, order.trading_pair, fill.fee),
-                is_taker=fill.is_taker,
-            )
-        )
+        update = self.update_of(order, fill)
+        if fill.trade_id in self._recorded:
+            order.update_with_trade_update(update)
+        else:
+            self._tracker.process_trade_update(update)
         if order.is_open and not order.is_done:
             await self._update(order, OrderState.PARTIALLY_FILLED)
 

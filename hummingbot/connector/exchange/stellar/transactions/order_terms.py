@@ -42,7 +42,9 @@ class OrderTerms:
             quote,
             tracked.trade_type is TradeType.BUY,
             quantize_down(tracked.amount),
-            tracked.order_type is OrderType.MARKET,
+            tracked.order_type.name,
+            tracked.price,
+            tracked.creation_timestamp,
         )
 
     def placement(self, tracked: InFlightOrder, price: Decimal) -> Placement:

@@ -19,23 +19,26 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from hummingbot.connector.exchange.stellar.horizon.trades import Trade
+from hummingbot.connector.exchange.stellar.horizon.trades import LAST, Trade
 from hummingbot.connector.exchange.stellar.ledger.amount import INT64_MAX
 from hummingbot.connector.exchange.stellar.ledger.exchange import adjust_offer
 from hummingbot.connector.exchange.stellar.ledger.results import ClaimAtom, OfferRecord, OperationResult
 
 from .instructions import Instruction, Order, Placement
 from .order_events import Ended, Ending, Event, Filled, Missing, Opened
-from .record import TransactionRecord
+from .record import TransactionRecord, fee_shares
 
-__all__ = ["OwnOrder", "OwnOrders"]
+__all__ = ["OwnOrder", "OwnOrders", "rest_of"]
 
 RETIRED: Final = 1000
 UNCLAIMED: Final = 1000
-LAST: Final = 2**31 - 1
 DUST: Final = 100
 """Stroops: so small a rest of an offer that is gone was dust; a larger one was cancelled or revoked."""
 DROPPED: Final = "the ledger dropped the rest: it was too small for its price"
+YOUNG: Final = 8
+"""Ledgers after its creation within which an offer's absence means nothing."""
+ABSENCES: Final = 2
+"""Ledgers that must not show an offer before it is taken for gone."""
 
 
 @dataclass(slots=True)
@@ -53,6 +56,12 @@ class OwnOrder:
         What rests after the trade at the position `as_of`; None if not known yet (after a restart).
     fee_due : int
         Stroops of network fees not yet stated with a fill.
+    filled : int
+        Stroops of base.
+    since : tuple of int
+        Position up to which its trades were taken by an earlier run.
+    trade_ids : set of str
+        Its trades that were taken.
     """
 
     order: Order
@@ -62,8 +71,11 @@ class OwnOrder:
     as_of: tuple[int, int] = (0, 0)
     fee_due: int = 0
     filled: int = 0
+    since: tuple[int, int] = (0, 0)
     trade_ids: set[str] = field(default_factory=set)
     absent_at: int = 0
+    absences: int = 0
+    is_shown: bool = True
     is_reported_missing: bool = False
 
     @property
@@ -114,7 +126,7 @@ class OwnOrders:
     @property
     def is_one_missing(self) -> bool:
         """Whether the last look did not show the offer of an order that has not ended."""
-        return any(own.absent_at for own in self)
+        return not all(own.is_shown for own in self)
 
     def restore(self, own: OwnOrder) -> None:
         """Take up an order that an earlier run has made; what rests of it is learnt from `compare`."""
@@ -123,11 +135,10 @@ class OwnOrders:
     def apply(self, record: TransactionRecord, instructions: Sequence[Instruction | None]) -> list[Event]:
         """Take the result of a successful transaction of ours; None is an operation nobody waits for."""
         events: list[Event] = []
-        fee, rest = divmod(record.result.fee_charged, len(instructions))
-        for index, (instruction, result) in enumerate(
-            zip(instructions, record.result.operations, strict=True)
+        shares = fee_shares(record.result.fee_charged, len(instructions))
+        for index, (instruction, result, share) in enumerate(
+            zip(instructions, record.result.operations, shares, strict=True)
         ):
-            share = fee + (rest if index == 0 else 0)
             if isinstance(instruction, Placement):
                 events += self._placed(instruction.order, record, record.toid + index + 1, result, share)
             elif instruction is not None:
@@ -174,9 +185,8 @@ class OwnOrders:
         """Take a look at all offers of the account at the end of `ledger`, whose trades are not all taken."""
         events: list[Event] = []
         for own in self._orders.values():
-            if own.toid >> 32 <= ledger and own.offer_id not in offers:
-                own.absent_at = own.absent_at or ledger
-                events += self.missing(own.order.client_order_id)
+            if own.offer_id not in offers:
+                events += self._miss(own, ledger)
         return events
 
     def compare(
@@ -185,8 +195,9 @@ class OwnOrders:
         """Compare with all offers of the account at the end of `ledger`, whose trades have been taken.
 
         An offer of ours that two ledgers in a row do not show was deleted without a trade (its asset's issuer
-        revoked it, or another program cancelled it), or its last fill left dust. One of an order of which
-        nothing is left to fill needs no second ledger.
+        revoked it, or another program cancelled it), or its last fill left dust. It is not believed gone soon
+        after it came: a node may show an older state than it says. One of an order of which nothing is left
+        to fill needs no second ledger.
 
         Parameters
         ----------
@@ -195,22 +206,32 @@ class OwnOrders:
         """
         events: list[Event] = []
         for own in list(self._orders.values()):
-            if own.toid >> 32 > ledger or (names is not None and own.order.client_order_id not in names):
+            if names is not None and own.order.client_order_id not in names:
                 continue
             offer = offers.get(own.offer_id)
             if offer is not None:
-                own.absent_at = 0
+                own.absences, own.is_shown = 0, True
                 if own.offer is None:
                     own.offer, own.as_of = offer, ((ledger + 1) << 32, 0)
                     events.append(Opened(own.order.client_order_id, own.exchange_order_id))
-            elif own.filled >= own.order.amount:
+            elif own.filled >= own.order.amount and own.toid >> 32 <= ledger:
                 events += self._end(own, Ending.FILLED)
-            elif own.absent_at == 0:
-                own.absent_at = ledger
-                events += self.missing(own.order.client_order_id)
-            elif ledger > own.absent_at:
-                events += self._vanish(own)
+            else:
+                events += self._miss(own, ledger)
+                if own.absences >= ABSENCES:
+                    events += self._vanish(own)
         return events
+
+    def _miss(self, own: OwnOrder, ledger: int) -> list[Event]:
+        """Count that a ledger does not show its offer."""
+        made_in = own.toid >> 32
+        if ledger <= max(own.absent_at, made_in):
+            return []
+        own.absent_at, own.is_shown = ledger, False
+        if ledger <= made_in + YOUNG:
+            return []
+        own.absences += 1
+        return self.missing(own.order.client_order_id)
 
     def _placed(
         self, order: Order, record: TransactionRecord, toid: int, result: OperationResult, fee: int
@@ -221,7 +242,7 @@ class OwnOrders:
         if not claims and offer is None:
             reason = "it is too small for its price: the ledger dropped it as dust without a trade"
             return [Ended(order.client_order_id, Ending.REJECTED, reason)]
-        events: list[Event] = [Opened(order.client_order_id, own.exchange_order_id)]
+        events: list[Event] = [Opened(order.client_order_id, own.exchange_order_id, offer, fee)]
         for index, claim in claims:
             base, quote = claim.amount_sold, claim.amount_bought
             if not order.is_buy:
@@ -239,7 +260,7 @@ class OwnOrders:
 
     def _traded(self, own: OwnOrder, trade: Trade) -> list[Event]:
         toid, _ = trade.position
-        if trade.id in own.trade_ids or toid <= own.toid:
+        if trade.id in own.trade_ids or trade.position <= max(own.since, (own.toid, LAST)):
             return []
         base, quote = trade.base_amount, trade.counter_amount
         if trade.base != own.order.base:
@@ -247,9 +268,8 @@ class OwnOrders:
         events: list[Event] = [self._fill(own, trade.id, base, quote, False, toid >> 32, trade.close_time)]
         if own.offer is not None and trade.position > own.as_of:
             sold = trade.base_amount if trade.maker_sold_base else trade.counter_amount
-            rest = adjust_offer(own.offer.price_n, own.offer.price_d, own.offer.amount - sold, INT64_MAX)
-            own.offer, own.as_of = replace(own.offer, amount=rest), trade.position
-            if rest == 0 and own.order.client_order_id in self._orders:
+            own.offer, own.as_of = rest_of(own.offer, sold), trade.position
+            if own.offer.amount == 0 and own.order.client_order_id in self._orders:
                 events += self._end(own, *_ending(own))
         return events
 
@@ -301,6 +321,11 @@ def _ending(own: OwnOrder) -> tuple[Ending, str]:
     """How an order ended of which no more can be exchanged, and why."""
     left = own.order.amount - own.filled
     return (Ending.FILLED, "") if left * 100 < own.order.amount else (Ending.CANCELLED, DROPPED)
+
+
+def rest_of(offer: OfferRecord, sold: int) -> OfferRecord:
+    """Return what the ledger leaves of an offer that has sold as many stroops."""
+    return replace(offer, amount=adjust_offer(offer.price_n, offer.price_d, offer.amount - sold, INT64_MAX))
 
 
 def _is_trade(claim: ClaimAtom) -> bool:

@@ -10,7 +10,7 @@ from hummingbot.connector.exchange.stellar.horizon.ledger_clock import close_tim
 from hummingbot.connector.exchange.stellar.ledger.results import TransactionResult
 from hummingbot.connector.exchange.stellar.ledger.xdr import decode_result
 
-__all__ = ["TransactionRecord"]
+__all__ = ["TransactionRecord", "fee_shares"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +55,9 @@ class TransactionRecord:
     def is_successful(self) -> bool:
         """Whether all its operations were applied."""
         return self.result.code in ("txSUCCESS", "txFEE_BUMP_INNER_SUCCESS")
+
+
+def fee_shares(fee: int, operations: int) -> list[int]:
+    """Divide a transaction's fee among its operations; the first bears what does not divide."""
+    share, rest = divmod(fee, operations)
+    return [share + rest, *([share] * (operations - 1))]

@@ -141,13 +141,26 @@ def test_the_network_fee_is_shared_by_operations_and_stated_with_the_first_fill(
     assert fees == [101, 100, 100, 0]
 
 
-def test_an_offer_must_be_absent_from_two_ledgers_before_its_order_ends():
+def test_an_offer_must_be_absent_from_two_ledgers_some_time_after_it_came_before_its_order_ends():
     orders = OwnOrders(OURS)
     orders.apply(record(resting(7)), [placement("a")])
 
-    assert orders.compare({}, LEDGER - 1) == []
-    assert names(orders.compare({}, LEDGER + 5)) == [("Missing", "a")]
-    assert orders.compare({}, LEDGER + 5) == []
-    (ended,) = orders.compare({}, LEDGER + 6)
+    for ledger in (LEDGER - 1, LEDGER + 5, LEDGER + 6, LEDGER + 7):
+        assert orders.compare({}, ledger) == []
+    assert orders.is_one_missing
+    assert names(orders.compare({}, LEDGER + 10)) == [("Missing", "a")]
+    assert orders.compare({}, LEDGER + 10) == []
+    (ended,) = orders.compare({}, LEDGER + 11)
 
     assert (ended.ending, "gone" in ended.reason) == (Ending.CANCELLED, True)
+
+
+def test_an_offer_that_is_shown_again_was_never_gone():
+    orders = OwnOrders(OURS)
+    orders.apply(record(resting(7)), [placement("a")])
+    offer = resting(7).offer
+
+    for ledger, offers in enumerate(({}, {7: offer}, {}, {7: offer}, {}), LEDGER + 10):
+        assert names(orders.compare(offers, ledger)) in ([], [("Missing", "a")])
+
+    assert orders.get("a") is not None

@@ -1,0 +1,156 @@
+"""What the account holds, read again whenever the ledger has changed it, and told to Hummingbot."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Final
+
+from hummingbot.connector.exchange.stellar.errors import StellarError
+from hummingbot.connector.exchange.stellar.horizon.account import AccountBalances, read_account
+from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
+from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
+from hummingbot.connector.exchange.stellar.ledger.amount import from_stroops
+from hummingbot.connector.exchange.stellar.ledger.asset import Asset
+
+from .holdings import Holdings
+from .instructions import Placement
+
+__all__ = ["Funds", "Publish"]
+
+RETRY: Final = 1.0
+
+Publish = Callable[[dict[str, Decimal], dict[str, Decimal]], None]
+
+
+class Funds:
+    """Reads and publishes an account's balances.
+
+    Parameters
+    ----------
+    account, network : str
+        The account, and the domain for messages.
+    horizon : Horizon
+    clock : LedgerClock
+    name : callable
+        Returns Hummingbot's name of an asset.
+    waiting : callable
+        Returns the orders on their way.
+    publish : callable
+        Takes total and available balances by asset name, in units.
+    logger : logging.Logger
+
+    Attributes
+    ----------
+    holdings : Holdings
+    """
+
+    def __init__(
+        self,
+        account: str,
+        network: str,
+        horizon: Horizon,
+        clock: LedgerClock,
+        name: Callable[[Asset], str],
+        waiting: Callable[[], Iterable[Placement]],
+        publish: Publish,
+        logger: logging.Logger,
+    ) -> None:
+        self.holdings = Holdings()
+        self._account = account
+        self._network = network
+        self._horizon = horizon
+        self._clock = clock
+        self._name = name
+        self._waiting = waiting
+        self._publish = publish
+        self._logger = logger
+        self._refresher: asyncio.Task[None] | None = None
+        self._is_stale = False
+
+    async def read(self) -> AccountBalances:
+        """Read the account as it is on the ledger.
+
+        Raises
+        ------
+        StellarError
+            If it is not funded or the node does not answer.
+        """
+        balances = await read_account(self._horizon, self._account, self._network)
+        self._clock.learn_of(balances.ledger)
+        return balances
+
+    async def update(self) -> int:
+        """Read the balances and return the ledger they are of.
+
+        Raises
+        ------
+        StellarError
+            If the account is not funded or the node does not answer.
+        """
+        balances = await self.read()
+        if self._clock.header is None or not balances.ledger:
+            await self._clock.read(self._horizon)
+        if self.holdings.take(balances):
+            self.publish()
+        return balances.ledger or self._clock.sequence
+
+    async def freshen(self, was_late: bool, ledger: int) -> None:
+        """Read the last ledger if none has come for twice the usual time: time bounds are counted from it.
+
+        Parameters
+        ----------
+        was_late : bool
+            Whether to do so in any case.
+        ledger : int
+            Whose balances to wait for: the last that changed the account.
+
+        Raises
+        ------
+        StellarError
+            If the node does not answer.
+        """
+        if was_late or self._clock.behind().seconds > 2 * self._clock.median_arrival:
+            await self._clock.read(self._horizon)
+        while ledger and await self.update() < ledger:
+            await self._clock.tick(RETRY)
+
+    def publish(self) -> None:
+        """Tell Hummingbot what the account holds, and what of it is free."""
+        balances, header = self.holdings.balances, self._clock.header
+        if balances is None or header is None:
+            return
+        waiting = list(self._waiting())
+        totals, available = {}, {}
+        for asset in balances.lines:
+            name = self._name(asset)
+            totals[name] = from_stroops(balances.total(asset))
+            available[name] = from_stroops(max(0, self.holdings.available(asset, header, waiting)))
+        self._publish(totals, available)
+
+    def stroops(self) -> dict[str, int]:
+        """Return what the account holds by asset name, in stroops."""
+        balances = self.holdings.balances
+        if balances is None:
+            return {}
+        return {self._name(asset): line.balance for asset, line in balances.lines.items()}
+
+    def changed(self, ledger: int) -> None:
+        """Note that a ledger (0: an unknown one) changed the account, and read it again in the background."""
+        self.holdings.expect(ledger)
+        self._is_stale = True
+        if self._refresher is None or self._refresher.done():
+            self._refresher = asyncio.ensure_future(self._refresh())
+
+    async def _refresh(self) -> None:
+        while self._is_stale:
+            self._is_stale = False
+            try:
+                await self.update()
+            except StellarError as error:
+                self._logger.debug(f"Balances could not be read: {error}")
+                self._is_stale = True
+                await self._clock.tick(RETRY)
+            if self.holdings.is_behind:
+                self._is_stale = True
+                await self._clock.tick(RETRY)

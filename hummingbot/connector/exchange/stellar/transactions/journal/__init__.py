@@ -1,0 +1,1 @@
+"""What must survive a crash: every transaction before it is sent, and what was learnt and told of it."""
