@@ -87,7 +87,8 @@ class AssetTable:
         self._assets: dict[str, Asset] = {}
         self._names: dict[Asset, str] = {}
         self._enter("XLM", NATIVE)
-        for asset in curated_assets(domain):
+        self._curated = curated_assets(domain)
+        for asset in self._curated:
             self._enter(asset.code.upper(), asset)
         for entry in filter(None, (part.strip() for part in own.split(","))):
             self._add_own(entry)
@@ -115,7 +116,7 @@ class AssetTable:
         if found is None:
             raise UnknownAsset(
                 f"asset {name} is not known on {self._domain} (known: {', '.join(self._tradable)}): "
-                f"add it to {self._domain}_assets as {name}=CODE:ISSUER"
+                f"add it to {self._domain}_assets, or to conf/{CONSTANTS.ASSETS_FILE}, as {name}=CODE:ISSUER"
             )
         return found
 
@@ -137,6 +138,15 @@ class AssetTable:
                 f"trading pair {trading_pair} names {base} twice: choose two different assets"
             )
         return self.asset(base), self.asset(quote)
+
+    def is_curated(self, asset: Asset) -> bool:
+        """Whether this project vouches for the asset."""
+        return asset in self._curated
+
+    def namesake(self, asset: Asset) -> Asset | None:
+        """Return the curated asset whose code an asset of another issuer bears, in whatever case."""
+        code = asset.code.upper()
+        return next((known for known in self._curated if known.code.upper() == code and known != asset), None)
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Yield every ordered pair of tradable names, as (base, quote)."""

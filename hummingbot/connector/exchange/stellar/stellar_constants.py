@@ -27,6 +27,9 @@ PASSPHRASES: Final[dict[str, str | None]] = {
 NODES_FILE: Final = "stellar_nodes.yml"
 """File of the instance's ``conf`` with lines ``DOMAIN: URL``; it also reaches connectors without keys."""
 
+ASSETS_FILE: Final = "stellar_assets.yml"
+"""File of the instance's ``conf`` with lines ``DOMAIN: NAME=CODE:ISSUER, …``; it reaches them, too."""
+
 ORDER_ID_PREFIX: Final = "ST"
 ORDER_ID_MAX_LENGTH: Final = 32
 

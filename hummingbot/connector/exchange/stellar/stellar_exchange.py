@@ -18,6 +18,7 @@ from hummingbot.core.data_type.cancellation_result import CancellationResult
 from hummingbot.core.data_type.common import OrderType, TradeType
 from hummingbot.core.data_type.in_flight_order import InFlightOrder, OrderUpdate, TradeUpdate
 from hummingbot.core.data_type.trade_fee import TradeFeeBase
+from hummingbot.core.utils.async_utils import safe_ensure_future
 from hummingbot.core.web_assistant.web_assistants_factory import WebAssistantsFactory
 
 from hummingbot import data_path  # type: ignore[attr-defined]
@@ -31,6 +32,8 @@ from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 from hummingbot.connector.exchange.stellar.horizon.network import read_network
 from hummingbot.connector.exchange.stellar.horizon.quota import Quota
+from hummingbot.connector.exchange.stellar.issuer_check import IssuerCheck
+from hummingbot.connector.exchange.stellar.own_assets import own_assets
 from hummingbot.connector.exchange.stellar.stellar_api_order_book_data_source import (
     StellarAPIOrderBookDataSource,
 )
@@ -92,7 +95,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
     ) -> None:
         self._domain = domain
         self._horizon_url = stellar_web_utils.horizon_url(domain, stellar_horizon_url)
-        self._assets = AssetTable(domain, stellar_assets)
+        self._assets = AssetTable(domain, own_assets(domain, stellar_assets))
         self._trading_pairs = list(trading_pairs or [])
         for pair in self._trading_pairs:
             self._assets.pair(pair)
@@ -103,6 +106,8 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         self.trouble: str | None = None
         self._horizon: Horizon
         self._desk: AccountDesk | None = None
+        self._issuer_check: IssuerCheck
+        self._issuer_check_task: asyncio.Task[None] | None = None
         self.LONG_POLL_INTERVAL = CONSTANTS.POLL_INTERVALS[domain]
         self._recorded_trades: set[str] = set()
         super().__init__(balance_asset_limit, rate_limits_share_pct)
@@ -224,6 +229,25 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         if self._desk is not None and self._desk.is_waiting:
             self._recorded_trades |= {fill.exchange_trade_id for fill in current_trade_fills}
 
+    async def start_network(self) -> None:
+        """Start following the network, and warn of assets for which nobody vouches."""
+        await super().start_network()
+        self._issuer_check_task = safe_ensure_future(self._check_issuers())
+
+    async def stop_network(self) -> None:
+        """Stop following it."""
+        if self._issuer_check_task is not None:
+            self._issuer_check_task.cancel()
+            self._issuer_check_task = None
+        await super().stop_network()
+
+    async def _check_issuers(self) -> None:
+        try:
+            passphrase = await read_network(self._horizon, self._domain)
+            await self._issuer_check.run(self._trading_pairs, passphrase)
+        except StellarError as error:
+            self.logger().debug(f"The issuers of assets could not be checked: {error}")
+
     def restore_tracking_states(self, saved_states: dict[str, Any]) -> None:
         """Take up the orders of earlier runs as the journal knows them, corrected by what was saved here."""
         if not saved_states and self._desk is None:
@@ -279,6 +303,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         factory = stellar_web_utils.build_api_factory(self._throttler, self._auth, self._domain)
         grant = CONSTANTS.QUOTAS[self._domain]
         self._horizon = Horizon(self._horizon_url, factory, self._throttler, Quota(*grant) if grant else None)
+        self._issuer_check = IssuerCheck(self._horizon, self._assets, self._domain, self.logger())
         if self._stellar_auth.has_key:
             self._desk = AccountDesk(
                 self._stellar_auth,

@@ -55,13 +55,14 @@ class Trader:
         url: str = "",
         pairs: tuple[str, ...] = (PAIR,),
         data: Path | None = None,
+        assets: str = "",
     ) -> None:
         self.sandbox = sandbox
         self.key = key
         if data is not None:
             hummingbot.set_data_path(str(data))
         self.exchange = StellarExchange(
-            key.reveal(), url or sandbox.url, trading_pairs=list(pairs), domain="stellar_local"
+            key.reveal(), url or sandbox.url, assets, trading_pairs=list(pairs), domain="stellar_local"
         )
         self.log: list[Any] = []
         self._listener = EventForwarder(self.log.append)  # Hummingbot holds listeners weakly

@@ -1,15 +1,11 @@
 """Hummingbot's own strategies and paper trade, driven by Hummingbot's clock, on a sandbox."""
 
-import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from hummingbot.connector.exchange.paper_trade import create_paper_trade_market
-from hummingbot.core.clock import Clock, ClockMode
 from hummingbot.core.data_type.common import OrderType
 from hummingbot.core.event.event_forwarder import EventForwarder
 from hummingbot.core.event.events import MarketEvent, OrderBookEvent
@@ -20,22 +16,9 @@ from hummingbot.strategy.pure_market_making import PureMarketMakingStrategy
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer
 from hummingbot.connector.exchange.stellar.ledger.xdr import decode_envelope
+from test.connector.exchange.stellar.hummingbot_clock import clock_of
 
 PAIR = "XLM-USDC"
-
-
-@asynccontextmanager
-async def clock_of(*iterators: Any) -> AsyncIterator[None]:
-    """Let Hummingbot's real clock tick ten times a second for the iterators while the block runs."""
-    clock = Clock(ClockMode.REALTIME, tick_size=0.1)
-    for iterator in iterators:
-        clock.add_iterator(iterator)
-    with clock:
-        task = asyncio.create_task(clock.run_til(time.time() + 300))
-        try:
-            yield
-        finally:
-            task.cancel()
 
 
 def market_maker(exchange: Any, refresh_seconds: float) -> PureMarketMakingStrategy:
