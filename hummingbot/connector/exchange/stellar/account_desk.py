@@ -182,7 +182,6 @@ class AccountDesk:
             await self._recovery.run(passphrase)
             await self._desk.name_strangers()
             self._is_prepared = True
-        self._desk.clean_up()
         self._desk.watch_missing()
 
     async def place(self, placement: Placement) -> None:
@@ -303,7 +302,7 @@ class AccountDesk:
     def _admit(self, placement: Placement, ahead: Sequence[Instruction]) -> None:
         """Refuse an order that the ledger would refuse behind what goes before it in its transaction."""
         assert self._clock.header is not None
-        orders, operation = self._desk.orders, placement.operation
+        orders = self._desk.orders
         owns = [orders.get(entry.client_order_id) for entry in ahead if isinstance(entry, Cancellation)]
         self.funds.holdings.check(
             placement,
@@ -311,7 +310,7 @@ class AccountDesk:
             [entry for entry in ahead if isinstance(entry, Placement)],
             len(orders),
             [own.offer for own in owns if own is not None and own.offer is not None],
-            (self._assets.name(operation.selling), self._assets.name(operation.buying)),
+            (self._assets.name(placement.selling), self._assets.name(placement.buying)),
         )
 
     async def _deliver(self, record: TransactionRecord, instructions: Sequence[Instruction]) -> None:

@@ -43,6 +43,7 @@ from hummingbot.connector.exchange.stellar.stellar_api_user_stream_data_source i
 from hummingbot.connector.exchange.stellar.stellar_auth import StellarAuth
 from hummingbot.connector.exchange.stellar.stellar_rate_source import StellarRateSource
 from hummingbot.connector.exchange.stellar.transactions.errors import OrderRejected
+from hummingbot.connector.exchange.stellar.transactions.market_orders import MarketOrders
 from hummingbot.connector.exchange.stellar.transactions.network_fees import NetworkFees
 from hummingbot.connector.exchange.stellar.transactions.order_reports import OwnTrade, trade_fee
 from hummingbot.connector.exchange.stellar.transactions.order_terms import OrderTerms
@@ -105,6 +106,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         self._clock_of_ledgers = LedgerClock()
         self.trouble: str | None = None
         self._horizon: Horizon
+        self._market_orders: MarketOrders
         self._desk: AccountDesk | None = None
         self._issuer_check: IssuerCheck
         self._issuer_check_task: asyncio.Task[None] | None = None
@@ -192,7 +194,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         return self._desk.network_fees if self._desk else NetworkFees()
 
     def supported_order_types(self) -> list[OrderType]:
-        """Return LIMIT, LIMIT_MAKER (sent as a passive offer) and MARKET (a LIMIT at a slippage cap)."""
+        """Return LIMIT, LIMIT_MAKER (a passive offer) and MARKET (a path payment with a slippage cap)."""
         return [OrderType.LIMIT, OrderType.LIMIT_MAKER, OrderType.MARKET]
 
     def stroop_balances(self) -> dict[str, int]:
@@ -304,6 +306,9 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         grant = CONSTANTS.QUOTAS[self._domain]
         self._horizon = Horizon(self._horizon_url, factory, self._throttler, Quota(*grant) if grant else None)
         self._issuer_check = IssuerCheck(self._horizon, self._assets, self._domain, self.logger())
+        self._market_orders = MarketOrders(
+            self._horizon, lambda: self._stellar_auth.account, self._terms.best_opposite, self.logger()
+        )
         if self._stellar_auth.has_key:
             self._desk = AccountDesk(
                 self._stellar_auth,
@@ -453,7 +458,8 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
             price = self._safe_price(trading_pair, trade_type, price)
         else:
             try:
-                price = self._terms.price_cap(trading_pair, trade_type is TradeType.BUY)
+                pair = self._assets.pair(trading_pair)
+                price = await self._market_orders.price_cap(trading_pair, *pair, trade_type is TradeType.BUY)
             except OrderRejected as error:
                 self.start_tracking_order(
                     order_id, None, trading_pair, trade_type, s_decimal_NaN, amount, order_type
@@ -482,7 +488,11 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         self._open_desk()
         desk = self._account_desk
         order = self._order_tracker.fetch_order(order_id)
-        await desk.place(self._terms.placement(order, price))
+        if order_type is OrderType.MARKET:
+            placement = await self._market_orders.placement(self._terms.order(order), price)
+        else:
+            placement = self._terms.placement(order, price)
+        await desk.place(placement)
         placed = self._order_tracker.fetch_order(order_id)
         return str(placed.exchange_order_id if placed else ""), self._now()
 

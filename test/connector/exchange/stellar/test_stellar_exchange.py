@@ -3,8 +3,6 @@
 import math
 from decimal import Decimal
 
-from hummingbot.core.data_type.common import OrderType
-
 from hummingbot.connector.exchange.stellar.stellar_exchange import StellarExchange
 
 
@@ -62,20 +60,6 @@ async def test_an_order_fills_in_parts_and_its_rest_can_be_cancelled(traders):
 
     assert maker.told(ask) == ["SellOrderCreated", "OrderFilled", "OrderFilled", "OrderCancelled"]
     assert not maker.offers
-
-
-async def test_a_market_order_trades_at_once_and_leaves_nothing(traders):
-    maker, taker = await traders("maker", "taker")
-    maker.sell("60", "0.1")
-    await maker.resting(1)
-    await taker.until(lambda: any(taker.exchange.get_order_book("XLM-USDC").ask_entries()))
-
-    order = taker.buy("100", "NaN", OrderType.MARKET)
-    await taker.until(lambda: "BuyOrderCreated" in taker.told(order) and not taker.open_orders)
-
-    assert taker.told(order) == ["BuyOrderCreated", "OrderFilled", "OrderCancelled"]
-    assert taker.filled(order) == 60
-    assert not taker.offers
 
 
 async def test_balances_match_the_ledger_and_fall_when_orders_open(traders):

@@ -13,7 +13,6 @@ from hummingbot.connector.exchange.stellar.ledger.results import OfferRecord
 
 from .errors import OrderRejected
 from .instructions import Placement
-from .offers import obligations, resting_amount
 
 __all__ = ["Holdings"]
 
@@ -84,9 +83,8 @@ class Holdings:
         OrderRejected
             With one sentence that says what is missing.
         """
-        operation = placement.operation
-        selling, buying = obligations(operation)
-        if resting_amount(operation) == 0:
+        selling, buying = placement.obligations
+        if placement.is_dust:
             raise OrderRejected(
                 f"{_units(placement.order.amount)} is below the ledger's dust limit at its price: "
                 "raise the amount"
@@ -94,7 +92,7 @@ class Holdings:
         balances = self.balances
         if balances is None:
             raise OrderRejected("the account's balances are not known yet: try again in a moment")
-        for asset, name in zip((operation.selling, operation.buying), names, strict=True):
+        for asset, name in zip((placement.selling, placement.buying), names, strict=True):
             line = balances.lines.get(asset)
             if line is None and asset.issuer != balances.account:
                 raise OrderRejected(
@@ -104,26 +102,28 @@ class Holdings:
             if line is not None and not line.is_authorized:
                 raise OrderRejected(f"the issuer of {name} ({asset}) has not authorized the account")
         coming = self._coming(waiting)
-        bids = (2 * (len(coming) + 1) + resting) * CONSTANTS.FEE_BID
-        spare = self._free(NATIVE, header, coming, leaving) - header.base_reserve - bids
+        bids = (sum(1 + entry.rests for entry in [*coming, placement]) + resting) * CONSTANTS.FEE_BID
+        reserve = header.base_reserve if placement.rests else 0
+        spare = self._free(NATIVE, header, coming, leaving) - reserve - bids
         if spare < 0:
+            purpose = "an offer's reserve and the fee bids" if reserve else "the fee bids"
+            has = _units(max(0, spare + reserve + bids))
             raise OrderRejected(
-                f"the account needs {_units(header.base_reserve + bids)} XLM free for an offer's reserve and "
-                f"the fee bids of placing and cancelling orders, but has "
-                f"{_units(max(0, spare + header.base_reserve + bids))}: add XLM or cancel orders"
+                f"the account needs {_units(reserve + bids)} XLM free for {purpose} of placing and "
+                f"cancelling orders, but has {has}: add XLM or cancel orders"
             )
-        if operation.selling.issuer != balances.account:
+        if placement.selling.issuer != balances.account:
             free = spare
-            if operation.selling != NATIVE:
-                free = self._free(operation.selling, header, coming, leaving)
+            if placement.selling != NATIVE:
+                free = self._free(placement.selling, header, coming, leaving)
             if selling > free:
                 raise OrderRejected(
                     f"it sells {_units(selling)} {names[0]} but {_units(max(0, free))} are available: "
                     "lower the amount or cancel other orders"
                 )
-        if operation.buying.issuer != balances.account:
-            room = balances.room(operation.buying) + self._released(leaving)[1][operation.buying]
-            room -= sum(obligations(p.operation)[1] for p in coming if p.operation.buying == operation.buying)
+        if placement.buying.issuer != balances.account:
+            room = balances.room(placement.buying) + self._released(leaving)[1][placement.buying]
+            room -= sum(entry.obligations[1] for entry in coming if entry.buying == placement.buying)
             if buying > room:
                 raise OrderRejected(
                     f"it buys {_units(buying)} {names[1]}, but the trustline has room for "
@@ -144,7 +144,7 @@ class Holdings:
         free -= sum(placement.reserves.get(asset, 0) for placement in coming)
         free += self._released(leaving)[0][asset]
         if asset == NATIVE:
-            free += (len(leaving) - len(coming)) * header.base_reserve
+            free += (len(leaving) - sum(entry.rests for entry in coming)) * header.base_reserve
         return free
 
     def _coming(self, waiting: Iterable[Placement]) -> list[Placement]:
@@ -167,9 +167,10 @@ class Holdings:
         for asset, line in self.balances.lines.items() if self.balances else ():
             most[0][asset], most[1][asset] = line.selling_liabilities, line.buying_liabilities
         for _, placement in self._included:
-            sold, bought = obligations(placement.operation)
-            most[0][placement.operation.selling] += sold
-            most[1][placement.operation.buying] += bought
+            if placement.rests:
+                sold, bought = placement.obligations
+                most[0][placement.selling] += sold
+                most[1][placement.buying] += bought
         return released[0] & most[0], released[1] & most[1]
 
 

@@ -5,8 +5,10 @@ from decimal import Decimal
 
 from hummingbot.connector.exchange.stellar.ledger.asset import Asset
 from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer
+from hummingbot.connector.exchange.stellar.ledger.results import OperationResult
 
-from .offers import OfferOperation, obligations
+from .market_payments import MarketPayment, payment_obligations, payment_totals
+from .offers import OfferOperation, obligations, resting_amount
 
 __all__ = ["Cancellation", "Instruction", "Order", "Placement"]
 
@@ -40,18 +42,13 @@ class Order:
     price: Decimal = Decimal(0)
     created_at: float = 0.0
 
-    @property
-    def is_market(self) -> bool:
-        """Whether what does not fill at once is to be cancelled."""
-        return self.kind == "MARKET"
-
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Put an order on the ledger."""
+    """Put an order on the ledger: as an offer, or as a payment over books and pools."""
 
     order: Order
-    operation: OfferOperation
+    operation: OfferOperation | MarketPayment
 
     @property
     def client_order_id(self) -> str:
@@ -59,10 +56,53 @@ class Placement:
         return self.order.client_order_id
 
     @property
+    def rests(self) -> bool:
+        """Whether it makes an offer, which locks up a reserve and can be cancelled."""
+        return not isinstance(self.operation, MarketPayment)
+
+    @property
+    def selling(self) -> Asset:
+        """What the account gives."""
+        return (
+            self.operation.send_asset if isinstance(self.operation, MarketPayment) else self.operation.selling
+        )
+
+    @property
+    def buying(self) -> Asset:
+        """What the account gets."""
+        return (
+            self.operation.dest_asset if isinstance(self.operation, MarketPayment) else self.operation.buying
+        )
+
+    @property
+    def obligations(self) -> tuple[int, int]:
+        """What the account must be good for: (stroops sold at most, stroops bought)."""
+        if isinstance(self.operation, MarketPayment):
+            return payment_obligations(self.operation)
+        return obligations(self.operation)
+
+    def fills(self, result: OperationResult) -> list[tuple[int, int, int]]:
+        """Return what it exchanged at once, by its result: index of the claim, stroops of base and of quote.
+
+        A payment over other assets is one fill with the index 0; all others are one for each claim. An offer
+        that the ledger cleared away, which is claimed with zeros, is none.
+        """
+        if isinstance(self.operation, MarketPayment) and self.operation.path:
+            got, paid = payment_totals(self.operation, result)
+            return [(0, got, paid) if self.order.is_buy else (0, paid, got)]
+        claims = [(n, c.amount_sold, c.amount_bought) for n, c in enumerate(result.claims)]
+        traded = [claim for claim in claims if claim[1] or claim[2]]
+        return traded if self.order.is_buy else [(n, paid, got) for n, got, paid in traded]
+
+    @property
+    def is_dust(self) -> bool:
+        """Whether the ledger would drop it for its size; a payment would not have been made."""
+        return not isinstance(self.operation, MarketPayment) and resting_amount(self.operation) == 0
+
+    @property
     def reserves(self) -> dict[Asset, int]:
         """Stroops it will lock up once on the ledger, by asset (the offer's own reserve not counted)."""
-        selling, _ = obligations(self.operation)
-        return {self.operation.selling: selling}
+        return {self.selling: self.obligations[0]}
 
 
 @dataclass(frozen=True, slots=True)

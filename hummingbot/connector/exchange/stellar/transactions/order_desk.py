@@ -196,15 +196,6 @@ class OrderDesk:
         """Take a successful transaction of ours."""
         await _uninterrupted(self._deliver(record, instructions))
         self._cancel_surplus()
-        for instruction in instructions:
-            if isinstance(instruction, Placement) and instruction.order.is_market:
-                self._cancel_rest(instruction.client_order_id)
-
-    def clean_up(self) -> None:
-        """Cancel what an earlier run left of MARKET orders."""
-        for own in list(self._orders):
-            if own.order.is_market:
-                self._cancel_rest(own.order.client_order_id)
 
     def _cancel_surplus(self) -> None:
         for client_order_id in self._orders.surplus():

@@ -7,7 +7,6 @@ from hummingbot.core.data_type.common import OrderType, TradeType
 from hummingbot.core.data_type.in_flight_order import InFlightOrder
 from hummingbot.core.data_type.order_book import OrderBook
 
-from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 from hummingbot.connector.exchange.stellar.assets import AssetTable
 from hummingbot.connector.exchange.stellar.ledger.amount import quantize_down
 
@@ -50,9 +49,9 @@ class OrderTerms:
     def placement(self, tracked: InFlightOrder, price: Decimal) -> Placement:
         """Return how to put the order on the ledger.
 
-        LIMIT is an offer at its price. MARKET is one at the price cap, whose rest is cancelled. LIMIT_MAKER
-        is checked against the book as it was last seen, and refused if it would trade at once; then it is
-        sent as a passive offer, which takes none at its own price. What can still happen:
+        LIMIT is an offer at its price. LIMIT_MAKER is checked against the book as it was last seen, and
+        refused if it would trade at once; then it is sent as a passive offer, which takes none at its own
+        price. What can still happen:
 
         - An offer better than its price comes to the ledger before it, or was not in the book yet: the
           order takes it, at that better price.
@@ -76,31 +75,18 @@ class OrderTerms:
         except (ValueError, ArithmeticError) as error:
             raise OrderRejected(f"its price {price} or amount does not fit the ledger: {error}") from None
 
-    def price_cap(self, trading_pair: str, is_buy: bool) -> Decimal:
-        """Return the worst price of a MARKET order: the best opposite one, and the slippage allowed beyond
-        it.
-
-        Raises
-        ------
-        OrderRejected
-            If there is no opposite offer.
-        """
-        best = self._best_opposite(trading_pair, is_buy)
-        if best is None:
-            raise OrderRejected(f"there is no offer on the other side of {trading_pair} to trade with")
-        return best * (1 + CONSTANTS.MARKET_SLIPPAGE if is_buy else 1 - CONSTANTS.MARKET_SLIPPAGE)
-
-    def _refuse_taking(self, order: Order, price: Decimal) -> None:
-        best = self._best_opposite(order.trading_pair, order.is_buy)
-        if best is not None and (price > best if order.is_buy else price < best):
-            raise OrderRejected(
-                f"a LIMIT_MAKER order at {price} would trade at once with an offer at {best}: "
-                "move its price or use LIMIT"
-            )
-
-    def _best_opposite(self, trading_pair: str, is_buy: bool) -> Decimal | None:
+    def best_opposite(self, trading_pair: str, is_buy: bool) -> Decimal | None:
+        """Return the best price on the other side of the book, None if there is none."""
         book = self._book(trading_pair)
         if book is None:
             return None
         best = next(iter(book.ask_entries() if is_buy else book.bid_entries()), None)
         return None if best is None else Decimal(str(best.price))
+
+    def _refuse_taking(self, order: Order, price: Decimal) -> None:
+        best = self.best_opposite(order.trading_pair, order.is_buy)
+        if best is not None and (price > best if order.is_buy else price < best):
+            raise OrderRejected(
+                f"a LIMIT_MAKER order at {price} would trade at once with an offer at {best}: "
+                "move its price or use LIMIT"
+            )

@@ -22,7 +22,7 @@ from typing import Final
 from hummingbot.connector.exchange.stellar.horizon.trades import LAST, Trade
 from hummingbot.connector.exchange.stellar.ledger.amount import INT64_MAX
 from hummingbot.connector.exchange.stellar.ledger.exchange import adjust_offer
-from hummingbot.connector.exchange.stellar.ledger.results import ClaimAtom, OfferRecord, OperationResult
+from hummingbot.connector.exchange.stellar.ledger.results import OfferRecord, OperationResult
 
 from .instructions import Instruction, Order, Placement
 from .order_events import Ended, Ending, Event, Filled, Missing, Opened
@@ -140,7 +140,7 @@ class OwnOrders:
             zip(instructions, record.result.operations, shares, strict=True)
         ):
             if isinstance(instruction, Placement):
-                events += self._placed(instruction.order, record, record.toid + index + 1, result, share)
+                events += self._placed(instruction, record, record.toid + index + 1, result, share)
             elif instruction is not None:
                 own = self._orders.get(instruction.client_order_id)
                 if own is not None:
@@ -234,19 +234,16 @@ class OwnOrders:
         return self.missing(own.order.client_order_id)
 
     def _placed(
-        self, order: Order, record: TransactionRecord, toid: int, result: OperationResult, fee: int
+        self, placement: Placement, record: TransactionRecord, toid: int, result: OperationResult, fee: int
     ) -> list[Event]:
-        offer = result.offer
+        order, offer = placement.order, result.offer
         own = OwnOrder(order, offer.offer_id if offer else 0, toid, offer, (toid, LAST), fee)
-        claims = [(index, claim) for index, claim in enumerate(result.claims) if _is_trade(claim)]
-        if not claims and offer is None:
+        fills = placement.fills(result)
+        if not fills and offer is None:
             reason = "it is too small for its price: the ledger dropped it as dust without a trade"
             return [Ended(order.client_order_id, Ending.REJECTED, reason)]
         events: list[Event] = [Opened(order.client_order_id, own.exchange_order_id, offer, fee)]
-        for index, claim in claims:
-            base, quote = claim.amount_sold, claim.amount_bought
-            if not order.is_buy:
-                base, quote = quote, base
+        for index, base, quote in fills:
             events.append(
                 self._fill(own, f"{toid}-{index}", base, quote, True, record.ledger, record.close_time)
             )
@@ -326,8 +323,3 @@ def _ending(own: OwnOrder) -> tuple[Ending, str]:
 def rest_of(offer: OfferRecord, sold: int) -> OfferRecord:
     """Return what the ledger leaves of an offer that has sold as many stroops."""
     return replace(offer, amount=adjust_offer(offer.price_n, offer.price_d, offer.amount - sold, INT64_MAX))
-
-
-def _is_trade(claim: ClaimAtom) -> bool:
-    """Whether anything was exchanged: a maker's offer that the ledger cleared away is listed with zeros."""
-    return bool(claim.amount_sold or claim.amount_bought)

@@ -12,6 +12,8 @@ from hummingbot.connector.exchange.stellar.ledger.operations import (
     CreatePassiveSellOffer,
     ManageBuyOffer,
     ManageSellOffer,
+    PathPaymentStrictReceive,
+    PathPaymentStrictSend,
 )
 from hummingbot.connector.exchange.stellar.ledger.results import OfferRecord, TransactionResult
 from hummingbot.connector.exchange.stellar.ledger.xdr import decode_envelope
@@ -35,6 +37,14 @@ __all__ = [
 ]
 
 Json = Mapping[str, Any]
+PLACING: Final = (
+    ManageSellOffer,
+    ManageBuyOffer,
+    CreatePassiveSellOffer,
+    PathPaymentStrictReceive,
+    PathPaymentStrictSend,
+)
+"""Operations that place orders."""
 SIDES: Final = {True: "buy", False: "sell"}
 
 
@@ -70,9 +80,7 @@ def sent_from_json(entry: Json) -> tuple[Sent, list[Instruction]]:
     for described, operation in zip(
         entry["operations"], decode_envelope(envelope).tx.operations, strict=True
     ):
-        if "place" in described and isinstance(
-            operation, ManageSellOffer | ManageBuyOffer | CreatePassiveSellOffer
-        ):
+        if "place" in described and isinstance(operation, PLACING):
             instructions.append(Placement(order_from_json(described["place"]), operation))
         elif "cancel" in described and isinstance(operation, ManageSellOffer):
             instructions.append(Cancellation(described["cancel"], operation))
