@@ -52,7 +52,8 @@ def resolve(batch: Iterable[Asked], outcome: Outcome) -> None:
 
 
 def without_placements(batch: Iterable[Asked], outcome: Outcome) -> list[Asked]:
-    """Give up the orders; what is left are the cancels."""
+    """Give up all but the cancels, which are left."""
     entries = list(batch)
-    resolve((asked for asked in entries if asked.is_placement), outcome)
-    return [asked for asked in entries if isinstance(asked.instruction, Cancellation)]
+    cancels = [asked for asked in entries if isinstance(asked.instruction, Cancellation)]
+    resolve((asked for asked in entries if asked not in cancels), outcome)
+    return cancels

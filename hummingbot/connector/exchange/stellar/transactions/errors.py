@@ -4,7 +4,7 @@ from typing import Final
 
 from hummingbot.connector.exchange.stellar.errors import StellarError
 
-__all__ = ["JournalError", "OrderRejected", "TransactionError", "explain"]
+__all__ = ["JournalError", "OperationRefused", "OrderRejected", "TransactionError", "explain"]
 
 
 class TransactionError(StellarError):
@@ -13,6 +13,10 @@ class TransactionError(StellarError):
 
 class OrderRejected(TransactionError):
     """An order that was refused, before it was sent or by the ledger, and surely does not exist."""
+
+
+class OperationRefused(TransactionError):
+    """What is no order was refused, before it was sent or by the ledger, and surely did not happen."""
 
 
 class JournalError(TransactionError):

@@ -4,13 +4,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from hummingbot.connector.exchange.stellar.ledger.asset import Asset
-from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer
+from hummingbot.connector.exchange.stellar.ledger.operations import (
+    ChangeTrust,
+    LiquidityPoolDeposit,
+    LiquidityPoolWithdraw,
+    ManageSellOffer,
+)
 from hummingbot.connector.exchange.stellar.ledger.results import OperationResult
 
 from .market_payments import MarketPayment, payment_obligations, payment_totals
 from .offers import OfferOperation, obligations, resting_amount
 
-__all__ = ["Cancellation", "Instruction", "Order", "Placement"]
+__all__ = ["AccountOperation", "Cancellation", "Instruction", "Order", "Placement"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +118,11 @@ class Cancellation:
     operation: ManageSellOffer
 
 
-Instruction = Placement | Cancellation
+@dataclass(frozen=True, slots=True)
+class AccountOperation:
+    """Do what is no order: its outcome shows in the account's balances alone."""
+
+    operation: ChangeTrust | LiquidityPoolDeposit | LiquidityPoolWithdraw
+
+
+Instruction = Placement | Cancellation | AccountOperation

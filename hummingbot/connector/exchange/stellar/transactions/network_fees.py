@@ -24,6 +24,8 @@ class NetworkFees:
         Transactions that were applied and failed.
     unfilled : int
         Shares of orders that ended without a fill.
+    others : int
+        Shares of operations that are no orders.
     """
 
     charged: int = 0
@@ -31,8 +33,9 @@ class NetworkFees:
     cancels: int = 0
     failed: int = 0
     unfilled: int = 0
+    others: int = 0
 
     @property
     def due(self) -> int:
         """Shares of orders at rest, to be stated with their first fill."""
-        return self.charged - self.stated - self.cancels - self.failed - self.unfilled
+        return self.charged - self.stated - self.cancels - self.failed - self.unfilled - self.others

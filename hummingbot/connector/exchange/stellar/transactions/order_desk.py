@@ -19,7 +19,7 @@ from hummingbot.connector.exchange.stellar.horizon.trades import Trade
 from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer
 
 from .asked import Outcome
-from .instructions import Cancellation, Instruction, Placement
+from .instructions import AccountOperation, Cancellation, Instruction, Placement
 from .journal.journal import Journal
 from .order_events import Ended, Ending, Event, Missing
 from .outbox import Outbox
@@ -126,6 +126,11 @@ class OrderDesk:
         self._placing[placement.client_order_id] = future
         future.add_done_callback(lambda _: self._placing.pop(placement.client_order_id, None))
         return future
+
+    def perform(self, operation: AccountOperation) -> asyncio.Future[Outcome]:
+        """Send what is no order; its outcome comes when the ledger has decided."""
+        assert self._outbox is not None
+        return self._outbox.send(operation)
 
     async def cancel(self, client_order_id: str) -> bool:
         """Take an order off the ledger; True once it is surely not there, for whatever reason."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 
 from .asked import Asked, Outcome, resolve
-from .instructions import Instruction, Placement
+from .instructions import AccountOperation, Instruction, Placement
 from .settlement import Settlement
 
 __all__ = ["Outbox"]
@@ -50,7 +50,8 @@ class Outbox:
     def withdraw(self, client_order_id: str) -> bool:
         """Take a placement back that has not been sent; False if it is under way or unknown."""
         for asked in self._queue:
-            if asked.is_placement and asked.instruction.client_order_id == client_order_id:
+            placement = asked.instruction
+            if isinstance(placement, Placement) and placement.client_order_id == client_order_id:
                 self._queue.remove(asked)
                 asked.resolve(Outcome("it was cancelled before it was sent", "withdrawn"))
                 return True
@@ -85,7 +86,14 @@ class Outbox:
                 self._under_way = []
 
     def _next_batch(self) -> list[Asked]:
-        """Cancels first: they free balance, and an order must not meet our own that is to go."""
+        """Cancels first: they free balance, and an order must not meet our own that is to go.
+
+        What is no order goes before all, alone: orders are checked against the balances that it leaves.
+        """
+        alone = [asked for asked in self._queue if isinstance(asked.instruction, AccountOperation)]
+        if alone:
+            self._queue = [asked for asked in self._queue if asked not in alone]
+            return alone
         self._queue.sort(key=lambda asked: asked.is_placement)
         batch = self._queue[: CONSTANTS.OPERATIONS_IN_TRANSACTION]
         del self._queue[: CONSTANTS.OPERATIONS_IN_TRANSACTION]

@@ -24,7 +24,7 @@ from hummingbot.connector.exchange.stellar.ledger.amount import INT64_MAX
 from hummingbot.connector.exchange.stellar.ledger.exchange import adjust_offer
 from hummingbot.connector.exchange.stellar.ledger.results import OfferRecord, OperationResult
 
-from .instructions import Instruction, Order, Placement
+from .instructions import Cancellation, Instruction, Order, Placement
 from .order_events import Ended, Ending, Event, Filled, Missing, Opened
 from .record import TransactionRecord, fee_shares
 
@@ -141,7 +141,7 @@ class OwnOrders:
         ):
             if isinstance(instruction, Placement):
                 events += self._placed(instruction, record, record.toid + index + 1, result, share)
-            elif instruction is not None:
+            elif isinstance(instruction, Cancellation):
                 own = self._orders.get(instruction.client_order_id)
                 if own is not None:
                     events += self._end(own, Ending.CANCELLED)

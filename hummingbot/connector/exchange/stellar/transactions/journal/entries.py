@@ -9,7 +9,10 @@ from typing import Any, Final
 from hummingbot.connector.exchange.stellar.ledger.asset import Asset
 from hummingbot.connector.exchange.stellar.ledger.envelope import SignedTransaction
 from hummingbot.connector.exchange.stellar.ledger.operations import (
+    ChangeTrust,
     CreatePassiveSellOffer,
+    LiquidityPoolDeposit,
+    LiquidityPoolWithdraw,
     ManageBuyOffer,
     ManageSellOffer,
     PathPaymentStrictReceive,
@@ -18,7 +21,7 @@ from hummingbot.connector.exchange.stellar.ledger.operations import (
 from hummingbot.connector.exchange.stellar.ledger.results import OfferRecord, TransactionResult
 from hummingbot.connector.exchange.stellar.ledger.xdr import decode_envelope
 
-from ..instructions import Cancellation, Instruction, Order, Placement
+from ..instructions import AccountOperation, Cancellation, Instruction, Order, Placement
 from ..order_events import Ended, Ending, Event, Filled, Opened
 from ..record import TransactionRecord
 from ..sent import Sent
@@ -45,23 +48,20 @@ PLACING: Final = (
     PathPaymentStrictSend,
 )
 """Operations that place orders."""
+ON_ACCOUNT: Final = (ChangeTrust, LiquidityPoolDeposit, LiquidityPoolWithdraw)
+"""Operations that are no orders."""
 SIDES: Final = {True: "buy", False: "sell"}
 
 
 def sent_to_json(sent: Sent, instructions: Sequence[Instruction]) -> dict[str, Any]:
-    """Return a transaction, and for each of its operations the order it places or cancels."""
+    """Return a transaction, and for each of its operations the order it places or cancels, if any."""
     return {
         "hash": sent.name,
         "sequence": sent.sequence,
         "max_time": sent.max_time,
         "ledger": sent.ledger,
         "envelope": b64encode(sent.signed.envelope_xdr).decode(),
-        "operations": [
-            {"place": order_to_json(entry.order)}
-            if isinstance(entry, Placement)
-            else {"cancel": entry.client_order_id}
-            for entry in instructions
-        ],
+        "operations": [_described(entry) for entry in instructions],
     }
 
 
@@ -82,11 +82,21 @@ def sent_from_json(entry: Json) -> tuple[Sent, list[Instruction]]:
     ):
         if "place" in described and isinstance(operation, PLACING):
             instructions.append(Placement(order_from_json(described["place"]), operation))
+        elif "account" in described and isinstance(operation, ON_ACCOUNT):
+            instructions.append(AccountOperation(operation))
         elif "cancel" in described and isinstance(operation, ManageSellOffer):
             instructions.append(Cancellation(described["cancel"], operation))
         else:
             raise ValueError(f"transaction {entry['hash']} holds another operation than {described}")
     return sent, instructions
+
+
+def _described(entry: Instruction) -> dict[str, Any]:
+    if isinstance(entry, Placement):
+        return {"place": order_to_json(entry.order)}
+    if isinstance(entry, Cancellation):
+        return {"cancel": entry.client_order_id}
+    return {"account": type(entry.operation).__name__}
 
 
 def record_to_json(record: TransactionRecord) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from hummingbot.connector.exchange.stellar.horizon.trades import LAST, position_of
 from hummingbot.connector.exchange.stellar.ledger.results import OfferRecord
 
-from ..instructions import Cancellation, Instruction, Order, Placement
+from ..instructions import AccountOperation, Cancellation, Instruction, Order, Placement
 from ..network_fees import NetworkFees
 from ..order_events import Ended, Event, Filled, Opened
 from ..own_orders import OwnOrder, rest_of
@@ -181,11 +181,14 @@ class JournalState:
         if record is not None:
             self._charge(record, instructions, events)
         self.happened(events, position)
-        placing = {entry.client_order_id for _, entries in self.undecided.values() for entry in entries}
+        left = [entry for _, entries in self.undecided.values() for entry in entries]
+        placing = {entry.client_order_id for entry in left if isinstance(entry, Placement)}
         for entry in instructions:
+            if not isinstance(entry, Placement):
+                continue
             order = self.orders.get(entry.client_order_id)
             is_over = order is not None and not order.exchange_order_id and not order.has_ended
-            if is_over and isinstance(entry, Placement) and entry.client_order_id not in placing:
+            if is_over and entry.client_order_id not in placing:
                 del self.orders[entry.client_order_id]
 
     def happened(self, events: Sequence[Event], position: str) -> None:
@@ -223,13 +226,15 @@ class JournalState:
             self.fees.failed += fee
             return
         shares = fee_shares(fee, len(instructions)) if instructions else [fee]
-        cancels = sum(
-            share
-            for share, entry in zip(shares, instructions, strict=False)
-            if isinstance(entry, Cancellation)
-        )
+        cancels = others = 0
+        for share, entry in zip(shares, instructions, strict=False):
+            cancels += share if isinstance(entry, Cancellation) else 0
+            others += share if isinstance(entry, AccountOperation) else 0
         self.fees.cancels += cancels
-        self.fees.unfilled += fee - cancels - sum(event.fee for event in events if isinstance(event, Opened))
+        self.fees.others += others
+        self.fees.unfilled += (
+            fee - cancels - others - sum(event.fee for event in events if isinstance(event, Opened))
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return all of it."""
