@@ -19,13 +19,16 @@ from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 from hummingbot.connector.exchange.stellar.horizon.network import read_network
 from hummingbot.connector.exchange.stellar.horizon.trades import Trade
+from hummingbot.connector.exchange.stellar.ledger.amount import INT64_MAX
+from hummingbot.connector.exchange.stellar.ledger.asset import Asset
 from hummingbot.connector.exchange.stellar.ledger.envelope import SignedTransaction
 from hummingbot.connector.exchange.stellar.ledger.operations import Transaction
 from hummingbot.connector.exchange.stellar.ledger.xdr import network_id
 from hummingbot.connector.exchange.stellar.stellar_auth import StellarAuth
-from hummingbot.connector.exchange.stellar.transactions.errors import OrderRejected
+from hummingbot.connector.exchange.stellar.transactions.errors import OperationRefused, OrderRejected
 from hummingbot.connector.exchange.stellar.transactions.funds import Funds, Publish
 from hummingbot.connector.exchange.stellar.transactions.instructions import (
+    AccountOperation,
     Cancellation,
     Instruction,
     Order,
@@ -203,6 +206,43 @@ class AccountDesk:
             self.funds.publish()
             raise OrderRejected(outcome.failure)
 
+    async def perform(self, *operations: AccountOperation) -> int:
+        """Bring what is no order to the ledger, in one transaction; return the ledger that has it.
+
+        Raises
+        ------
+        OperationRefused
+            If some of it surely did not happen.
+        """
+        await self._make_ready()
+        futures = [self._desk.perform(operation) for operation in operations]
+        outcomes = [await asyncio.shield(future) for future in futures]
+        for outcome in outcomes:
+            if outcome.failure:
+                raise OperationRefused(outcome.failure)
+        return max(outcome.ledger for outcome in outcomes)
+
+    async def spendable(self, asset: Asset) -> int:
+        """Return the stroops of an asset that no order needs, of lumens without the reserve.
+
+        Raises
+        ------
+        OperationRefused
+            If that is not known.
+        """
+        await self._make_ready()
+        assert self._clock.header is not None
+        if asset.issuer == self.account:
+            return INT64_MAX
+        waiting = list(self._desk.waiting())
+        return max(0, self.funds.holdings.available(asset, self._clock.header, waiting))
+
+    async def _make_ready(self) -> None:
+        try:
+            await self.prepare()
+        except StellarError as error:
+            raise OperationRefused(f"nothing was sent: {error}") from None
+
     async def cancel(self, client_order_id: str) -> bool:
         """Take an order off the ledger; True once it is surely not there."""
         try:
@@ -318,6 +358,8 @@ class AccountDesk:
         self.funds.holdings.include(record.ledger, placements)
         await self._desk.deliver(record, instructions)
         self.funds.changed(record.ledger)
+        if any(isinstance(entry, AccountOperation) for entry in instructions):
+            await self.funds.freshen(False, record.ledger)
 
     async def _report(self, events: Sequence[Event]) -> None:
         if not events or self._reports is None or self._journal is None or not self._journal.is_held:

@@ -34,6 +34,7 @@ from hummingbot.connector.exchange.stellar.horizon.network import read_network
 from hummingbot.connector.exchange.stellar.horizon.quota import Quota
 from hummingbot.connector.exchange.stellar.issuer_check import IssuerCheck
 from hummingbot.connector.exchange.stellar.own_assets import own_assets
+from hummingbot.connector.exchange.stellar.pool_desk import PoolDesk
 from hummingbot.connector.exchange.stellar.stellar_api_order_book_data_source import (
     StellarAPIOrderBookDataSource,
 )
@@ -107,6 +108,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         self.trouble: str | None = None
         self._horizon: Horizon
         self._market_orders: MarketOrders
+        self._pools: PoolDesk
         self._desk: AccountDesk | None = None
         self._issuer_check: IssuerCheck
         self._issuer_check_task: asyncio.Task[None] | None = None
@@ -192,6 +194,11 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
     def network_fees(self) -> NetworkFees:
         """What the network has charged this account's orders, to the stroop."""
         return self._desk.network_fees if self._desk else NetworkFees()
+
+    @property
+    def pools(self) -> PoolDesk:
+        """Liquidity pools: quotes, deposits, withdrawals and positions."""
+        return self._pools
 
     def supported_order_types(self) -> list[OrderType]:
         """Return LIMIT, LIMIT_MAKER (a passive offer) and MARKET (a path payment with a slippage cap)."""
@@ -309,6 +316,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         self._market_orders = MarketOrders(
             self._horizon, lambda: self._stellar_auth.account, self._terms.best_opposite, self.logger()
         )
+        self._pools = PoolDesk(self._horizon, self._assets, self._opened_desk)
         if self._stellar_auth.has_key:
             self._desk = AccountDesk(
                 self._stellar_auth,
@@ -334,6 +342,10 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         """Make the account ready for trading; without a key, say so."""
         self._open_desk()
         await self._account_desk.prepare()
+
+    def _opened_desk(self) -> AccountDesk:
+        self._open_desk()
+        return self._account_desk
 
     def _open_desk(self) -> None:
         """Open the account's journal: from here on this process alone may trade on it from this instance."""

@@ -12,7 +12,7 @@ from hummingbot.connector.exchange.stellar.ledger.liquidity_pool import (
 from hummingbot.connector.exchange.stellar.ledger.pool import deposit_refusal
 from hummingbot.connector.exchange.stellar.ledger.pool_reserves import PoolReserves, price_bounds
 
-from .errors import TransactionError
+from .errors import OperationRefused
 
 __all__ = ["PoolRefused", "pool_deposit", "pool_withdrawal"]
 
@@ -24,7 +24,7 @@ REFUSALS: Final = {
 }
 
 
-class PoolRefused(TransactionError, ValueError):
+class PoolRefused(OperationRefused):
     """A deposit or withdrawal that the ledger would refuse; nothing was sent."""
 
 
