@@ -11,11 +11,12 @@ from ..ledger.asset import NATIVE
 from ..ledger.preconditions import Preconditions
 from ..ledger.results import TransactionResult
 from ..ledger.xdr import encode_result
+from .candidate import Candidate
 from .closed import LedgerHeader, Submission
 from .holding import look
 from .queue import ONE_AN_ACCOUNT, Chain, TransactionQueue, replacement_fee
 from .state import LedgerState
-from .transaction import Candidate, refuse
+from .validity import refuse
 
 __all__ = ["admit", "trim"]
 

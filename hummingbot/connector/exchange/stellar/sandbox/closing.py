@@ -13,9 +13,10 @@ from heapq import heapify, heappop, heappush
 from itertools import zip_longest
 from typing import Final
 
+from .candidate import Candidate
 from .closed import AppliedTransaction, ClosedLedger, LedgerHeader
 from .state import LedgerState
-from .transaction import Candidate, apply_transaction, charge_fee
+from .transaction import apply_transaction, charge_fee
 
 __all__ = [
     "apply_ledger",

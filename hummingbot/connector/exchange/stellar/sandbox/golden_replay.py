@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from ..ledger.xdr import UnsupportedXdr, XdrError, encode_result, network_id
 from .admission import admit, trim
+from .candidate import Candidate
 from .closed import AppliedTransaction, Change, LedgerHeader, Submission
 from .closing import effective_base_fee, last_sequences
 from .entry_kinds import read_entry
@@ -20,7 +21,7 @@ from .golden import FileReport
 from .golden_traces import Traces
 from .queue import TransactionQueue
 from .state import LedgerState
-from .transaction import Candidate, apply_transaction, charge_fee
+from .transaction import apply_transaction, charge_fee
 
 __all__ = ["Record", "Replay", "by_name", "header_of"]
 

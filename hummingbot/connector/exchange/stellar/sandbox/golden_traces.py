@@ -4,7 +4,7 @@ gone."""
 from hashlib import sha256
 from typing import Any
 
-from .transaction import Candidate
+from .candidate import Candidate
 
 __all__ = ["Traces"]
 

@@ -10,13 +10,13 @@ from ..ledger.asset import Asset
 from ..ledger.envelope import SigningKey
 from ..ledger.xdr import network_id
 from .admission import admit, trim
+from .candidate import Candidate
 from .closed import AppliedTransaction, Change, ClosedLedger, LedgerHeader, Submission
 from .closing import apply_ledger, effective_base_fee, in_apply_order, most_paying
 from .entries import Account, Offer
 from .entry_kinds import read_entry
 from .queue import ONE_AN_ACCOUNT, TransactionQueue
 from .state import LedgerState
-from .transaction import Candidate
 
 __all__ = ["AppliedTransaction", "Change", "ClosedLedger", "LedgerHeader", "Network", "Submission"]
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
-from .transaction import Candidate
+from .candidate import Candidate
 
 __all__ = ["BAN_LEDGERS", "ONE_AN_ACCOUNT", "PENDING_LEDGERS", "Chain", "TransactionQueue", "replacement_fee"]
 

@@ -4,9 +4,9 @@ import pytest
 
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
 from hummingbot.connector.exchange.stellar.ledger.operations import Payment
+from hummingbot.connector.exchange.stellar.sandbox.candidate import Candidate
 from hummingbot.connector.exchange.stellar.sandbox.closed import LedgerHeader
 from hummingbot.connector.exchange.stellar.sandbox.closing import effective_base_fee
-from hummingbot.connector.exchange.stellar.sandbox.transaction import Candidate
 
 from .conftest import Town
 

@@ -9,10 +9,10 @@ from aiohttp import web
 
 from ...ledger.results import TransactionResult
 from ...ledger.xdr import UnsupportedXdr, XdrError, decode_envelope, decode_result, encode_result
+from ..candidate import Candidate
 from ..closed import Submission
 from ..history import TransactionRecord
 from ..sandbox import Sandbox
-from ..transaction import Candidate
 from .forms import MULTIPART, URLENCODED, form_fields
 from .node import node_of
 from .problems import (
