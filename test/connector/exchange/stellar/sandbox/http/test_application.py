@@ -116,3 +116,24 @@ async def test_a_limit_is_a_number_from_1_to_200(sandbox, limit, reason):
     problem = await sandbox.problem("/ledgers", 400, limit=limit)
     assert problem["extras"]["invalid_field"] == "limit"
     assert reason in problem["extras"]["reason"]
+
+
+async def test_pages_of_other_origins_may_read(sandbox):
+    asked = {"Origin": "http://elsewhere.test", "Access-Control-Request-Method": "POST"}
+    async with sandbox.http.options("/transactions", headers=asked) as response:
+        assert response.status == 200
+        assert response.headers["Access-Control-Allow-Methods"] == "POST"
+    async with sandbox.http.get("/fee_stats", headers={"Origin": "http://elsewhere.test"}) as response:
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+    async with sandbox.http.get("/fee_stats") as response:
+        assert "Access-Control-Allow-Origin" not in response.headers
+        assert "Server" not in response.headers
+
+
+async def test_a_node_is_healthy(sandbox):
+    async with sandbox.http.get("/health") as response:
+        assert await response.json(content_type=None) == {
+            "database_connected": True,
+            "core_up": True,
+            "core_synced": True,
+        }
