@@ -67,7 +67,7 @@ async def _account(request: web.Request) -> web.StreamResponse:
 
         return await serve_stream(request, poll)
     document = render_account(sandbox, _entry(sandbox, account), base)
-    return json_response(document, latest_ledger=sandbox.history.latest)
+    return json_response(document)
 
 
 def _entry(sandbox: Sandbox, account: str) -> Account:
@@ -92,7 +92,7 @@ async def _data(request: web.Request) -> web.StreamResponse:
             return [] if found == before else [(None, to_json(found))]
 
         return await serve_stream(request, poll)
-    return json_response(_value(sandbox, key), latest_ledger=sandbox.history.latest)
+    return json_response(_value(sandbox, key))
 
 
 def _value(sandbox: Sandbox, key: DataKey) -> dict[str, Any]:
@@ -133,7 +133,7 @@ async def _accounts(request: web.Request) -> web.Response:
         lambda entry: entry.account,
         lambda entry, base: render_account(sandbox, entry, base),
     )
-    return serve_page(request, listing, query, sandbox.history.latest)
+    return serve_page(request, listing, query)
 
 
 def _credit(text: str) -> Asset:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from aiohttp import web
 
@@ -33,6 +34,7 @@ from . import (
 from .control import CONTROL, Control
 from .cross_origin import allow_other_origins
 from .fault_injection import inject_faults
+from .latest_ledger import name_ledger
 from .node import NODE, Node, Views
 from .order_book import BOOKS, BookCache
 from .problems import NOT_ACCEPTABLE, NOT_CACHED, NOT_FOUND, SERVER_ERROR, Problem, problem_response
@@ -85,7 +87,9 @@ def make_application(
     node : Node, optional
         Which node of the network this is; by default the only one, without a rate limit.
     """
-    app = web.Application(middlewares=[inject_faults, allow_other_origins, limit_rate, _answer_problems])
+    app = web.Application(
+        middlewares=[allow_other_origins, limit_rate, inject_faults, name_ledger, _answer_problems]
+    )
     app.on_response_prepare.append(_leave_out_server)
     app[SANDBOX] = sandbox
     app[NODE] = node or Node(1, RateLimit(), Views(sandbox))
@@ -125,3 +129,7 @@ async def _answer_problems(request: web.Request, handler: Handler) -> web.Stream
             raise
         logger.exception("%s %s", request.method, request.path_qs)
         return problem_response(SERVER_ERROR)
+
+
+MIDDLEWARES: Final = (allow_other_origins, limit_rate, inject_faults, name_ledger, _answer_problems)
+"""From the outside in."""

@@ -68,7 +68,7 @@ async def _assets(request: web.Request) -> web.Response:
         return beyond[: query.limit]
 
     listing = Listing(page, lambda each: each.token, lambda each, base: _render(sandbox, each))
-    return serve_page(request, listing, query, sandbox.history.latest)
+    return serve_page(request, listing, query)
 
 
 def _code(request: web.Request) -> str | None:

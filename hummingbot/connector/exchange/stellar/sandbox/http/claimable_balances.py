@@ -58,7 +58,7 @@ async def _balances(request: web.Request) -> web.Response:
         _token,
         lambda balance, base: render_balance(sandbox, balance, base),
     )
-    return serve_page(request, listing, query, sandbox.history.latest)
+    return serve_page(request, listing, query)
 
 
 def _page(
@@ -117,7 +117,7 @@ async def _balance(request: web.Request) -> web.Response:
     if balance is None:
         raise NOT_FOUND
     document = render_balance(sandbox, balance, base_url(request))
-    return json_response(document, latest_ledger=sandbox.history.latest)
+    return json_response(document)
 
 
 async def _operations(request: web.Request) -> web.StreamResponse:

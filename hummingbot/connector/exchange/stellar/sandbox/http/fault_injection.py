@@ -8,6 +8,7 @@ from aiohttp import web
 
 from ..faults import Fault
 from ..sandbox import Sandbox
+from .latest_ledger import named
 from .lies import VIEW_FAULT, claimed_ledger
 from .node import CALL, Node, call_of, node_of
 from .problems import (
@@ -124,7 +125,7 @@ class _Struck:
                 response.headers["Retry-After"] = RETRY_AFTER
                 return response
             case "unavailable":
-                return problem_response(self._problem(fault.problem))
+                return named(self.request, problem_response(self._problem(fault.problem)))
             case "timeout":
                 return problem_response(TIMEOUT)
             case "html":

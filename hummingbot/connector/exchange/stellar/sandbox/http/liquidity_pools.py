@@ -63,7 +63,7 @@ async def _pools(request: web.Request) -> web.Response:
     listing = Listing(
         page, lambda pool: pool.share.pool_id, lambda pool, base: render_pool(sandbox, pool, base)
     )
-    return serve_page(request, listing, query, sandbox.history.latest)
+    return serve_page(request, listing, query)
 
 
 def _is_beyond(pool: Pool, query: PageQuery) -> bool:
@@ -96,7 +96,7 @@ async def _pool(request: web.Request) -> web.Response:
     if pool is None:
         raise NOT_FOUND
     document = render_pool(sandbox, pool, base_url(request))
-    return json_response(document, latest_ledger=sandbox.history.latest)
+    return json_response(document)
 
 
 def render_pool(sandbox: Sandbox, pool: Pool, base: str) -> dict[str, Any]:

@@ -58,9 +58,7 @@ async def serve_listing[T](request: web.Request, listing: Listing[T]) -> web.Str
     return await serve_stream(request, poll, query.limit)
 
 
-def serve_page[T](
-    request: web.Request, listing: Listing[T], query: PageQuery, latest_ledger: int | None = None
-) -> web.Response:
+def serve_page[T](request: web.Request, listing: Listing[T], query: PageQuery) -> web.Response:
     """Answer with one page and the links to it, the next and the previous one."""
     base = base_url(request)
     records = listing.page(query)
@@ -81,7 +79,7 @@ def serve_page[T](
         },
         "_embedded": {"records": [listing.render(record, base) for record in records]},
     }
-    return json_response(document, latest_ledger=latest_ledger)
+    return json_response(document)
 
 
 def _check_within_history(request: web.Request, query: PageQuery) -> None:

@@ -41,6 +41,8 @@ class Views:
         fault_now = faults.draw("view", node, method, path)
         if fault_now is None:
             return None, self._sandbox
+        if self._replicas.get(fault_now.name, (None,))[0] is not fault_now:
+            self.prepare()
         replica = self._replicas[fault_now.name][1]
         if fault_now.kind == "freeze":
             replica.freeze(fault_now.ledgers)

@@ -53,7 +53,7 @@ async def _offers(request: web.Request) -> web.Response:
         )
 
     ids = sorted(sandbox.network.state.offers) if seller is None else sandbox.ownership.offers(seller)
-    return serve_page(request, _listing(sandbox, lambda: ids, wanted), query, sandbox.history.latest)
+    return serve_page(request, _listing(sandbox, lambda: ids, wanted), query)
 
 
 async def _account_offers(request: web.Request) -> web.StreamResponse:
@@ -64,7 +64,7 @@ async def _account_offers(request: web.Request) -> web.StreamResponse:
         return await serve_listing(request, _listing(sandbox, lambda: sandbox.ownership.offers(seller)))
     query = PageQuery.read(request, now(request))
     listing = _listing(sandbox, lambda: sandbox.ownership.offers(seller))
-    return serve_page(request, listing, query, sandbox.history.latest)
+    return serve_page(request, listing, query)
 
 
 async def _offer(request: web.Request) -> web.Response:
@@ -74,7 +74,7 @@ async def _offer(request: web.Request) -> web.Response:
     if offer is None:
         raise NOT_FOUND
     document = render_offer(sandbox, offer, base_url(request))
-    return json_response(document, latest_ledger=sandbox.history.latest)
+    return json_response(document)
 
 
 def _side(request: web.Request, side: str) -> Asset | None:

@@ -37,9 +37,7 @@ async def _order_book(request: web.Request) -> web.StreamResponse:
         raise INVALID_ORDER_BOOK
     cache = request.app[BOOKS]
     if not accepts_stream(request):
-        return json_response(
-            cache.book(sandbox, selling, buying, levels), latest_ledger=sandbox.history.latest
-        )
+        return json_response(cache.book(sandbox, selling, buying, levels))
     last = b""
 
     def poll() -> list[tuple[None, bytes]]:

@@ -144,7 +144,7 @@ def _venues(sandbox: Sandbox) -> Venues:
 
 def _answer(sandbox: Sandbox, found: list[Found]) -> web.Response:
     document = {"_embedded": {"records": [render_path(path) for path in found]}}
-    return json_response(document, latest_ledger=sandbox.history.latest)
+    return json_response(document)
 
 
 def render_path(found: Found) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Charging requests to their address's rate limit, and telling what is left."""
 
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from aiohttp import web
 
@@ -11,7 +12,8 @@ from .responses import accepts_stream
 __all__ = ["limit_rate"]
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-EXEMPT = ("/sandbox", "/rpc")
+TOO_MANY_REQUESTS: Final = 429
+EXEMPT: Final = ("/sandbox", "/rpc")
 
 
 @web.middleware
@@ -23,4 +25,6 @@ async def limit_rate(request: web.Request, handler: Handler) -> web.StreamRespon
     tokens = node.take_token(request)
     response = problem_response(RATE_LIMIT_EXCEEDED) if tokens.limited else await handler(request)
     response.headers.update(tokens.headers(node.limit.limit))
+    if response.status == TOO_MANY_REQUESTS:
+        response.headers["X-Ratelimit-Remaining"] = "0"
     return response

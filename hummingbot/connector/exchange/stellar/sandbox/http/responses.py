@@ -61,13 +61,10 @@ def to_json(document: Any) -> bytes:
     return text.replace(b"&", b"\\u0026") if b"&" in text else text
 
 
-def json_response(document: Any, *, latest_ledger: int | None = None) -> web.Response:
-    """Answer with a document (or JSON bytes); state answers name the ledger they are as of."""
+def json_response(document: Any) -> web.Response:
+    """Answer with a document, or JSON bytes."""
     body = document if isinstance(document, bytes) else to_json(document)
-    response = web.Response(body=body, headers=HEADERS)
-    if latest_ledger is not None:
-        response.headers["Latest-Ledger"] = str(latest_ledger)
-    return response
+    return web.Response(body=body, headers=HEADERS)
 
 
 def base_url(request: web.Request) -> str:

@@ -12,7 +12,7 @@ import pytest
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
 from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer, Payment
 from hummingbot.connector.exchange.stellar.sandbox.clock import Clock
-from hummingbot.connector.exchange.stellar.sandbox.faults import KINDS
+from hummingbot.connector.exchange.stellar.sandbox.faults import KINDS, Fault
 from hummingbot.connector.exchange.stellar.sandbox.http.node import Node, Views
 from hummingbot.connector.exchange.stellar.sandbox.http.rate_limit import RateLimit
 from hummingbot.connector.exchange.stellar.sandbox.http.server import HorizonServer
@@ -113,14 +113,17 @@ async def test_half_an_answer_breaks_off_after_the_transaction_took_effect(sandb
     assert on_ledger(sandbox, signed)
 
 
-async def test_a_delay_holds_the_request_or_its_answer(sandbox):
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_a_delay_holds_the_request_or_its_answer(sandbox, when):
     _, signed = await payment(sandbox)
-    await inject(sandbox, {"kind": "delay", "when": "before", "seconds": 3600, "method": "POST"})
+    await inject(sandbox, {"kind": "delay", "when": when, "seconds": 3600, "method": "POST"})
     waiting = asyncio.create_task(sandbox.post(signed.envelope_xdr))
     while not await occurred(sandbox):
         await sandbox.close()
+    await sandbox.get("/fee_stats")
     await sandbox.close(3)
-    assert not on_ledger(sandbox, signed)
+    assert on_ledger(sandbox, signed) == (when == "after")
+    assert not waiting.done()
     waiting.cancel()
 
 
@@ -339,6 +342,14 @@ async def test_a_filter_spares_other_requests(sandbox):
     await sandbox.problem("/ledgers", 504)
     report = await sandbox.get("/sandbox/faults")
     assert [(fault["considered"], fault["occurred"]) for fault in report["faults"]] == [(1, 1)]
+
+
+async def test_a_fault_that_was_not_announced_finds_its_view_all_the_same(sandbox):
+    sandbox.sandbox.faults.add([Fault.read({"kind": "lag", "ledgers": 2})])
+    newest = sandbox.sandbox.history.latest
+    assert (await sandbox.get("/"))["history_latest_ledger"] == newest
+    await sandbox.close(3)
+    assert (await sandbox.get("/"))["history_latest_ledger"] == newest + 1
 
 
 async def test_faults_come_and_go_and_stay_counted(sandbox):
