@@ -1,6 +1,8 @@
 """The classic terminal client as a newcomer uses it: connect, create, start, status, history, stop, exit."""
 
 import os
+import re
+import signal
 import sys
 from collections.abc import Iterator
 
@@ -99,7 +101,7 @@ def command(client: Terminal, word: str) -> None:
     client.press("#")
 
 
-def test_start_status_history_stop_exit(client, playground):
+def test_start_status_history_stop(client, playground):
     client.enter("start")
     playground.until(playground.trades, "trades in the ledger")
     command(client, "status")
@@ -112,5 +114,25 @@ def test_start_status_history_stop_exit(client, playground):
     client.wait_for("Hummingbot stopped")
     assert playground.offers() == []
     assert "not confirmed as ended" not in client.text
-    client.enter("exit")
-    assert client.end() == 0
+
+
+def test_what_a_dead_network_leaves_is_said_on_stop_and_again_at_the_end(client, playground):
+    command(client, "import mine.yml")
+    client.wait_for(r"Configuration from mine\.yml file is imported")
+    client.enter("start")
+    playground.until(playground.offers, "an order in the ledger")
+    network = playground.stage._sandbox.pid
+    os.kill(network, signal.SIGSTOP)
+    try:
+        command(client, "stop")
+        client.wait_for("ai_stellar: not confirmed as ended on stellar_local: ")
+        client.enter("exit")
+        assert client.end() == 0
+    finally:
+        os.kill(network, signal.SIGCONT)
+    last = client.text.strip().splitlines()[-1]
+    assert re.fullmatch(
+        r"ai_stellar: not confirmed as ended on stellar_local: "
+        r"((buy|sell) [0-9.]+ XLM-USDC \(ST\w+\)(, )?)+",
+        last,
+    )
