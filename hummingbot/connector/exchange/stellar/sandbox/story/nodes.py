@@ -9,7 +9,7 @@ from ..http.rate_limit import RateLimit
 from ..sandbox import Sandbox
 from .recording import Connection, Story
 
-__all__ = ["host_of", "make_nodes"]
+__all__ = ["host_of", "make_node", "make_nodes"]
 
 LEDGER_SECONDS: Final = 1.0
 LOOK_SECONDS: Final = 1.0
@@ -22,18 +22,19 @@ EVERY: Final = re.compile(r"SSE_UPDATE_FREQUENCY[ =](\d+)")
 
 def make_nodes(story: Story, sandbox: Sandbox) -> dict[str, Node]:
     """Return a node for each that was asked, by its description; that of the first is empty."""
-    views = Views(sandbox)
-    nodes = {}
-    for number, about in enumerate(["", *story.instances], 1):
-        limit, every = PER_HOUR.search(about), EVERY.search(about)
-        nodes[about] = Node(
-            number,
-            RateLimit(int(limit[1]) if limit else None),
-            views,
-            ledger_seconds=LEDGER_SECONDS,
-            look_seconds=(float(every[1]) if every else LOOK_SECONDS) + LOOKING_SECONDS,
-        )
-    return nodes
+    return {about: make_node(about, sandbox) for about in ("", *story.instances)}
+
+
+def make_node(about: str, sandbox: Sandbox) -> Node:
+    """Return a node with the rate limit and the time between looks that its description tells of."""
+    limit, every = PER_HOUR.search(about), EVERY.search(about)
+    return Node(
+        1,
+        RateLimit(int(limit[1]) if limit else None),
+        Views(sandbox),
+        ledger_seconds=LEDGER_SECONDS,
+        look_seconds=(float(every[1]) if every else LOOK_SECONDS) + LOOKING_SECONDS,
+    )
 
 
 def host_of(story: Story) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """A sandbox whose ledgers close as a story tells: with the same transactions in the same order."""
 
+from dataclasses import replace
+
 from ..closed import ClosedLedger, Submission
 from ..golden import FileReport, GoldenError
 from ..golden_ledgers import LedgerReplay
@@ -73,6 +75,18 @@ class RecordedSandbox(Sandbox):
             self.ownership.follow(closed)
         self._wake()
         return closed
+
+    def close_empty_ledger(self) -> None:
+        """Close a ledger after the story's last one, with nothing in it."""
+        header = self.network.header
+        later = replace(header, sequence=header.sequence + 1, close_time=header.close_time + 1)
+        self.network.header = later
+        self._remember(ClosedLedger(later, ()))
+        self._wake()
+
+    def go_on(self) -> None:
+        """Let streams open again after a server has stopped, which ends those of all others."""
+        self.stopping = False
 
     def _remember(self, closed: ClosedLedger) -> None:
         if closed.header.sequence >= self._elder:

@@ -17,6 +17,7 @@ from .recorded_sandbox import RecordedSandbox
 from .recording import Story, read_story
 from .schedule import asked_at, known_at
 from .stream_replay import StreamReplay
+from .untimed_streams import tell_untimed_streams
 from .virtual_time import VirtualTimeLoop, virtual_loop
 
 __all__ = ["StoryReport", "replay"]
@@ -133,6 +134,7 @@ async def _tell(story: Story, report: StoryReport) -> None:
         await loop.advance(loop.time() + PATIENCE_SECONDS)
         await exchanges.finish()
         await streams.compare()
+    await tell_untimed_streams(story, sandbox, report.streams)
 
 
 def _events(

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
-from typing import Any, Final
 
 from ..golden import FileReport
 from .comparison import differences, same_headers
+from .events import event_differences, events_in, name_of
 from .recording import Connection, Story, Transcript
 from .schedule import opened_at
 from .virtual_time import virtual_loop
@@ -15,11 +15,8 @@ from .wire import OpenStream, read_answer
 __all__ = ["StreamReplay"]
 
 
-UNTIMED: Final = "stream recorded at an unknown time"
-
-
 class StreamReplay:
-    """The streams of a story.
+    """The streams of a story of which it is known when they were opened.
 
     Parameters
     ----------
@@ -35,6 +32,7 @@ class StreamReplay:
             (transcript, connection, ports.get(connection.host, 0), OpenStream())
             for transcript in story.streams
             for connection in transcript.connections
+            if connection.opened is not None
         ]
         report.cases += len(self._streams)
 
@@ -47,10 +45,8 @@ class StreamReplay:
             The second in which each ledger is known.
         """
         for _, connection, port, stream in self._streams:
-            if connection.opened is None:
-                continue
             yield opened_at(connection, known), partial(self._open, connection, port, stream)
-            if connection.closed_by_client:
+            if connection.closed_by_client and connection.opened is not None:
                 yield connection.opened + connection.seconds, stream.close
 
     async def _open(self, connection: Connection, port: int, stream: OpenStream) -> None:
@@ -60,9 +56,6 @@ class StreamReplay:
     async def compare(self) -> None:
         """Compare what came with what was recorded."""
         for transcript, connection, _, stream in self._streams:
-            if connection.opened is None:
-                self._report.not_modelled[UNTIMED] += 1
-                continue
             await stream.close()
             self._report.run += 1
             self._compare(transcript, connection, bytes(stream.raw))
@@ -86,35 +79,8 @@ class StreamReplay:
             for where, first, second in differences(transcript.path, *documents):
                 self._report.compare(case, where, first, second)
             return
-        ours, theirs = list(_events(got.body)), list(_events(expected.body))
-        self._report.compare(case, "events", [_name(e) for e in theirs], [_name(e) for e in ours])
+        ours, theirs = events_in(got.body), events_in(expected.body)
+        self._report.compare(case, "events", [name_of(e) for e in theirs], [name_of(e) for e in ours])
         for index, (first_event, second_event) in enumerate(zip(theirs, ours, strict=False)):
-            for where, first, second in _event_differences(transcript.path, first_event, second_event):
+            for where, first, second in event_differences(transcript.path, first_event, second_event):
                 self._report.compare(case, f"event {index} {where}", first, second)
-
-
-Event = list[tuple[str, str]]
-
-
-def _events(body: bytes) -> Iterator[Event]:
-    for block in body.decode().split("\n\n"):
-        if block:
-            parts = (line.partition(": ") for line in block.split("\n"))
-            yield [(name, value) for name, _, value in parts]
-
-
-def _name(event: Event) -> str:
-    """Return what an event is: its kind or its id, or the names of its lines."""
-    fields = dict(event)
-    return str(fields.get("event") or fields.get("id") or ",".join(fields))
-
-
-def _event_differences(path: str, expected: Event, got: Event) -> Iterator[tuple[str, Any, Any]]:
-    if [name for name, _ in expected] != [name for name, _ in got]:
-        yield "lines", [name for name, _ in expected], [name for name, _ in got]
-        return
-    for (name, first), (_, second) in zip(expected, got, strict=True):
-        if name == "data" and first.startswith("{") and second.startswith("{"):
-            yield from differences(path, json.loads(first), json.loads(second))
-        elif first != second:
-            yield name, first, second
