@@ -44,6 +44,7 @@ from hummingbot.connector.exchange.stellar.transactions.own_orders import OwnOrd
 from hummingbot.connector.exchange.stellar.transactions.record import TransactionRecord
 from hummingbot.connector.exchange.stellar.transactions.recovery import Recovery
 from hummingbot.connector.exchange.stellar.transactions.restoration import Restoration
+from hummingbot.connector.exchange.stellar.transactions.self_trade import refuse_self_trade
 from hummingbot.connector.exchange.stellar.transactions.sequence_number import SequenceNumber
 from hummingbot.connector.exchange.stellar.transactions.settlement import Settlement
 from hummingbot.connector.exchange.stellar.transactions.submission import Submission
@@ -343,6 +344,7 @@ class AccountDesk:
         """Refuse an order that the ledger would refuse behind what goes before it in its transaction."""
         assert self._clock.header is not None
         orders = self._desk.orders
+        refuse_self_trade(placement, ahead, orders)
         owns = [orders.get(entry.client_order_id) for entry in ahead if isinstance(entry, Cancellation)]
         self.funds.holdings.check(
             placement,

@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 from hummingbot.core.data_type.common import OrderType
 
+from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
 from hummingbot.connector.exchange.stellar.ledger.operations import ChangeTrust, ManageSellOffer, Payment
+from test.conftest import XLM
 
 
 async def test_an_order_of_an_earlier_run_gets_its_missed_fills_and_can_be_cancelled(traders, sandbox):
@@ -177,18 +179,34 @@ async def test_cancelling_an_order_that_is_gone_does_not_keep_the_others(traders
     assert maker.told(first) == maker.told(second) == ["SellOrderCreated", "OrderCancelled"]
 
 
-async def test_one_faulty_order_of_a_tick_is_rejected_alone(traders):
+async def test_one_faulty_order_of_a_tick_is_rejected_alone(traders, sandbox):
     (maker,) = await traders("maker")
-    maker.sell("100", "0.1")
-    await maker.resting(1)
+    sandbox.submit(maker.key, ManageSellOffer(NATIVE, sandbox.usdc, 100 * XLM, 1, 10))  # another program's
 
     crossing, sound = maker.buy("10", "0.2"), maker.buy("10", "0.05")
-    await maker.resting(2)
+    await maker.until(lambda: maker.told(sound))
 
     assert maker.told(crossing) == ["MarketOrderFailure"]
     assert maker.told(sound) == ["BuyOrderCreated"]
     failure = next(event for event in maker.log if event.order_id == crossing)
-    assert "own order" in failure.error_message
+    assert "CROSS_SELF" in failure.error_message
+
+
+async def test_an_order_across_ones_own_is_never_sent(traders):
+    (maker,) = await traders("maker")
+    ask = maker.sell("100", "0.1")
+    await maker.resting(1)
+    sequence = maker.sandbox.sandbox.network.state.accounts[maker.key.account].sequence
+
+    across, second = maker.buy("10", "0.2"), maker.buy("10", "0.1")
+    bid, over = maker.buy("10", "0.05"), maker.sell("10", "0.05")
+    await maker.resting(2)
+
+    for order, other in ((across, ask), (second, ask), (over, bid)):
+        assert maker.told(order) == ["MarketOrderFailure"]
+        failure = next(event for event in maker.log if event.order_id == order)
+        assert f"own order {other}" in failure.error_message
+    assert maker.sandbox.sandbox.network.state.accounts[maker.key.account].sequence == sequence + 1
 
 
 async def test_orders_beyond_a_hundred_leave_in_further_transactions(traders):

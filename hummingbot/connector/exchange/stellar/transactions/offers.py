@@ -13,6 +13,7 @@ from hummingbot.connector.exchange.stellar.ledger.asset import Asset
 from hummingbot.connector.exchange.stellar.ledger.exchange import (
     adjust_offer,
     bid_liabilities,
+    crosses,
     offer_liabilities,
 )
 from hummingbot.connector.exchange.stellar.ledger.operations import (
@@ -22,7 +23,15 @@ from hummingbot.connector.exchange.stellar.ledger.operations import (
 )
 from hummingbot.connector.exchange.stellar.ledger.price import price_at_least, price_at_most
 
-__all__ = ["OfferOperation", "limit_offer", "obligations", "passive_offer", "resting_amount"]
+__all__ = [
+    "OfferOperation",
+    "limit_offer",
+    "meets",
+    "obligations",
+    "passive_offer",
+    "rest_price",
+    "resting_amount",
+]
 
 OfferOperation = ManageSellOffer | ManageBuyOffer | CreatePassiveSellOffer
 
@@ -55,14 +64,28 @@ def passive_offer(base: Asset, quote: Asset, is_buy: bool, amount: int, price: D
     return CreatePassiveSellOffer(quote, base, amount * most.n // most.d, most.d, most.n)
 
 
+def rest_price(operation: OfferOperation) -> tuple[int, int]:
+    """Return the price n/d at which an order rests, buying for a unit of selling: a bid's is turned over."""
+    if isinstance(operation, ManageBuyOffer):
+        return operation.price_d, operation.price_n
+    return operation.price_n, operation.price_d
+
+
+def meets(operation: OfferOperation, selling: Asset, buying: Asset, price: tuple[int, int]) -> bool:
+    """Tell whether an order would take an offer of `selling` for `buying` at the price n/d, once there."""
+    if (operation.selling, operation.buying) != (buying, selling):
+        return False
+    return crosses(*price, *rest_price(operation), isinstance(operation, CreatePassiveSellOffer))
+
+
 def resting_amount(operation: OfferOperation) -> int:
     """Return the stroops of the sold asset that would rest if nothing were crossed; 0 means dust.
 
     The ledger deletes an offer at once when rounding to whole stroops would miss its price by more than 1 %.
     """
     if isinstance(operation, ManageBuyOffer):
-        return adjust_offer(operation.price_d, operation.price_n, INT64_MAX, operation.buy_amount)
-    return adjust_offer(operation.price_n, operation.price_d, operation.amount, INT64_MAX)
+        return adjust_offer(*rest_price(operation), INT64_MAX, operation.buy_amount)
+    return adjust_offer(*rest_price(operation), operation.amount, INT64_MAX)
 
 
 def obligations(operation: OfferOperation) -> tuple[int, int]:
@@ -71,5 +94,5 @@ def obligations(operation: OfferOperation) -> tuple[int, int]:
     It checks both before it crosses anything, also when the offer would fill at a better price.
     """
     if isinstance(operation, ManageBuyOffer):
-        return bid_liabilities(operation.price_d, operation.price_n, operation.buy_amount)
-    return offer_liabilities(operation.price_n, operation.price_d, operation.amount)
+        return bid_liabilities(*rest_price(operation), operation.buy_amount)
+    return offer_liabilities(*rest_price(operation), operation.amount)
