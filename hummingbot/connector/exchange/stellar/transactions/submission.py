@@ -29,6 +29,8 @@ WAIT_MOST: Final = 5.0
 SLOW: Final = 3
 """Ledgers after which an answer is overdue: a transaction is usually in the next."""
 PAGE: Final = 200
+LONG_AGO: Final = 300
+"""Seconds of ledger time after a time bound beyond which no node lags."""
 NOT_PASSED_ON: Final = "not passed on"
 """Code of a 400 without a result code: the node found no transaction in the request to give the network."""
 TRANSACTION_CODES: Final = {
@@ -106,23 +108,27 @@ class Submission:
         was_sent : bool
             Whether an earlier attempt may have arrived, as after a restart.
         """
-        unused: int | None = None
+        seen: int | None = None
+        never_taken: Refused | None = None
         wait = self._clock.median_arrival / 2
         while True:
-            answer = await self._send(sent)
-            if isinstance(answer, Included):
-                return answer
-            if isinstance(answer, Refused):
-                if answer.occupant is not None or (answer.code == NOT_PASSED_ON and not was_sent):
-                    return answer
-                verdict = await self._examine(sent, answer, was_sent)
-                if verdict is not None:
-                    return verdict
-            was_sent = True
             if self._clock.close_time > sent.max_time:
-                verdict, unused = await self._read_fate(sent, unused)
+                verdict, seen = await self._read_fate(sent, seen)
                 if verdict is not None:
-                    return verdict
+                    return never_taken or verdict if isinstance(verdict, Expired) else verdict
+            else:
+                answer = await self._send(sent)
+                if isinstance(answer, Included):
+                    return answer
+                if isinstance(answer, Refused):
+                    if answer.occupant is not None or (answer.code == NOT_PASSED_ON and not was_sent):
+                        return answer
+                    verdict = await self._examine(sent, answer, was_sent)
+                    if verdict is not None:
+                        return verdict
+                    if answer.code == "txTOO_LATE" and not was_sent:
+                        never_taken = answer
+                was_sent = True
             await self._clock.tick(min(wait, WAIT_MOST))
             wait = min(2 * wait, WAIT_MOST)
             await self._tick_if_silent()
@@ -179,8 +185,7 @@ class Submission:
                 return await self._read_use(sent)
             if refused.code == "txTOO_LATE":
                 await self._clock.read(self._horizon)
-                verdict, _ = await self._read_fate(sent, None)
-                return refused if isinstance(verdict, Expired) and not was_sent else verdict
+                return None
             if refused.code == "txFAILED":
                 overdue = self._clock.sequence + SLOW
                 while self._clock.sequence < overdue:
@@ -218,30 +223,29 @@ class Submission:
                 await asyncio.sleep(max(wait, error.retry_after))
                 wait = min(2 * wait, WAIT_MOST)
 
-    async def _read_fate(self, sent: Sent, unused: int | None) -> tuple[Verdict | None, int | None]:
+    async def _read_fate(self, sent: Sent, seen: int | None) -> tuple[Verdict | None, int | None]:
         """Read the ledger after the time bound; no verdict if this node is not there yet.
 
-        An account that is gone, or whose number jumped over this one, is believed when a later ledger shows
-        it again: `unused` is the ledger that showed it first.
+        That the transaction is nowhere is believed when two ledgers show it, for a node may answer with an
+        older state than it says; `seen` is the first. Long after the bound one is enough.
         """
         with suppress(HorizonError):
             record = await self.find(sent)
             if record is not None:
-                return Included(record), unused
+                return Included(record), seen
             try:
                 account = await read_account(self._horizon, self._account, self._network)
                 ledger = account.ledger or self._clock.sequence
                 verdict = await self._read_use(sent) if account.sequence >= sent.sequence else None
                 if verdict is not None or not self._clock.is_later(ledger, sent.max_time):
-                    return verdict, unused
-                if account.sequence < sent.sequence:
-                    return Expired(), unused
+                    return verdict, seen
             except AccountNotFunded:
                 ledger = self._clock.sequence
-            if unused is not None and ledger > unused:
-                return Expired(), unused
-            return None, unused or ledger
-        return None, unused
+            is_old = self._clock.close_time > sent.max_time + LONG_AGO
+            if is_old or (seen is not None and ledger > seen):
+                return Expired(), seen
+            return None, seen or ledger
+        return None, seen
 
     async def _read_use(self, sent: Sent) -> Included | Refused | None:
         """Find the transaction that used the sequence number; None if the node shows none.
