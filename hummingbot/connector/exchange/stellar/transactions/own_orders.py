@@ -322,4 +322,5 @@ def _ending(own: OwnOrder) -> tuple[Ending, str]:
 
 def rest_of(offer: OfferRecord, sold: int) -> OfferRecord:
     """Return what the ledger leaves of an offer that has sold as many stroops."""
-    return replace(offer, amount=adjust_offer(offer.price_n, offer.price_d, offer.amount - sold, INT64_MAX))
+    left = max(0, offer.amount - sold)
+    return replace(offer, amount=adjust_offer(offer.price_n, offer.price_d, left, INT64_MAX))

@@ -67,6 +67,7 @@ class JournalFile:
             self.records, self.size, self.torn = _read(path)
             self._open(path)
             os.ftruncate(self._fd, self.size)
+            self._end_line()
         except OSError as error:
             self.close()
             raise JournalError(f"the journal {path} cannot be opened: {error.strerror}") from None
@@ -190,6 +191,11 @@ class JournalFile:
         self._files.append(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600))
         self._is_new_entry = True  # whose directory must reach the disk, too
 
+    def _end_line(self) -> None:
+        """Complete a last record that lacks nothing but its end."""
+        if self.size and os.pread(self._fd, 1, self.size - 1) != b"\n":
+            self.size += os.write(self._fd, b"\n")
+
     def _sync(self) -> None:
         os.fdatasync(self._fd)
         if self._is_new_entry:
@@ -255,6 +261,8 @@ def _read(path: Path) -> tuple[list[Record], int, int]:
     except FileNotFoundError:
         return [], 0, 0
     *lines, rest = content.split(b"\n")
+    if _parse(rest) is not None or _parse(rest[:-1]) is not None:  # whole, but for its end
+        lines, rest = [*lines, rest], b""
     records = []
     for number, line in enumerate(lines, 1):
         record = _parse(line)
