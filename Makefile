@@ -1,7 +1,7 @@
 # The one front door. Every target sets up what it needs by itself (see scripts/set_up.sh).
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench instance client clean
+.PHONY: help setup demo test soak lint bench instance client clean
 
 BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)/.venv/farm
@@ -14,6 +14,10 @@ export OPENBLAS_NUM_THREADS := 1
 SECONDS ?= 90
 HISTORY ?=
 FROM ?=
+# make soak
+SEED ?=
+ORDERS ?= 5000
+KILLS ?= 20
 # make instance, make client
 DIR ?= instance
 
@@ -29,6 +33,9 @@ demo: setup  ## watch the AI trade XLM on a local Stellar network (SECONDS=90 HI
 
 test: setup lint  ## run every test, with branch coverage
 	@$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-branch --cov-report=term:skip-covered
+
+soak: setup  ## kill and restart a bot under all faults; judge it by the ledger (SEED=n ORDERS=5000 KILLS=20)
+	@$(BIN)/python -m test.chaos --orders $(ORDERS) --kills $(KILLS) $(if $(SEED),--seed $(SEED))
 
 lint: setup  ## ruff (lint and format) and mypy strict
 	@$(BIN)/ruff check .

@@ -276,7 +276,8 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
                     order.price,
                     OrderRejected("the earlier run stopped before it was sent, as its journal shows"),
                 )
-        desk.listen(self._recorded_trades)
+        if not math.isnan(self.current_timestamp):  # else with the first tick: until then events have no time
+            desk.listen(self._recorded_trades)
 
     def start_tracking_order(
         self,
