@@ -66,7 +66,7 @@ def test_rebuilding_keeps_what_the_user_made(instance: Path) -> None:
 
 def test_scripts_come_with_it_and_stay_as_the_user_changed_them(instance: Path) -> None:
     scripts = sorted(path.name for path in (instance / "scripts").iterdir())
-    assert scripts == ["stellar_ladder.py"]
+    assert scripts == ["stellar_ladder.py", "stellar_liquidity.py", "stellar_pool_arbitrage.py"]
     changed = instance / "scripts" / scripts[0]
     changed.write_text("# mine")
     build_instance(instance)
