@@ -236,6 +236,24 @@ async def test_an_issuer_s_deeds_are_shown(sandbox):
     }
 
 
+@pytest.mark.parametrize(
+    ("level", "word"),
+    [
+        (1, "trustline_authorized"),
+        (2, "trustline_authorized_to_maintain_liabilities"),
+    ],
+)
+async def test_the_older_form_of_authorization_has_two_effects(sandbox, level, word):
+    (bob,) = sandbox.fund("bob", usdc=0)
+    issuer = sandbox.issuer
+    sandbox.submit(issuer, SetOptions(set_flags=2), AllowTrust(bob.account, "USDC", level))
+    ((operation, kinds, effects),) = await shown(sandbox)
+    assert operation["authorize"] is (level == 1)
+    assert operation["authorize_to_maintain_liabilities"] is (level == 2)
+    assert [kind for kind, _ in kinds] == [word, "trustline_flags_updated"]
+    assert effects[1].get("authorized_flag") is (True if level == 1 else None)
+
+
 async def test_a_merged_account_is_gone_but_remembered(sandbox, alice):
     (bob,) = sandbox.fund("bob", lumens=7 * XLM)
     number = sandbox.sandbox.network.state.accounts[bob.account].sequence

@@ -56,10 +56,12 @@ async def test_they_are_found_by_asset_sponsor_and_claimant(sandbox, people):
 async def test_pages_join_up(sandbox, people, order):
     whole = await listed(sandbox, order=order)
     walked, cursor = [], ""
-    while page := await listed(sandbox, order=order, limit=1, cursor=cursor):
-        walked += page
-        cursor = page[-1]["paging_token"]
+    for _ in whole:
+        (record,) = await listed(sandbox, order=order, limit=1, cursor=cursor)
+        walked.append(record)
+        cursor = record["paging_token"]
     assert walked == whole
+    assert await listed(sandbox, order=order, cursor=cursor) == []
     ledger, _, id = cursor.partition("-")
     assert (int(ledger), id) == (whole[-1]["last_modified_ledger"], whole[-1]["id"])
 
