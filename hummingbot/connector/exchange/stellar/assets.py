@@ -17,7 +17,7 @@ from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
 from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
 from hummingbot.connector.exchange.stellar.ledger.strkey import decode_account
 
-__all__ = ["AssetTable", "UnknownAsset", "curated_assets"]
+__all__ = ["AssetTable", "UnknownAsset", "curated_assets", "read_credit"]
 
 NAME: Final = re.compile(r"[A-Z0-9]+(\.[A-Z0-9]+)*")
 
@@ -177,7 +177,7 @@ class AssetTable:
         if not equals:
             name, text = "", entry
         name = name.strip()
-        asset = _parse(entry, text.strip())
+        asset = read_credit(text.strip(), entry)
         if not name:
             self.name(asset)
             return
@@ -196,7 +196,21 @@ class AssetTable:
         self._enter(name, asset)
 
 
-def _parse(entry: str, text: str) -> Asset:
+def read_credit(text: str, entry: str = "") -> Asset:
+    """Read ``CODE:ISSUER``.
+
+    Parameters
+    ----------
+    text : str
+    entry : str, optional
+        What the user wrote, if that is more; messages name it.
+
+    Raises
+    ------
+    ConfigurationError
+        If it is no such text, or the issuer no address.
+    """
+    entry = entry or text
     code, colon, issuer = text.partition(":")
     if not colon:
         raise ConfigurationError(f"asset {entry!r} is not NAME=CODE:ISSUER: the issuer is missing")

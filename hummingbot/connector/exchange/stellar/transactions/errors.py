@@ -24,10 +24,10 @@ class JournalError(TransactionError):
 
 
 EXPLANATIONS: Final = {
-    "SELL_NO_TRUST": "the account has no trustline for the asset it sells: open one in a wallet first",
-    "BUY_NO_TRUST": "the account has no trustline for the asset it buys: open one in a wallet first",
-    "SRC_NO_TRUST": "the account has no trustline for the asset it sells: open one in a wallet first",
-    "NO_TRUST": "the account has no trustline for the asset it buys: open one in a wallet first",
+    "SELL_NO_TRUST": "the account has no trustline for the asset it sells: run ai-stellar trustline open",
+    "BUY_NO_TRUST": "the account has no trustline for the asset it buys: run ai-stellar trustline open",
+    "SRC_NO_TRUST": "the account has no trustline for the asset it sells: run ai-stellar trustline open",
+    "NO_TRUST": "the account has no trustline for the asset it buys: run ai-stellar trustline open",
     "SELL_NOT_AUTHORIZED": "the issuer has not authorized the account to hold the asset it sells",
     "BUY_NOT_AUTHORIZED": "the issuer has not authorized the account to hold the asset it buys",
     "SRC_NOT_AUTHORIZED": "the issuer has not authorized the account to hold the asset it sells",

@@ -97,7 +97,7 @@ class Holdings:
             if line is None and asset.issuer != balances.account:
                 raise OrderRejected(
                     f"account {balances.account} has no trustline for {name} ({asset}): "
-                    "open one in a wallet first"
+                    "run ai-stellar trustline open"
                 )
             if line is not None and not line.is_authorized:
                 raise OrderRejected(f"the issuer of {name} ({asset}) has not authorized the account")
