@@ -64,7 +64,8 @@ async def test_pure_market_making_is_filled_on_both_sides(traders):
 
     async with clock_of(maker.exchange, market_maker(maker.exchange, refresh_seconds=30.0)):
         await maker.resting(2)
-        taker.buy("100", "0.102")
+        bid = taker.buy("100", "0.102")
+        await taker.until(lambda: "BuyOrderCompleted" in taker.told(bid))
         taker.sell("100", "0.098")
         await maker.until(lambda: {"BuyOrderCompleted", "SellOrderCompleted"} <= set(maker.told()))
 
