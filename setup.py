@@ -11,6 +11,8 @@ from setuptools import Extension, find_namespace_packages, setup
 
 ROOT = Path(__file__).parent
 OVERLAY = ("hummingbot/connector/exchange/stellar", "hummingbot/strategy/ai_stellar")
+SCRIPTS = "hummingbot.strategy.ai_stellar.scripts"
+"""Where the wheel, and nothing else, has the scripts that instances get copies of."""
 
 
 def extensions() -> list[Extension]:
@@ -30,13 +32,16 @@ def extensions() -> list[Extension]:
 
 os.chdir(ROOT)
 setup(
-    packages=find_namespace_packages(
-        include=[f"{room.replace('/', '.')}{suffix}" for room in OVERLAY for suffix in ("", ".*")]
-        + ["hummingbot.templates"]
-    ),
-    data_files=[
-        ("share/hummingbot-stellar/scripts", [str(path) for path in Path("scripts").glob("stellar_*.py")])
+    packages=[
+        *find_namespace_packages(
+            include=[
+                *(f"{room.replace('/', '.')}{suffix}" for room in OVERLAY for suffix in ("", ".*")),
+                "hummingbot.templates",
+            ]
+        ),
+        SCRIPTS,
     ],
+    package_dir={SCRIPTS: "scripts"},
     ext_modules=cythonize(
         extensions(),
         build_dir="build/cython",

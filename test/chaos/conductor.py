@@ -26,7 +26,7 @@ from hummingbot.strategy.ai_stellar.cli.instance import build_instance
 from hummingbot.strategy.ai_stellar.cli.node import Node
 
 from .bot_process import PATIENCE, BotProcess, environment
-from .faults import draw_faults
+from .faults import SUBMISSION, draw_faults
 from .recount import recount
 from .task import DATABASE, Task
 
@@ -122,7 +122,7 @@ class Conductor:
             self._node = Node(sandbox.stdout.readline().split()[-1])
             fund(self._node, self._key, "USDC", Decimal(2000))
             self._faults = draw_faults(self._chance)
-            self._control("POST", {"seed": self._run.seed, "faults": self._faults})
+            self._control("POST", {"seed": self._run.seed, "faults": [*self._faults, *self._lost_answers()]})
             try:
                 self._trade()
             except RuntimeError as error:
@@ -137,6 +137,12 @@ class Conductor:
             sandbox.terminate()
             sandbox.wait()
         return self.outcome
+
+    def _lost_answers(self) -> list[dict[str, Any]]:
+        """Make sure that a planted bug is met: the first answers to submissions that arrived are lost."""
+        if not self._run.planted:
+            return []
+        return [{"kind": "timeout", "name": "lost answers", "count": 5, "when": "after", **SUBMISSION}]
 
     def _start_sandbox(self) -> subprocess.Popen[str]:
         words = ["--port", "0", "--ledger-interval", str(LEDGER_INTERVAL), "--seed", str(self._run.seed)]

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from hummingbot.connector.exchange.stellar.sandbox.faults import KINDS
 
-__all__ = ["draw_faults"]
+__all__ = ["SUBMISSION", "draw_faults"]
 
 SUBMISSION: Final = {"path": "/transactions", "method": "POST"}
 RULES: Final[dict[str, tuple[dict[str, Any], ...]]] = {

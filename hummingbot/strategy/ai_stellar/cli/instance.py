@@ -55,7 +55,7 @@ def client_settings(*, sandbox: bool) -> dict[str, Any]:
 def shipped_scripts() -> list[Path]:
     """Return the Hummingbot scripts that come with the plug-in: a checkout's, or those its wheel brought."""
     checkout = overlay_root().parent / "scripts"
-    folder = checkout if checkout.is_dir() else Path(sys.prefix) / "share" / "hummingbot-stellar" / "scripts"
+    folder = checkout if checkout.is_dir() else Path(__file__).parents[1] / "scripts"
     return sorted(folder.glob("stellar_*.py"))
 
 
