@@ -32,7 +32,7 @@ demo: setup  ## watch the AI trade XLM on a local Stellar network (SECONDS=90 HI
 	@$(BIN)/ai-stellar demo --seconds $(SECONDS) $(if $(HISTORY),--history $(HISTORY)) $(if $(FROM),--start $(FROM))
 
 test: setup lint  ## run every test, with branch coverage
-	@$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-branch --cov-report=term:skip-covered
+	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-branch --cov-report=term:skip-covered
 
 soak: setup  ## kill and restart a bot under all faults; judge it by the ledger (SEED=n ORDERS=5000 KILLS=20)
 	@$(BIN)/python -m test.chaos --orders $(ORDERS) --kills $(KILLS) $(if $(SEED),--seed $(SEED))

@@ -14,7 +14,6 @@ from .terminal import Terminal
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.end_to_end,
-    pytest.mark.xdist_group("client"),
     pytest.mark.timeout(300),
 ]
 

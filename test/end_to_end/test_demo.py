@@ -15,7 +15,6 @@ import hummingbot
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.end_to_end,
-    pytest.mark.xdist_group("demo"),
     pytest.mark.timeout(400),
 ]
 

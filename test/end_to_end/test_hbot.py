@@ -14,7 +14,6 @@ from hummingbot.strategy.ai_stellar.cli.main import main
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.end_to_end,
-    pytest.mark.xdist_group("hbot"),
     pytest.mark.timeout(300),
 ]
 

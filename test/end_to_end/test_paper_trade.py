@@ -37,7 +37,6 @@ from hummingbot.strategy.ai_stellar.cli.instance import build_instance
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.end_to_end,
-    pytest.mark.xdist_group("paper"),
     pytest.mark.timeout(180),
 ]
 
