@@ -227,7 +227,10 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         return results
 
     def tick(self, timestamp: float) -> None:
-        """Follow Hummingbot's clock; when it first ticks, what it remembers has been restored."""
+        """Follow Hummingbot's clock.
+
+        When it first ticks, what Hummingbot remembers has been restored, and its recorder can date events.
+        """
         super().tick(timestamp)
         if self._desk is not None:
             self._desk.listen(self._recorded_trades)
@@ -276,8 +279,6 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
                     order.price,
                     OrderRejected("the earlier run stopped before it was sent, as its journal shows"),
                 )
-        if not math.isnan(self.current_timestamp):  # else with the first tick: until then events have no time
-            desk.listen(self._recorded_trades)
 
     def start_tracking_order(
         self,
