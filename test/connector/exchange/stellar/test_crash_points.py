@@ -39,10 +39,7 @@ CASES = [
     ("after a report", 1), ("after a report", 2), ("before it is kept that it was told", 1),
     ("before a fill is kept", 1), ("before a report", 3), ("after a report", 3),
     ("after the journal", 2), ("before the answer", 2), ("after the verdict is kept", 2),
-    pytest.param(
-        "after a report", 4,
-        marks=pytest.mark.xfail(reason="open defect: once a cancel was told, an order stays tracked"),
-    ),
+    ("after a report", 4),
 ]  # fmt: skip
 
 

@@ -57,6 +57,9 @@ class Restoration:
             journaled = self._orders.get(client_order_id)
             order = InFlightOrder.from_json(state)
             if journaled is not None and not self._reports.is_listening:
+                if journaled.has_ended and not order.is_open:
+                    self._forget(client_order_id)  # Hummingbot saves an order's end before it drops it
+                    continue
                 self._complete(order, journaled)
                 self._tracker.start_tracking_order(order)
             elif client_order_id not in self._tracker.all_orders and order.is_open:
@@ -101,8 +104,11 @@ class Restoration:
             fill.trade_id in recorded for fill in fills if fill.client_order_id == client_order_id
         )
         if journaled.has_ended and was_heard:
-            self._tracker.stop_tracking_order(client_order_id)
-            self._reports.forget(client_order_id)
+            self._forget(client_order_id)
+
+    def _forget(self, client_order_id: str) -> None:
+        self._tracker.stop_tracking_order(client_order_id)
+        self._reports.forget(client_order_id)
 
 
 def _state(journaled: JournaledOrder) -> OrderState:
