@@ -105,7 +105,7 @@ async def test_orders_fills_and_balances_stay_apart(pair_of_traders, twins):
     await maker.until(lambda: {name: maker.exchange.get_balance(name) for name in expected} == expected)
     assert maker.exchange.get_available_balance("YXLM") == 460 - 100 - 60
     assert maker.exchange.get_available_balance(twins.yxlm) == 340 - 60
-    assert taker.exchange.get_balance(twins.yxlm) == 300 + 40 - 80
+    await taker.until(lambda: taker.exchange.get_balance(twins.yxlm) == 300 + 40 - 80)
 
 
 async def test_hummingbots_balance_shows_each_by_its_name(traders, twins, sandbox):
