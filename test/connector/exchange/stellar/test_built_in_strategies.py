@@ -30,7 +30,7 @@ def market_maker(exchange: Any, refresh_seconds: float) -> PureMarketMakingStrat
         ask_spread=Decimal("0.01"),
         order_amount=Decimal(100),
         order_refresh_time=refresh_seconds,
-        filled_order_delay=1.0,
+        filled_order_delay=refresh_seconds,
     )
     return strategy
 
