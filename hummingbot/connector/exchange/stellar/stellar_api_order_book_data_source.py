@@ -26,6 +26,7 @@ from hummingbot.connector.exchange.stellar.horizon.errors import (
     HorizonUnavailable,
     reading,
 )
+from hummingbot.connector.exchange.stellar.horizon.event_stream import Event
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 from hummingbot.connector.exchange.stellar.horizon.order_book import BookSnapshot, read_book
@@ -252,7 +253,7 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         queue = self._message_queue[self._snapshot_messages_queue_key]
         async for event in self._horizon.follow("/order_book", self._book(pair)):
             if event.kind == "message":
-                queue.put_nowait(self._snapshot(event.record(), pair, self.ledger_clock.sequence))
+                queue.put_nowait(self._snapshot(event, pair, self.ledger_clock.sequence))
             elif event.kind == "lost":
                 try:
                     queue.put_nowait(await self._order_book_snapshot(pair))
@@ -308,9 +309,9 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         self.ledger_clock.learn_of(answer.ledger)
         return self._snapshot(answer.body, trading_pair, answer.ledger)
 
-    def _snapshot(self, record: dict[str, Any], pair: str, ledger: int) -> BookSnapshot:
+    def _snapshot(self, source: Event | dict[str, Any], pair: str, ledger: int) -> BookSnapshot:
         update_id = max(self._update_id + 1, ledger * SNAPSHOTS_PER_LEDGER)
-        snapshot = read_book(record, pair, update_id, time.time())
+        snapshot = read_book(source, pair, update_id, time.time())
         self._update_id = update_id
         return snapshot
 

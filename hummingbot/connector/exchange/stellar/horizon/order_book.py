@@ -1,7 +1,8 @@
 """Order books, from Horizon's bytes to rows that Hummingbot's OrderBook takes as they are.
 
 Hummingbot's ``OrderBookMessage`` builds its rows anew at every access; here they are built once, straight
-from the fractions, so that a book of 200 levels a side costs well under a millisecond.
+from the fractions, and those of a stream straight from its bytes: a book of 200 levels a side comes every
+ledger, for every pair.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,9 @@ from hummingbot.core.data_type.order_book_message import OrderBookMessage, Order
 from hummingbot.core.data_type.order_book_row import OrderBookRow
 
 from .book_rows import ask_rows, bid_rows
+from .book_scanner import scan_book
 from .errors import reading
+from .event_stream import Event
 
 __all__ = ["BookSnapshot", "read_book"]
 
@@ -30,8 +33,10 @@ class BookSnapshot(OrderBookMessage):  # type: ignore[misc]
         return self.content["asks"]  # type: ignore[no-any-return]
 
 
-def read_book(record: Mapping[str, Any], trading_pair: str, update_id: int, timestamp: float) -> BookSnapshot:
-    """Read the JSON of ``/order_book``.
+def read_book(
+    source: Event | Mapping[str, Any], trading_pair: str, update_id: int, timestamp: float
+) -> BookSnapshot:
+    """Read the JSON of ``/order_book``: an answer, or an event of its stream, which takes half the time.
 
     Asks come as amounts of the base asset; bids as amounts of the counter asset, which their price converts.
 
@@ -40,11 +45,11 @@ def read_book(record: Mapping[str, Any], trading_pair: str, update_id: int, time
     HorizonUnavailable
         If it is not an order book.
     """
-    with reading("an order book"):
-        content = {
-            "trading_pair": trading_pair,
-            "update_id": update_id,
-            "bids": bid_rows(record["bids"], update_id),
-            "asks": ask_rows(record["asks"], update_id),
-        }
+    sides = scan_book(source.data, update_id) if isinstance(source, Event) else None
+    if sides is None:
+        record = source.record() if isinstance(source, Event) else source
+        with reading("an order book"):
+            sides = bid_rows(record["bids"], update_id), ask_rows(record["asks"], update_id)
+    bids, asks = sides
+    content = {"trading_pair": trading_pair, "update_id": update_id, "bids": bids, "asks": asks}
     return BookSnapshot(OrderBookMessageType.SNAPSHOT, content, timestamp)
