@@ -20,6 +20,7 @@ from hummingbot.connector.exchange.stellar.ledger.results import (
     OperationResult,
     TransactionResult,
 )
+from test.benchmarks.conftest import Promises, times_as_fast
 
 PASSPHRASE = "Test SDF Network ; September 2015"
 NETWORK = xdr.network_id(PASSPHRASE)
@@ -65,19 +66,24 @@ RESULT = TransactionResult(
 )
 RESULT_XDR = xdr.encode_result(RESULT)
 SDK_RESULT = sdk.TransactionResult.from_xdr_bytes(RESULT_XDR)
+SDK = "times as fast as stellar-sdk"
 PRICE = Decimal("0.1234567890123")
 
 
 @pytest.mark.benchmark(group="build, sign and serialise 1 operation")
 @pytest.mark.parametrize("codec", [sign, sdk_sign], ids=["ours", "stellar-sdk"])
-def test_sign_one(benchmark: BenchmarkFixture, codec: Callable[[int], bytes]) -> None:
+def test_sign_one(benchmark: BenchmarkFixture, promise: Promises, codec: Callable[[int], bytes]) -> None:
     assert benchmark(codec, 1) == ENVELOPE
+    if codec is sign:
+        promise("sign 1 operation", times_as_fast(lambda: sign(1), lambda: sdk_sign(1)), SDK, least=8)
 
 
 @pytest.mark.benchmark(group="build, sign and serialise 20 operations")
 @pytest.mark.parametrize("codec", [sign, sdk_sign], ids=["ours", "stellar-sdk"])
-def test_sign_twenty(benchmark: BenchmarkFixture, codec: Callable[[int], bytes]) -> None:
+def test_sign_twenty(benchmark: BenchmarkFixture, promise: Promises, codec: Callable[[int], bytes]) -> None:
     assert benchmark(codec, 20) == sign(20)
+    if codec is sign:
+        promise("sign 20 operations", times_as_fast(lambda: sign(20), lambda: sdk_sign(20)), SDK, least=30)
 
 
 @pytest.mark.benchmark(group="read an envelope of 1 operation")
@@ -101,8 +107,14 @@ def test_verify(benchmark: BenchmarkFixture, codec: str) -> None:
 @pytest.mark.parametrize(
     "codec", [xdr.decode_result, sdk.TransactionResult.from_xdr_bytes], ids=["ours", "stellar-sdk"]
 )
-def test_read_result(benchmark: BenchmarkFixture, codec: Callable[[bytes], object]) -> None:
+def test_read_result(
+    benchmark: BenchmarkFixture, promise: Promises, codec: Callable[[bytes], object]
+) -> None:
     benchmark(codec, RESULT_XDR)
+    if codec is xdr.decode_result:
+        theirs = sdk.TransactionResult.from_xdr_bytes
+        ratio = times_as_fast(lambda: codec(RESULT_XDR), lambda: theirs(RESULT_XDR))
+        promise("read a result with 5 claims", ratio, SDK, least=10)
 
 
 @pytest.mark.benchmark(group="write a result with 5 claims")

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import median
+from timeit import timeit
 
 import pytest
 
@@ -46,6 +48,16 @@ def promise(request: pytest.FixtureRequest) -> Promises:
         request.config.stash[STATED].append(Promise(what, measured, bound, unit, most is not None))
 
     return state
+
+
+def times_as_fast(ours: Callable[[], object], peers: Callable[[], object]) -> float:
+    """Return how many times as long `peers` takes: both in turn, so that a busy machine slows both."""
+    calls = max(1, int(0.002 / timeit(ours, number=5) * 5))
+    peer_calls = max(1, int(0.002 / timeit(peers, number=5) * 5))
+    return median(
+        timeit(peers, number=peer_calls) / peer_calls / (timeit(ours, number=calls) / calls)
+        for _ in range(101)
+    )
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -11,15 +11,14 @@ from .asset import Asset
 from .claimable_balances import Claimant, ClaimClaimableBalance, CreateClaimableBalance
 from .issuer_operations import AllowTrust, Clawback, ClawbackClaimableBalance, SetTrustLineFlags
 from .liquidity_pool import LiquidityPoolDeposit, LiquidityPoolWithdraw, PoolParameters
-from .memo import Memo
 from .offer_operations import CreatePassiveSellOffer, ManageBuyOffer, ManageSellOffer
 from .path_payments import PathPaymentStrictReceive, PathPaymentStrictSend
-from .preconditions import Preconditions
 from .sponsorship_operations import (
     BeginSponsoringFutureReserves,
     EndSponsoringFutureReserves,
     RevokeSponsorship,
 )
+from .transaction import Transaction
 
 __all__ = [
     "AccountMerge",
@@ -115,42 +114,3 @@ Operation = (
     | EndSponsoringFutureReserves
     | RevokeSponsorship
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Transaction:
-    """1 to 100 operations that are applied all or none.
-
-    Parameters
-    ----------
-    source : str
-        Pays the fee and spends the sequence number.
-    fee : int
-        The most that the whole transaction may cost, in stroops.
-    sequence : int
-        The source's sequence number plus one.
-    operations : tuple of Operation
-    min_time, max_time : int
-        Bounds on the close time of the ledger, unix seconds; 0 means no bound. Both 0 with
-        `has_time_bounds` false is an envelope without preconditions.
-    memo : Memo or None
-        Text of up to 28 bytes, a number, or a hash.
-    has_time_bounds : bool
-        False where there are none at all, which is not the same bytes as two bounds of 0.
-    preconditions : Preconditions or None
-        Those beside the time bounds.
-    source_id : int or None
-        Where the source was written as a muxed account ``M…``: the number in it. Nothing on the ledger
-        depends on it; operations have it too.
-    """
-
-    source: str
-    fee: int
-    sequence: int
-    operations: tuple[Operation, ...]
-    min_time: int = 0
-    max_time: int = 0
-    memo: Memo | None = None
-    has_time_bounds: bool = True
-    preconditions: Preconditions | None = None
-    source_id: int | None = None

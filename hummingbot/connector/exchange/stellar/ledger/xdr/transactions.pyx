@@ -6,12 +6,7 @@ Modelled are the operations of `ledger.operations`, with every memo and precondi
 from hashlib import sha256
 
 from hummingbot.connector.exchange.stellar.ledger.envelope import Envelope, FeeBump, SignedTransaction
-from hummingbot.connector.exchange.stellar.ledger.operations import (
-    ChangeTrust,
-    CreateAccount,
-    Payment,
-    Transaction,
-)
+from hummingbot.connector.exchange.stellar.ledger.operations import ChangeTrust, CreateAccount, Payment
 from hummingbot.connector.exchange.stellar.ledger.memo import MemoHash, MemoId, MemoReturn
 from hummingbot.connector.exchange.stellar.ledger.preconditions import Preconditions
 from .codes import OPERATIONS
@@ -22,6 +17,7 @@ from hummingbot.connector.exchange.stellar.ledger.offer_operations cimport (
     ManageBuyOffer,
     ManageSellOffer,
 )
+from hummingbot.connector.exchange.stellar.ledger.transaction cimport Transaction
 from .account_operations cimport read_account_operation, write_account_operation
 from .path_operations cimport read_path_operation, write_path_operation
 from .reserve_operations cimport read_reserve_operation, write_reserve_operation
@@ -68,7 +64,7 @@ def fee_bump_hash(bytes fee_bump_xdr not None, bytes network_id not None) -> byt
     return sha256(network_id + FEE_BUMP_TAG + fee_bump_xdr).digest()
 
 
-def encode_transaction(tx) -> bytes:
+def encode_transaction(Transaction tx not None) -> bytes:
     cdef Writer out = Writer()
     write_transaction(out, tx)
     return out.getvalue()
@@ -81,11 +77,13 @@ def encode_envelope(envelope) -> bytes:
     return envelope_xdr(ENVELOPE_FEE_BUMP, bump.xdr, bump.signatures)
 
 
-def sign_transaction(tx, bytes network_id not None, signing_keys) -> SignedTransaction:
-    cdef bytes tx_xdr = encode_transaction(tx)
+def sign_transaction(Transaction tx not None, bytes network_id not None, signing_keys) -> SignedTransaction:
+    cdef Writer out = Writer()
+    write_transaction(out, tx)
+    cdef bytes tx_xdr = out.getvalue()
     digest = sha256(network_id + ENVELOPE_TAG + tx_xdr).digest()
     signatures = [(key.hint, key.sign(digest)) for key in signing_keys]
-    return SignedTransaction(envelope_xdr(ENVELOPE_V1, tx_xdr, signatures), digest)
+    return filled(SignedTransaction, (envelope_xdr(ENVELOPE_V1, tx_xdr, signatures), digest))
 
 
 def sign_fee_bump(inner, str source not None, fee, bytes network_id not None, signing_keys) -> SignedTransaction:
@@ -161,7 +159,7 @@ cdef bytes envelope_xdr(int kind, bytes tx_xdr, object signatures):
     return out.getvalue()
 
 
-cdef int write_transaction(Writer out, object tx) except -1:
+cdef int write_transaction(Writer out, Transaction tx) except -1:
     if len(tx.operations) > MOST_OPERATIONS:
         raise XdrError(f"a transaction has at most {MOST_OPERATIONS} operations, not {len(tx.operations)}")
     try:
@@ -182,7 +180,7 @@ cdef int write_transaction(Writer out, object tx) except -1:
     return 0
 
 
-cdef int write_preconditions(Writer out, object tx) except -1:
+cdef int write_preconditions(Writer out, Transaction tx) except -1:
     more = tx.preconditions
     if not tx.has_time_bounds and (tx.min_time or tx.max_time):
         raise ValueError("it has times although has_time_bounds is false")
@@ -310,9 +308,8 @@ cdef object read_transaction(Reader data):
         raise UnsupportedXdr("Soroban transaction data is not modelled")
     if kind != 0:
         raise data.malformed(f"transaction extension {kind} does not exist")
-    return filled(
-        Transaction,
-        (source, fee, sequence, tuple(operations), min_time, max_time, memo, bounded, preconditions, source_id),
+    return Transaction(
+        source, fee, sequence, tuple(operations), min_time, max_time, memo, bounded, preconditions, source_id
     )
 
 
