@@ -87,7 +87,7 @@ class Trader:
             self.exchange.tick(time.time())
             await asyncio.sleep(0.1)
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    async def until(self, condition: Callable[[], bool], seconds: float = 60.0) -> None:
         """Wait for something that ledgers to come will bring about."""
         deadline = time.monotonic() + seconds
         while not condition():

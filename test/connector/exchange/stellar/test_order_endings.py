@@ -28,7 +28,7 @@ async def test_the_rest_that_the_ledger_drops_as_dust_completes_the_order_at_onc
     await maker.resting(1)
 
     taker.buy("100", "0.1")
-    await maker.until(lambda: not maker.open_orders, seconds=4)
+    await maker.until(lambda: not maker.open_orders)
 
     assert maker.told(ask) == ["SellOrderCreated", "OrderFilled", "SellOrderCompleted"]
     assert maker.filled(ask) == 100
