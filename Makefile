@@ -1,7 +1,7 @@
 # The one front door. Every target sets up what it needs by itself (see scripts/set_up.sh).
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak lint bench instance client clean
+.PHONY: help setup demo test soak fuzz lint bench instance client clean
 
 BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)/.venv/farm
@@ -14,10 +14,13 @@ export OPENBLAS_NUM_THREADS := 1
 SECONDS ?= 90
 HISTORY ?=
 FROM ?=
-# make soak
+# make soak, make fuzz
 SEED ?=
 ORDERS ?= 5000
 KILLS ?= 20
+# make fuzz
+SAMPLES ?= 100000
+FUZZ := test/connector/exchange/stellar/ledger/xdr/test_equality.py
 # make instance, make client
 DIR ?= instance
 
@@ -36,6 +39,9 @@ test: setup lint  ## run every test, with branch coverage
 
 soak: setup  ## kill and restart a bot under all faults; judge it by the ledger (SEED=n ORDERS=5000 KILLS=20)
 	@$(BIN)/python -m test.chaos --orders $(ORDERS) --kills $(KILLS) $(if $(SEED),--seed $(SEED))
+
+fuzz: setup  ## fuzz the parsers for long, and compare the codec with stellar-sdk (SEED=n SAMPLES=100000)
+	@FUZZ_SAMPLES=$(SAMPLES) FUZZ_SEED=$(or $(SEED),1) $(BIN)/pytest -q -s -p no:cacheprovider $(FUZZ)
 
 lint: setup  ## ruff (lint and format) and mypy strict
 	@$(BIN)/ruff check .

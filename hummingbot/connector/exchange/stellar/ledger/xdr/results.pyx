@@ -58,6 +58,7 @@ def decode_result(bytes xdr not None) -> TransactionResult:
     cdef Reader data = Reader(xdr)
     cdef long long fee = data.int64()
     cdef int code = data.int32()
+    cdef int outer_code = code
     cdef long long inner_fee
     if code == FEE_BUMP_INNER_SUCCESS or code == FEE_BUMP_INNER_FAILED:
         inner_hash = data.opaque(32)
@@ -65,6 +66,8 @@ def decode_result(bytes xdr not None) -> TransactionResult:
         code = data.int32()
         if code == FEE_BUMP_INNER_SUCCESS or code == FEE_BUMP_INNER_FAILED:
             raise data.malformed("a fee bump inside a fee bump")
+        if (outer_code == FEE_BUMP_INNER_SUCCESS) != (code == SUCCESS):
+            raise data.malformed(f"a fee bump of code {outer_code} around a result of code {code}")
         inner = read_outcome(data, fee, code)
         data.void_extension("an inner transaction result")
         result = TransactionResult(fee, inner.code, inner.operations, inner_hash, inner_fee)

@@ -1,10 +1,8 @@
 """Operations on accounts and by issuers are byte for byte those of stellar-sdk, both ways."""
 
 import pytest
-import stellar_sdk
 from hypothesis import given
 from hypothesis import strategies as st
-from stellar_sdk import xdr as sdk
 
 from hummingbot.connector.exchange.stellar.ledger import xdr
 from hummingbot.connector.exchange.stellar.ledger.asset import Asset
@@ -22,6 +20,8 @@ from hummingbot.connector.exchange.stellar.ledger.operations import (
     Transaction,
 )
 from hummingbot.connector.exchange.stellar.ledger.strkey import encode_signer
+
+from .sdk_operations import sdk_operation
 
 SOURCE = SigningKey(bytes(32)).account
 INT64 = st.integers(-(2**63), 2**63 - 1)
@@ -60,98 +60,6 @@ OPERATIONS = st.one_of(
 )
 
 
-def account_id(account: str) -> sdk.AccountID:
-    return stellar_sdk.Keypair.from_public_key(account).xdr_account_id()
-
-
-def muxed(account: str, number: int | None) -> sdk.MuxedAccount:
-    return stellar_sdk.MuxedAccount(account, number).to_xdr_object()
-
-
-def credit(asset: Asset) -> sdk.Asset:
-    return stellar_sdk.Asset(asset.code, asset.issuer).to_xdr_object()
-
-
-def raw(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
-
-
-def optional(number: int | None) -> sdk.Uint32 | None:
-    return None if number is None else sdk.Uint32(number)
-
-
-def sdk_options(options: SetOptions) -> sdk.SetOptionsOp:
-    signer = options.signer
-    return sdk.SetOptionsOp(
-        None if options.inflation_destination is None else account_id(options.inflation_destination),
-        optional(options.clear_flags),
-        optional(options.set_flags),
-        optional(options.master_weight),
-        optional(options.low_threshold),
-        optional(options.medium_threshold),
-        optional(options.high_threshold),
-        None if options.home_domain is None else sdk.String32(raw(options.home_domain)),
-        None
-        if signer is None
-        else sdk.Signer(
-            stellar_sdk.SignerKey.from_encoded_signer_key(signer.key).to_xdr_object(),
-            sdk.Uint32(signer.weight),
-        ),
-    )
-
-
-def sdk_body(operation: Operation) -> sdk.OperationBody:
-    kinds = sdk.OperationType
-    match operation:
-        case SetOptions():
-            return sdk.OperationBody(kinds.SET_OPTIONS, set_options_op=sdk_options(operation))
-        case SetTrustLineFlags(trustor, asset, clear, set_):
-            return sdk.OperationBody(
-                kinds.SET_TRUST_LINE_FLAGS,
-                set_trust_line_flags_op=sdk.SetTrustLineFlagsOp(
-                    account_id(trustor), credit(asset), sdk.Uint32(clear), sdk.Uint32(set_)
-                ),
-            )
-        case AllowTrust(trustor, code, authorize):
-            line = credit(Asset(code, SOURCE))
-            return sdk.OperationBody(
-                kinds.ALLOW_TRUST,
-                allow_trust_op=sdk.AllowTrustOp(
-                    account_id(trustor),
-                    sdk.AssetCode(
-                        line.type,
-                        line.alpha_num4.asset_code if line.alpha_num4 else None,
-                        line.alpha_num12.asset_code if line.alpha_num12 else None,
-                    ),
-                    sdk.Uint32(authorize),
-                ),
-            )
-        case Clawback(asset, holder, amount):
-            return sdk.OperationBody(
-                kinds.CLAWBACK,
-                clawback_op=sdk.ClawbackOp(
-                    credit(asset), muxed(holder, operation.holder_id), sdk.Int64(amount)
-                ),
-            )
-        case ManageData(name, value):
-            return sdk.OperationBody(
-                kinds.MANAGE_DATA,
-                manage_data_op=sdk.ManageDataOp(
-                    sdk.String64(raw(name)), None if value is None else sdk.DataValue(value)
-                ),
-            )
-        case BumpSequence(bump_to):
-            return sdk.OperationBody(
-                kinds.BUMP_SEQUENCE,
-                bump_sequence_op=sdk.BumpSequenceOp(sdk.SequenceNumber(sdk.Int64(bump_to))),
-            )
-        case AccountMerge(destination):
-            receiver = muxed(destination, operation.destination_id)
-            return sdk.OperationBody(kinds.ACCOUNT_MERGE, destination=receiver)
-        case _:
-            raise TypeError(f"{operation!r} is not of this family")
-
-
 def envelope_of(operation: Operation) -> Envelope:
     tx = Transaction(SOURCE, 100, 1, (operation,))
     return Envelope(tx, xdr.encode_transaction(tx), ())
@@ -159,7 +67,7 @@ def envelope_of(operation: Operation) -> Envelope:
 
 @given(OPERATIONS)
 def test_an_operation_is_written_as_the_sdk_writes_it(operation: Operation) -> None:
-    expected = sdk.Operation(None, sdk_body(operation)).to_xdr_bytes()
+    expected = sdk_operation(operation).to_xdr_bytes()
     assert envelope_of(operation).tx_xdr.endswith(expected + bytes(4))
 
 

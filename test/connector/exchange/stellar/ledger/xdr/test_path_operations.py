@@ -3,10 +3,8 @@
 from dataclasses import replace
 
 import pytest
-import stellar_sdk
 from hypothesis import given
 from hypothesis import strategies as st
-from stellar_sdk import xdr as sdk
 
 from hummingbot.connector.exchange.stellar.ledger import xdr
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
@@ -23,6 +21,8 @@ from hummingbot.connector.exchange.stellar.ledger.operations import (
     RevokeSponsorship,
     Transaction,
 )
+
+from .sdk_operations import sdk_operation
 
 SOURCE = SigningKey(bytes(32)).account
 INT64 = st.integers(-(2**63), 2**63 - 1)
@@ -44,91 +44,6 @@ OPERATIONS = st.one_of(
 SENT = st.builds(lambda one, id: replace(one, source=SOURCE, source_id=id), OPERATIONS, IDS)
 
 
-def sdk_account(account: str, number: int | None) -> sdk.MuxedAccount:
-    return stellar_sdk.MuxedAccount(account, number).to_xdr_object()
-
-
-def sdk_asset(asset: Asset) -> sdk.Asset:
-    if asset.is_native:
-        return stellar_sdk.Asset.native().to_xdr_object()
-    return stellar_sdk.Asset(asset.code, asset.issuer).to_xdr_object()
-
-
-def sdk_pool(pool_id: str) -> sdk.PoolID:
-    return sdk.PoolID(sdk.Hash(bytes.fromhex(pool_id)))
-
-
-def sdk_price(n: int, d: int) -> sdk.Price:
-    return sdk.Price(sdk.Int32(n), sdk.Int32(d))
-
-
-def sdk_line(pool: PoolParameters) -> sdk.ChangeTrustAsset:
-    parameters = sdk.LiquidityPoolConstantProductParameters(
-        sdk_asset(pool.asset_a), sdk_asset(pool.asset_b), sdk.Int32(pool.fee_bp)
-    )
-    kind = sdk.LiquidityPoolType.LIQUIDITY_POOL_CONSTANT_PRODUCT
-    return sdk.ChangeTrustAsset(
-        sdk.AssetType.ASSET_TYPE_POOL_SHARE,
-        liquidity_pool=sdk.LiquidityPoolParameters(kind, parameters),
-    )
-
-
-def sdk_body(operation: Operation) -> sdk.OperationBody:
-    kinds = sdk.OperationType
-    match operation:
-        case PathPaymentStrictSend(send_asset, sent, destination, dest_asset, received, path):
-            send = sdk.PathPaymentStrictSendOp(
-                sdk_asset(send_asset),
-                sdk.Int64(sent),
-                sdk_account(destination, operation.destination_id),
-                sdk_asset(dest_asset),
-                sdk.Int64(received),
-                [sdk_asset(asset) for asset in path],
-            )
-            return sdk.OperationBody(kinds.PATH_PAYMENT_STRICT_SEND, path_payment_strict_send_op=send)
-        case PathPaymentStrictReceive(send_asset, sent, destination, dest_asset, received, path):
-            receive = sdk.PathPaymentStrictReceiveOp(
-                sdk_asset(send_asset),
-                sdk.Int64(sent),
-                sdk_account(destination, operation.destination_id),
-                sdk_asset(dest_asset),
-                sdk.Int64(received),
-                [sdk_asset(asset) for asset in path],
-            )
-            return sdk.OperationBody(
-                kinds.PATH_PAYMENT_STRICT_RECEIVE, path_payment_strict_receive_op=receive
-            )
-        case LiquidityPoolDeposit(pool_id, most_a, most_b, min_n, min_d, max_n, max_d):
-            deposit = sdk.LiquidityPoolDepositOp(
-                sdk_pool(pool_id),
-                sdk.Int64(most_a),
-                sdk.Int64(most_b),
-                sdk_price(min_n, min_d),
-                sdk_price(max_n, max_d),
-            )
-            return sdk.OperationBody(kinds.LIQUIDITY_POOL_DEPOSIT, liquidity_pool_deposit_op=deposit)
-        case LiquidityPoolWithdraw(pool_id, amount, least_a, least_b):
-            withdraw = sdk.LiquidityPoolWithdrawOp(
-                sdk_pool(pool_id), sdk.Int64(amount), sdk.Int64(least_a), sdk.Int64(least_b)
-            )
-            return sdk.OperationBody(kinds.LIQUIDITY_POOL_WITHDRAW, liquidity_pool_withdraw_op=withdraw)
-        case ChangeTrust(PoolParameters() as pool, limit):
-            trust = sdk.ChangeTrustOp(sdk_line(pool), sdk.Int64(limit))
-            return sdk.OperationBody(kinds.CHANGE_TRUST, change_trust_op=trust)
-        case RevokeSponsorship(TrustlineKey(account, PoolShare(pool_id))):
-            owner = stellar_sdk.Keypair.from_public_key(account).xdr_account_id()
-            asset = sdk.TrustLineAsset(
-                sdk.AssetType.ASSET_TYPE_POOL_SHARE, liquidity_pool_id=sdk_pool(pool_id)
-            )
-            key = sdk.LedgerKey(
-                sdk.LedgerEntryType.TRUSTLINE, trust_line=sdk.LedgerKeyTrustLine(owner, asset)
-            )
-            kind = sdk.RevokeSponsorshipType.REVOKE_SPONSORSHIP_LEDGER_ENTRY
-            revoke = sdk.RevokeSponsorshipOp(kind, ledger_key=key)
-            return sdk.OperationBody(kinds.REVOKE_SPONSORSHIP, revoke_sponsorship_op=revoke)
-    raise AssertionError(operation)
-
-
 def envelope_of(operation: Operation) -> Envelope:
     tx = Transaction(SOURCE, 100, 1, (operation,))
     return Envelope(tx, xdr.encode_transaction(tx), ())
@@ -136,8 +51,7 @@ def envelope_of(operation: Operation) -> Envelope:
 
 @given(OPERATIONS | SENT)
 def test_an_operation_is_written_as_the_sdk_writes_it(operation: Operation) -> None:
-    source = None if operation.source is None else sdk_account(operation.source, operation.source_id)
-    expected = sdk.Operation(source, sdk_body(operation)).to_xdr_bytes()
+    expected = sdk_operation(operation).to_xdr_bytes()
     assert envelope_of(operation).tx_xdr.endswith(expected + bytes(4))
 
 

@@ -12,7 +12,7 @@ from stellar_sdk import xdr as sdk
 from hummingbot.connector.exchange.stellar.ledger import xdr
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
 from hummingbot.connector.exchange.stellar.ledger.envelope import Envelope, SigningKey, verify
-from hummingbot.connector.exchange.stellar.ledger.memo import Memo, MemoHash, MemoId, MemoReturn
+from hummingbot.connector.exchange.stellar.ledger.memo import MemoHash, MemoId, MemoReturn
 from hummingbot.connector.exchange.stellar.ledger.operations import (
     ChangeTrust,
     CreateAccount,
@@ -25,6 +25,9 @@ from hummingbot.connector.exchange.stellar.ledger.operations import (
 )
 from hummingbot.connector.exchange.stellar.ledger.preconditions import Preconditions
 from hummingbot.connector.exchange.stellar.ledger.strkey import encode_signer
+
+from .sdk_transactions import sdk_transaction
+from .sdk_values import sdk_asset
 
 TESTNET = "Test SDF Network ; September 2015"
 CODE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -102,130 +105,6 @@ TRANSACTIONS = st.builds(
     PRECONDITIONS,
     IDS,
 )
-
-
-def sdk_account(account: str, number: int | None = None) -> sdk.MuxedAccount:
-    return stellar_sdk.MuxedAccount(account, number).to_xdr_object()
-
-
-def sdk_memo(memo: Memo | None) -> sdk.Memo:
-    match memo:
-        case None:
-            return sdk.Memo(sdk.MemoType.MEMO_NONE)
-        case MemoId(number):
-            return stellar_sdk.IdMemo(number).to_xdr_object()
-        case MemoHash(hash):
-            return stellar_sdk.HashMemo(hash).to_xdr_object()
-        case MemoReturn(hash):
-            return stellar_sdk.ReturnHashMemo(hash).to_xdr_object()
-        case _:
-            return stellar_sdk.TextMemo(memo).to_xdr_object()
-
-
-def sdk_preconditions(tx: Transaction) -> sdk.Preconditions:
-    bounds = sdk.TimeBounds(sdk.TimePoint(sdk.Uint64(tx.min_time)), sdk.TimePoint(sdk.Uint64(tx.max_time)))
-    more = tx.preconditions
-    if more is None:
-        if not tx.has_time_bounds:
-            return sdk.Preconditions(sdk.PreconditionType.PRECOND_NONE)
-        return sdk.Preconditions(sdk.PreconditionType.PRECOND_TIME, time_bounds=bounds)
-    ledgers = more.ledger_bounds
-    sequence = more.minimum_sequence
-    return sdk.Preconditions(
-        sdk.PreconditionType.PRECOND_V2,
-        v2=sdk.PreconditionsV2(
-            bounds if tx.has_time_bounds else None,
-            None if ledgers is None else sdk.LedgerBounds(sdk.Uint32(ledgers[0]), sdk.Uint32(ledgers[1])),
-            None if sequence is None else sdk.SequenceNumber(sdk.Int64(sequence)),
-            sdk.Duration(sdk.Uint64(more.minimum_sequence_age)),
-            sdk.Uint32(more.minimum_sequence_ledger_gap),
-            [
-                stellar_sdk.SignerKey.from_encoded_signer_key(signer).to_xdr_object()
-                for signer in more.extra_signers
-            ],
-        ),
-    )
-
-
-def sdk_asset(asset: Asset) -> sdk.Asset:
-    if asset.is_native:
-        return stellar_sdk.Asset.native().to_xdr_object()
-    return stellar_sdk.Asset(asset.code, asset.issuer).to_xdr_object()
-
-
-def sdk_body(operation: Operation) -> sdk.OperationBody:
-    match operation:
-        case CreateAccount(destination, balance):
-            return sdk.OperationBody(
-                sdk.OperationType.CREATE_ACCOUNT,
-                create_account_op=sdk.CreateAccountOp(
-                    stellar_sdk.Keypair.from_public_key(destination).xdr_account_id(), sdk.Int64(balance)
-                ),
-            )
-        case Payment(destination, asset, amount):
-            receiver = sdk_account(destination, operation.destination_id)
-            return sdk.OperationBody(
-                sdk.OperationType.PAYMENT,
-                payment_op=sdk.PaymentOp(receiver, sdk_asset(asset), sdk.Int64(amount)),
-            )
-        case ChangeTrust(Asset() as asset, limit):
-            line = sdk_asset(asset)
-            return sdk.OperationBody(
-                sdk.OperationType.CHANGE_TRUST,
-                change_trust_op=sdk.ChangeTrustOp(
-                    sdk.ChangeTrustAsset(line.type, line.alpha_num4, line.alpha_num12), sdk.Int64(limit)
-                ),
-            )
-        case ManageSellOffer(selling, buying, amount, n, d, offer_id):
-            return sdk.OperationBody(
-                sdk.OperationType.MANAGE_SELL_OFFER,
-                manage_sell_offer_op=sdk.ManageSellOfferOp(
-                    sdk_asset(selling),
-                    sdk_asset(buying),
-                    sdk.Int64(amount),
-                    sdk_price(n, d),
-                    sdk.Int64(offer_id),
-                ),
-            )
-        case ManageBuyOffer(selling, buying, amount, n, d, offer_id):
-            return sdk.OperationBody(
-                sdk.OperationType.MANAGE_BUY_OFFER,
-                manage_buy_offer_op=sdk.ManageBuyOfferOp(
-                    sdk_asset(selling),
-                    sdk_asset(buying),
-                    sdk.Int64(amount),
-                    sdk_price(n, d),
-                    sdk.Int64(offer_id),
-                ),
-            )
-        case CreatePassiveSellOffer(selling, buying, amount, n, d):
-            return sdk.OperationBody(
-                sdk.OperationType.CREATE_PASSIVE_SELL_OFFER,
-                create_passive_sell_offer_op=sdk.CreatePassiveSellOfferOp(
-                    sdk_asset(selling), sdk_asset(buying), sdk.Int64(amount), sdk_price(n, d)
-                ),
-            )
-
-
-def sdk_price(n: int, d: int) -> sdk.Price:
-    return sdk.Price(sdk.Int32(n), sdk.Int32(d))
-
-
-def sdk_transaction(tx: Transaction) -> sdk.Transaction:
-    return sdk.Transaction(
-        sdk_account(tx.source, tx.source_id),
-        sdk.Uint32(tx.fee),
-        sdk.SequenceNumber(sdk.Int64(tx.sequence)),
-        sdk_preconditions(tx),
-        sdk_memo(tx.memo),
-        [
-            sdk.Operation(
-                None if one.source is None else sdk_account(one.source, one.source_id), sdk_body(one)
-            )
-            for one in tx.operations
-        ],
-        sdk.TransactionExt(0),
-    )
 
 
 @given(TRANSACTIONS)
