@@ -8,7 +8,6 @@ import asyncio
 import math
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
@@ -24,16 +23,21 @@ from hummingbot.connector.exchange.stellar.horizon.errors import (
     HorizonError,
     HorizonRefused,
     HorizonUnavailable,
-    reading,
 )
 from hummingbot.connector.exchange.stellar.horizon.event_stream import Event
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
+from hummingbot.connector.exchange.stellar.horizon.network import read_network
 from hummingbot.connector.exchange.stellar.horizon.order_book import BookSnapshot, read_book
+from hummingbot.connector.exchange.stellar.horizon.trade_aggregations import (
+    TradeAggregation,
+    read_last_trade_aggregation,
+    read_trade_aggregations,
+)
 from hummingbot.connector.exchange.stellar.horizon.trades import Trade, asset_params, cursor_after
 from hummingbot.connector.exchange.stellar.ledger.amount import from_stroops
 
-__all__ = ["StellarAPIOrderBookDataSource", "TradeAggregation"]
+__all__ = ["StellarAPIOrderBookDataSource"]
 
 RESTART: Final = 1.0
 NEVER_TRADED_RETRY: Final = 5.0
@@ -41,43 +45,6 @@ SNAPSHOTS_PER_LEDGER: Final = 1 << 12
 
 TradeListener = Callable[[str, Trade], None]
 """Takes a trading pair and a trade of it, exact and with its ledger's close time."""
-
-
-@dataclass(frozen=True, slots=True)
-class TradeAggregation:
-    """Trades of one span of ledger time.
-
-    Parameters
-    ----------
-    start : int
-        Unix seconds.
-    open, high, low, close : float
-        Quote per base.
-    base_volume : float
-    trade_count : int
-    """
-
-    start: int
-    open: float
-    high: float
-    low: float
-    close: float
-    base_volume: float
-    trade_count: int
-
-    @classmethod
-    def read(cls, record: dict[str, Any]) -> "TradeAggregation":
-        """Read a record of ``/trade_aggregations``."""
-        with reading("a trade aggregation"):
-            return cls(
-                int(record["timestamp"]) // 1000,
-                float(record["open"]),
-                float(record["high"]),
-                float(record["low"]),
-                float(record["close"]),
-                float(record["base_volume"]),
-                int(record["trade_count"]),
-            )
 
 
 class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore[misc]
@@ -178,26 +145,42 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         HorizonUnavailable, HorizonRefused
             If the node does not answer.
         """
-        base, quote = self._assets.pair(trading_pair)
-        spans: list[TradeAggregation] = []
-        params = {
-            **asset_params("base_asset", base),
-            **asset_params("counter_asset", quote),
-            "resolution": str(resolution_seconds * 1000),
-            "order": "asc",
-            "limit": str(CONSTANTS.PAGE),
-            "end_time": str(end * 1000),
-        }
-        while start < end:
-            answer = await self._horizon.get(
-                "/trade_aggregations", {**params, "start_time": str(start * 1000)}
-            )
-            page = [TradeAggregation.read(record) for record in answer.records]
-            spans += page
-            if len(page) < CONSTANTS.PAGE:
-                break
-            start = page[-1].start + resolution_seconds
-        return spans
+        pair = self._assets.pair(trading_pair)
+        return await read_trade_aggregations(self._horizon, *pair, resolution_seconds, start, end)
+
+    async def fetch_last_trade_aggregation(
+        self, trading_pair: str, resolution_seconds: int, end: int
+    ) -> TradeAggregation | None:
+        """Return the last span before `end` (unix seconds) in which the pair traded, None if it never did.
+
+        Raises
+        ------
+        HorizonUnavailable, HorizonRefused
+            If the node does not answer.
+        """
+        pair = self._assets.pair(trading_pair)
+        return await read_last_trade_aggregation(self._horizon, *pair, resolution_seconds, end)
+
+    async def read_ledger_clock(self) -> None:
+        """Ask for the last closed ledger.
+
+        Raises
+        ------
+        HorizonUnavailable, HorizonRefused, WrongNetwork
+            If the node does not answer, or is of another network.
+        """
+        await read_network(self._horizon, self._domain)
+        await self.ledger_clock.read(self._horizon)
+
+    def check_pair(self, trading_pair: str) -> None:
+        """Refuse what is no pair of known assets.
+
+        Raises
+        ------
+        ConfigurationError
+            With what is wrong.
+        """
+        self._assets.pair(trading_pair)
 
     async def listen_for_subscriptions(self) -> None:
         """Follow the ledger, and each pair's book and trades, until cancelled."""

@@ -22,8 +22,8 @@ from hummingbot.core.utils.async_utils import safe_ensure_future
 from hummingbot.core.web_assistant.web_assistants_factory import WebAssistantsFactory
 
 from hummingbot import data_path  # type: ignore[attr-defined]
+from hummingbot.connector.exchange.stellar import stellar_candles, stellar_web_utils
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
-from hummingbot.connector.exchange.stellar import stellar_web_utils
 from hummingbot.connector.exchange.stellar.account_desk import AccountDesk
 from hummingbot.connector.exchange.stellar.assets import AssetTable
 from hummingbot.connector.exchange.stellar.errors import StellarError
@@ -52,6 +52,8 @@ from hummingbot.connector.exchange.stellar.transactions.order_terms import Order
 __all__ = ["StellarExchange"]
 
 RETRY: Final = 1.0
+
+stellar_candles.register()
 
 
 class StellarExchange(ExchangePyBase):  # type: ignore[misc]
