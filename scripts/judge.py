@@ -257,7 +257,7 @@ class Judge:
         first = min((sent["sequence"] for sent in self.journal.sent.values()), default=2**63)
         on_ledger: dict[str, bool] = {}
         for record in self.horizon.all(f"/accounts/{self.account}/transactions?include_failed=true"):
-            name, successful = record["hash"], record["successful"]
+            name, successful = record.get("inner_transaction", record)["hash"], record["successful"]
             if record["fee_account"] == self.account:
                 self.fees += int(record["fee_charged"])
             if record["source_account"] != self.account or int(record["source_account_sequence"]) < first:

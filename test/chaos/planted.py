@@ -4,13 +4,8 @@ from collections.abc import Callable
 from typing import Final
 
 from hummingbot.connector.exchange.stellar.transactions.sent import Sent
-from hummingbot.connector.exchange.stellar.transactions.submission import (
-    Expired,
-    Included,
-    Refused,
-    Submission,
-    Verdict,
-)
+from hummingbot.connector.exchange.stellar.transactions.submission import Submission
+from hummingbot.connector.exchange.stellar.transactions.verdict import Expired, Included, Refused, Verdict
 
 __all__ = ["PLANTED"]
 
@@ -20,7 +15,7 @@ def skip_resend() -> None:
     decide = Submission.decide
 
     async def decide_at_once(self: Submission, sent: Sent, was_sent: bool = False) -> Verdict:
-        answer = await self._send(sent)
+        answer = await self._send(sent, self._clock.sequence + 1000)
         if isinstance(answer, Included):
             return answer
         if isinstance(answer, Refused):

@@ -53,8 +53,8 @@ def client(playground) -> Iterator[Terminal]:
 def test_connect_asks_again_for_a_wrong_key(client, playground):
     client.enter("connect stellar_local")
     client.wait_for("Enter your Stellar secret key")
-    client.enter("oops")
-    client.wait_for("the secret key for stellar_local has 4 characters and is not a Stellar secret key")
+    client.enter("nonsense")
+    client.wait_for("the secret key for stellar_local has 8 characters and is not a Stellar secret key")
     client.enter(playground.key.reveal())
     client.wait_for("Enter a Horizon URL for the local sandbox")
     client.enter("127.0.0.1:1")
@@ -62,9 +62,11 @@ def test_connect_asks_again_for_a_wrong_key(client, playground):
     client.enter(playground.stage.node.url)
     client.wait_for("Enter your own assets")
     client.enter("")
+    client.wait_for("Enter the most that an operation may cost, in stroops")
+    client.enter("")
     client.wait_for("You are now connected to stellar_local")
     assert playground.key.reveal() not in client.text
-    assert "oops" not in client.text
+    assert "nonsense" not in client.text
 
 
 def test_create_asks_field_by_field_and_refuses_what_cannot_be_used(client, playground):

@@ -374,6 +374,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             memory_file=str(self._journal.store.path),
             trouble=self._journal.store.trouble,
             obstacle=self._venue.obstacle,
+            network_fee=self._venue.network_fee,
             latencies=self._latencies,
         )
 

@@ -74,6 +74,7 @@ def render_status(
     memory_file: str,
     trouble: str | None,
     obstacle: str | None,
+    network_fee: str | None,
     latencies: Sequence[int],
 ) -> str:
     """Return the whole status as text.
@@ -100,6 +101,8 @@ def render_status(
         Why the memory cannot be written.
     obstacle : str or None
         Why no order can be placed, though all is ready.
+    network_fee : str or None
+        What the network takes for an operation, in words.
     latencies : sequence of int
         Nanoseconds of the last decisions.
     """
@@ -111,7 +114,10 @@ def render_status(
         ("pair", "bid", "ask", "mid", "spread"),
         [_market_row(status.market) for status in pairs.values()],
     )[:-1]
-    lines += [_ledger_line(next(iter(pairs.values())).market), ""]
+    lines.append(_ledger_line(next(iter(pairs.values())).market))
+    if network_fee is not None:
+        lines.append(f"    network fee: {network_fee}")
+    lines.append("")
     for pair, status in pairs.items():
         if status.note is not None:
             lines += [f"  {pair}: {status.note}", ""]

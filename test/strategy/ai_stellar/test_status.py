@@ -67,6 +67,7 @@ def render(**changes: object) -> str:
         "memory_file": "data/ai_stellar_demo.sqlite",
         "trouble": None,
         "obstacle": None,
+        "network_fee": "100 stroops an operation now, bid 100, cap 10000",
         "latencies": [40_000, 50_000, 90_000],
         **changes,
     }
@@ -81,6 +82,11 @@ def test_the_market_is_shown_with_its_ledger_and_staleness() -> None:
     text = render()
     assert lines(text, "0.1001000") == ["XLM-USDC 0.0999000 0.1001000 0.1000000 20.0 bp"]
     assert lines(text, "ledger 77") == ["ledger 77 of 2024-01-01 00:01, ledgers behind: 1, age: 0.2 s"]
+
+
+def test_the_network_fee_is_shown_where_there_is_one() -> None:
+    assert lines(render(), "network fee") == ["network fee: 100 stroops an operation now, bid 100, cap 10000"]
+    assert not lines(render(network_fee=None), "network fee")
 
 
 def test_the_forecast_is_shown_with_its_largest_contributions() -> None:

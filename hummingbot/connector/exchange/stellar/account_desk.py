@@ -26,6 +26,8 @@ from hummingbot.connector.exchange.stellar.ledger.operations import Transaction
 from hummingbot.connector.exchange.stellar.ledger.xdr import network_id
 from hummingbot.connector.exchange.stellar.stellar_auth import StellarAuth
 from hummingbot.connector.exchange.stellar.transactions.errors import OperationRefused, OrderRejected
+from hummingbot.connector.exchange.stellar.transactions.fee_bump import FeeBumps
+from hummingbot.connector.exchange.stellar.transactions.fee_market import FeeMarket
 from hummingbot.connector.exchange.stellar.transactions.funds import Funds, Publish
 from hummingbot.connector.exchange.stellar.transactions.instructions import (
     AccountOperation,
@@ -70,10 +72,13 @@ class AccountDesk:
     publish : callable
         Takes total and available balances by asset name, in units.
     logger : logging.Logger
+    fee_cap : int
+        Stroops that an operation may cost at most.
 
     Attributes
     ----------
     account : str
+    fees : FeeMarket
     funds : Funds
     """
 
@@ -86,8 +91,10 @@ class AccountDesk:
         domain: str,
         publish: Publish,
         logger: logging.Logger,
+        fee_cap: int,
     ) -> None:
         self.account = auth.account
+        self.fees = FeeMarket(horizon, clock, fee_cap)
         self._auth = auth
         self._horizon = horizon
         self._clock = clock
@@ -97,10 +104,9 @@ class AccountDesk:
         self._network_id = b""
         self._desk = OrderDesk(self.account, horizon, clock, self._reached, self._report, logger)
         self.funds = Funds(
-            self.account, domain, horizon, clock, assets.name, self._desk.waiting, publish, logger
+            self.account, domain, horizon, clock, assets.name, self._desk.waiting, publish, logger, fee_cap
         )
         self._sequence = SequenceNumber(self._read_sequence)
-        self._submission = Submission(horizon, clock, self.account, domain)
         self._reports: OrderReports | None = None
         self._journal: Journal | None = None
         self._restoration: Restoration | None = None
@@ -129,12 +135,15 @@ class AccountDesk:
         journal = self._journal = Journal(path, self.account, self._domain, self._logger)
         self._reports = OrderReports(tracker, schema, now, journal.told, self._logger)
         self._restoration = Restoration(tracker, self._reports, journal.state)
+        bumps = FeeBumps(self._sign_bump, self.fees, journal, self._logger)
+        submission = Submission(self._horizon, self._clock, self.account, self._domain, bumps)
         settlement = Settlement(
             self.account,
             self._sign,
             self._clock,
             self._sequence,
-            self._submission,
+            submission,
+            self.fees,
             journal,
             self._admit,
             self._deliver,
@@ -143,7 +152,7 @@ class AccountDesk:
         )
         self._desk.connect(Outbox(settlement, self._logger), journal)
         self._recovery = Recovery(
-            journal, self._desk, self._submission, self._horizon, self._clock, self._domain, self._logger
+            journal, self._desk, submission, self._horizon, self._clock, self._domain, self._logger
         )
 
     @property
@@ -178,6 +187,7 @@ class AccountDesk:
             self._network_id = network_id(passphrase)
             if self._clock.header is None:
                 await self._clock.read(self._horizon)
+            await self.fees.refresh()
             if self.funds.holdings.balances is None:
                 await self.funds.update()
             balances = self.funds.holdings.balances
@@ -339,6 +349,9 @@ class AccountDesk:
 
     def _sign(self, transaction: Transaction) -> SignedTransaction:
         return self._auth.sign(transaction, self._network_id)
+
+    def _sign_bump(self, inner: SignedTransaction, fee: int) -> SignedTransaction:
+        return self._auth.sign_bump(inner, fee, self._network_id)
 
     def _admit(self, placement: Placement, ahead: Sequence[Instruction]) -> None:
         """Refuse an order that the ledger would refuse behind what goes before it in its transaction."""

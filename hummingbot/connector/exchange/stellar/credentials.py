@@ -1,11 +1,16 @@
 """What a user enters at `connect`, and what is wrong with it. Light: Hummingbot reads it at every start."""
 
+from typing import Final
 from urllib.parse import urlsplit
 
 from hummingbot.connector.exchange.stellar.errors import ConfigurationError
 from hummingbot.connector.exchange.stellar.ledger.strkey import decode_secret
+from hummingbot.connector.exchange.stellar.stellar_constants import FEE_CAP
 
-__all__ = ["check_horizon_url", "check_secret_key"]
+__all__ = ["check_fee_cap", "check_horizon_url", "check_secret_key"]
+
+FEE_CAP_LEAST: Final = 100
+FEE_CAP_MOST: Final = 10_000_000
 
 
 def check_secret_key(secret: str, network: str) -> str:
@@ -36,6 +41,25 @@ def check_secret_key(secret: str, network: str) -> str:
     raise ConfigurationError(
         f"the secret key for {network} {problem}: it must be S and 55 more characters, as a wallet exports it"
     )
+
+
+def check_fee_cap(text: str, domain: str) -> int:
+    """Return the cap on fees, in stroops an operation; the default for an empty text.
+
+    Raises
+    ------
+    ConfigurationError
+        If it is no whole number from 100 (the least that the network takes) to 10,000,000 (1 XLM).
+    """
+    text = text.strip()
+    if not text:
+        return FEE_CAP
+    if not (text.isascii() and text.isdigit()) or not FEE_CAP_LEAST <= int(text) <= FEE_CAP_MOST:
+        raise ConfigurationError(
+            f"the cap on fees of {domain}, {text!r}, is not a whole number of stroops an operation from "
+            f"{FEE_CAP_LEAST} to {FEE_CAP_MOST}: enter one, or nothing for {FEE_CAP}"
+        )
+    return int(text)
 
 
 def check_horizon_url(url: str, domain: str) -> str:

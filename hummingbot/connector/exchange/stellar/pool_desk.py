@@ -6,7 +6,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 from hummingbot.connector.exchange.stellar.account_desk import AccountDesk
 from hummingbot.connector.exchange.stellar.assets import AssetTable
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
@@ -223,7 +222,7 @@ class PoolDesk:
     async def _spendable(self, asset: Asset, opens_line: bool) -> int:
         free = await self._desk().spendable(asset)
         if asset == NATIVE:
-            free -= 2 * CONSTANTS.FEE_BID + LINE_RESERVE * opens_line
+            free -= 3 * self._desk().fees.cap + LINE_RESERVE * opens_line
         return max(0, free)
 
     async def _moved(self, pool: PoolReserves, ledger: int | None) -> tuple[int, int]:

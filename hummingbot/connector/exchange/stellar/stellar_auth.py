@@ -7,7 +7,7 @@ from hummingbot.connector.exchange.stellar.credentials import check_secret_key
 from hummingbot.connector.exchange.stellar.errors import ConfigurationError
 from hummingbot.connector.exchange.stellar.ledger.envelope import SignedTransaction, SigningKey
 from hummingbot.connector.exchange.stellar.ledger.operations import Transaction
-from hummingbot.connector.exchange.stellar.ledger.xdr import sign_transaction
+from hummingbot.connector.exchange.stellar.ledger.xdr import sign_fee_bump, sign_transaction
 
 __all__ = ["StellarAuth"]
 
@@ -46,6 +46,10 @@ class StellarAuth(AuthBase):  # type: ignore[misc]
     def sign(self, transaction: Transaction, network_id: bytes) -> SignedTransaction:
         """Sign a transaction for the network of that id."""
         return sign_transaction(transaction, network_id, (self._signing_key(),))
+
+    def sign_bump(self, inner: SignedTransaction, fee: int, network_id: bytes) -> SignedTransaction:
+        """Put a signed transaction into a fee bump for which the account pays up to `fee` stroops."""
+        return sign_fee_bump(inner, self.account, fee, network_id, (self._signing_key(),))
 
     async def rest_authenticate(self, request: RESTRequest) -> RESTRequest:
         """Return the request as it is."""

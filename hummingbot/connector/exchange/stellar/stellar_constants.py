@@ -48,9 +48,9 @@ PAGE: Final = 200
 BOOK_LEVELS: Final = 200
 
 OPERATIONS_IN_TRANSACTION: Final = 100
-FEE_BID: Final = 10_000
-"""Stroops bid for an operation; the network charges its going rate (100 when not full), never more."""
-FEE_BID_MOST: Final = 1_000_000
+FEE_CAP: Final = 10_000
+"""Stroops that an operation may cost at most unless the user says otherwise; while ledgers have room it costs
+100."""
 
 MARKET_SLIPPAGE: Final = Decimal("0.05")
 """A MARKET order never trades further than this share beyond the best opposite price."""

@@ -26,6 +26,7 @@ from hummingbot.connector.exchange.stellar import stellar_candles, stellar_web_u
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 from hummingbot.connector.exchange.stellar.account_desk import AccountDesk
 from hummingbot.connector.exchange.stellar.assets import AssetTable
+from hummingbot.connector.exchange.stellar.credentials import check_fee_cap
 from hummingbot.connector.exchange.stellar.errors import StellarError
 from hummingbot.connector.exchange.stellar.horizon.errors import HorizonError, WrongNetwork
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
@@ -44,6 +45,7 @@ from hummingbot.connector.exchange.stellar.stellar_api_user_stream_data_source i
 from hummingbot.connector.exchange.stellar.stellar_auth import StellarAuth
 from hummingbot.connector.exchange.stellar.stellar_rate_source import StellarRateSource
 from hummingbot.connector.exchange.stellar.transactions.errors import OrderRejected
+from hummingbot.connector.exchange.stellar.transactions.fee_market import FeeMarket
 from hummingbot.connector.exchange.stellar.transactions.market_orders import MarketOrders
 from hummingbot.connector.exchange.stellar.transactions.network_fees import NetworkFees
 from hummingbot.connector.exchange.stellar.transactions.order_reports import OwnTrade, trade_fee
@@ -70,6 +72,8 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         Empty for ``conf/stellar_nodes.yml`` or the domain's default.
     stellar_assets : str
         The user's own assets, ``NAME=CODE:ISSUER`` separated by commas.
+    stellar_fee_cap : str
+        Stroops that an operation may cost at most; empty for the default.
     domain : str
         ``stellar`` (public network), ``stellar_testnet`` or ``stellar_local`` (sandbox).
 
@@ -91,6 +95,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         stellar_secret_key: str = "",
         stellar_horizon_url: str = "",
         stellar_assets: str = "",
+        stellar_fee_cap: str = "",
         balance_asset_limit: dict[str, dict[str, Decimal]] | None = None,
         rate_limits_share_pct: Decimal = Decimal("100"),
         trading_pairs: list[str] | None = None,
@@ -104,6 +109,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         for pair in self._trading_pairs:
             self._assets.pair(pair)
         self._trading_required = trading_required
+        self._fee_cap = check_fee_cap(stellar_fee_cap, domain)
         self._stellar_auth = StellarAuth(stellar_secret_key, domain)
         self._terms = OrderTerms(self._assets, lambda pair: self.order_book_tracker.order_books.get(pair))
         self._clock_of_ledgers = LedgerClock()
@@ -196,6 +202,11 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
     def network_fees(self) -> NetworkFees:
         """What the network has charged this account's orders, to the stroop."""
         return self._desk.network_fees if self._desk else NetworkFees()
+
+    @property
+    def fee_market(self) -> FeeMarket | None:
+        """What the network asks for an operation now, and what is bid; None without a key."""
+        return self._desk.fees if self._desk else None
 
     @property
     def pools(self) -> PoolDesk:
@@ -330,6 +341,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
                 self._domain,
                 self._publish_balances,
                 self.logger(),
+                self._fee_cap,
             )
         return factory
 
@@ -431,8 +443,11 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         price: Decimal = s_decimal_NaN,
         is_maker: bool | None = None,
     ) -> TradeFeeBase:
-        header = self._clock_of_ledgers.header
-        fee = header.base_fee if header else 100
+        if self._desk is not None:
+            fee = self._desk.fees.going_rate
+        else:
+            header = self._clock_of_ledgers.header
+            fee = header.base_fee if header else 100
         return trade_fee(self.trade_fee_schema(), order_side, f"{base_currency}-{quote_currency}", fee)
 
     async def _get_last_traded_price(self, trading_pair: str) -> float:

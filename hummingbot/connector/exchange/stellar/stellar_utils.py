@@ -10,7 +10,12 @@ from hummingbot.client.config.config_data_types import BaseConnectorConfigMap
 from hummingbot.core.data_type.trade_fee import TradeFeeSchema
 from pydantic import ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
-from hummingbot.connector.exchange.stellar.credentials import check_horizon_url, check_secret_key
+from hummingbot.connector.exchange.stellar.credentials import (
+    check_fee_cap,
+    check_horizon_url,
+    check_secret_key,
+)
+from hummingbot.connector.exchange.stellar.stellar_constants import FEE_CAP
 
 CENTRALIZED = True
 EXAMPLE_PAIR = "XLM-USDC"
@@ -34,6 +39,9 @@ def _option(prompt: str) -> dict[str, Any]:
 SECRET_PROMPT = "Enter your Stellar secret key (S…) for {}"
 URL_PROMPT = "Enter a Horizon URL for {} (Enter for the default)"
 ASSETS_PROMPT = "Enter your own assets as NAME=CODE:ISSUER, separated by commas (Enter for none)"
+FEE_CAP_PROMPT = (
+    f"Enter the most that an operation may cost, in stroops (Enter for {FEE_CAP}, which is 0.001 XLM)"
+)
 
 
 class _Credentials(BaseConnectorConfigMap):  # type: ignore[misc]
@@ -54,6 +62,8 @@ class _Credentials(BaseConnectorConfigMap):  # type: ignore[misc]
             from hummingbot.connector.exchange.stellar.assets import AssetTable  # brings the crypto along
 
             AssetTable(domain, value)
+        if kind == "fee_cap" and value.strip():
+            return str(check_fee_cap(value, domain))
         return value
 
 
@@ -73,6 +83,7 @@ class StellarConfigMap(_Credentials):
         default="", json_schema_extra=_option(URL_PROMPT.format("the public network"))
     )
     stellar_assets: str = Field(default="", json_schema_extra=_option(ASSETS_PROMPT))
+    stellar_fee_cap: str = Field(default="", json_schema_extra=_option(FEE_CAP_PROMPT))
     model_config = ConfigDict(title="stellar")
 
 
@@ -87,6 +98,7 @@ class StellarTestnetConfigMap(_Credentials):
         default="", json_schema_extra=_option(URL_PROMPT.format("the test network"))
     )
     stellar_testnet_assets: str = Field(default="", json_schema_extra=_option(ASSETS_PROMPT))
+    stellar_testnet_fee_cap: str = Field(default="", json_schema_extra=_option(FEE_CAP_PROMPT))
     model_config = ConfigDict(title="stellar_testnet")
 
 
@@ -101,6 +113,7 @@ class StellarLocalConfigMap(_Credentials):
         default="", json_schema_extra=_option(URL_PROMPT.format("the local sandbox"))
     )
     stellar_local_assets: str = Field(default="", json_schema_extra=_option(ASSETS_PROMPT))
+    stellar_local_fee_cap: str = Field(default="", json_schema_extra=_option(FEE_CAP_PROMPT))
     model_config = ConfigDict(title="stellar_local")
 
 

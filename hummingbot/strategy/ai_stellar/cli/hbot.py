@@ -1,10 +1,13 @@
-"""``DIR/hbot``: Hummingbot's own command line in an instance, where three of its commands need us.
+"""``DIR/hbot``: Hummingbot's own command line in an instance, where four of its commands need us.
 
 ``hbot stop`` knows only whether the process has ended, so what is left in the market is said after it.
 ``hbot history`` makes no connector, so it would ask an exchange on the internet for the rates of a sandbox;
-``hbot balance`` would ask it for the value of nothing where no connector has keys.
+``hbot balance`` would ask it for the value of nothing where no connector has keys. ``hbot connect`` wants
+every field on its input, those that have a default, too.
 """
 
+import io
+import json
 import sqlite3
 import sys
 from collections.abc import Sequence
@@ -33,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     command = next((word for word in words if not word.startswith("-")), "")
     was_running = command == "stop" and bot.running()
+    if command == "connect":
+        add_defaults(words)
     if command == "history":
         value_by_own_books(words)
     if words == ["balance"] and not any(Path("conf/connectors").glob("*.yml")):
@@ -49,6 +54,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(left, file=sys.stderr)
             code = code or 1
     return code
+
+
+def add_defaults(words: Sequence[str]) -> None:
+    """Add to the fields that ``connect`` will read from its input those that may be left out."""
+    from hummingbot.connector.exchange.stellar.stellar_utils import KEYS, OTHER_DOMAINS_KEYS
+
+    fields = {"stellar": KEYS, **OTHER_DOMAINS_KEYS}
+    domain = next((word for word in words[1:] if not word.startswith("-")), "")
+    is_read = "--keys-stdin" in words or not sys.stdin.isatty()
+    if domain not in fields or not is_read or {"--fields", "--all", "--password-stdin"} & set(words):
+        return
+    given = sys.stdin.read()
+    try:
+        values = json.loads(given)
+    except ValueError:
+        values = None
+    if isinstance(values, dict):
+        optional = (name for name, field in type(fields[domain]).model_fields.items() if field.default == "")
+        given = json.dumps({**dict.fromkeys(optional, ""), **values})
+    sys.stdin = io.StringIO(given)
 
 
 def what_is_left() -> str:

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from hummingbot.core.network_iterator import NetworkStatus
 
+from hummingbot.connector.exchange.stellar.ledger.amount import from_stroops
+
 from .market_state import MarketState
 from .portfolio import OpenOrder, Portfolio, Side
 
@@ -102,6 +104,19 @@ class Venue:
         await self.connector._update_balances()
         balances: dict[str, int] = self.connector.stroop_balances()
         return balances
+
+    @property
+    def network_fee(self) -> str | None:
+        """What an operation costs now, what is bid for it, and what all has cost; None on paper."""
+        market = getattr(self.connector, "fee_market", None)
+        if market is None:
+            return None
+        charged = from_stroops(self.connector.network_fees.charged)
+        bid = min(market.asked, market.cap)
+        return (
+            f"{market.going_rate} stroops an operation now, bid {bid}, cap {market.cap}; "
+            f"{charged:.7f} XLM charged since the journal began"
+        )
 
     @property
     def obstacle(self) -> str | None:

@@ -5,6 +5,7 @@ import json
 import time
 from base64 import b64decode
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,9 @@ from hummingbot.core.event.events import MarketEvent
 from hummingbot.core.web_assistant.connections.connections_factory import ConnectionsFactory
 
 import hummingbot
+from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
 from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
+from hummingbot.connector.exchange.stellar.ledger.operations import Payment
 from hummingbot.connector.exchange.stellar.stellar_exchange import StellarExchange
 
 PAIR = "XLM-USDC"
@@ -56,13 +59,19 @@ class Trader:
         pairs: tuple[str, ...] = (PAIR,),
         data: Path | None = None,
         assets: str = "",
+        fee_cap: str = "",
     ) -> None:
         self.sandbox = sandbox
         self.key = key
         if data is not None:
             hummingbot.set_data_path(str(data))
         self.exchange = StellarExchange(
-            key.reveal(), url or sandbox.url, assets, trading_pairs=list(pairs), domain="stellar_local"
+            key.reveal(),
+            url or sandbox.url,
+            assets,
+            fee_cap,
+            trading_pairs=list(pairs),
+            domain="stellar_local",
         )
         self.log: list[Any] = []
         self._listener = EventForwarder(self.log.append)  # Hummingbot holds listeners weakly
@@ -398,6 +407,53 @@ async def faulty(sandbox: Any) -> AsyncIterator[FaultyHorizon]:
     await proxy.stop()
 
 
+class Crowd:
+    """Accounts that fill every ledger of a network, which is made as small as that needs.
+
+    Parameters
+    ----------
+    bid : int
+        What each of their transactions, of one operation, bids, in stroops.
+    """
+
+    pairs = ()
+
+    def __init__(self, sandbox: Any, accounts: int, bid: int, room: int = 4) -> None:
+        self._keys = sandbox.fund(*(f"crowd {number}" for number in range(accounts)))
+        self._sandbox = sandbox.sandbox
+        self._sign = sandbox.sign
+        self._room = self._sandbox.network.header.max_tx_set_size
+        self.bid = bid
+        self._resize(room)
+        self._sandbox.market = self
+
+    def leave(self) -> None:
+        """Make the network as large as it was, and send nothing any more."""
+        self._sandbox.market = None
+        self._resize(self._room)
+
+    def step(self, network: Any, close_time: int) -> list[bytes]:
+        """Return a transaction of each that has none waiting."""
+        return [
+            self._sign(key, Payment(key.account, NATIVE, 1), fee=self.bid).envelope_xdr
+            for key in self._keys
+            if key.account not in network.queue.waiting
+        ]
+
+    def observe(self, closed: Any) -> None:
+        """Take no notice."""
+
+    def _resize(self, room: int) -> None:
+        network = self._sandbox.network
+        network.header = replace(network.header, max_tx_set_size=room)
+
+
+@pytest.fixture
+def crowd(sandbox: Any) -> Callable[..., Crowd]:
+    """Lets accounts fill every ledger: a function of their number, their bid and a ledger's room."""
+    return lambda *arguments: Crowd(sandbox, *arguments)
+
+
 @pytest.fixture(autouse=True)
 async def fresh_connections() -> AsyncIterator[None]:
     """Hummingbot shares one HTTP session for the life of its process; each test has its own event loop."""
@@ -416,9 +472,11 @@ async def traders(sandbox: Any, ledger_interval: float) -> AsyncIterator[Callabl
     """Makes traders on the sandbox, each with 10,000 XLM and 10,000 USDC."""
     made: list[Trader] = []
 
-    async def make(*names: str, url: str = "", lumens: int = 10**11, usdc: int = 10**11) -> list[Trader]:
+    async def make(
+        *names: str, url: str = "", lumens: int = 10**11, usdc: int = 10**11, **options: str
+    ) -> list[Trader]:
         keys = sandbox.fund(*names, lumens=lumens, usdc=usdc)
-        new = [Trader(sandbox, key, url) for key in keys]
+        new = [Trader(sandbox, key, url, **options) for key in keys]
         made.extend(new)
         await asyncio.gather(*(trader.start() for trader in new))
         return new

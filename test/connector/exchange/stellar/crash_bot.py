@@ -1,8 +1,9 @@
 """A bot of one connector with Hummingbot's recorder, for tests that kill it: run as a program of its own.
 
-It places two orders and cancels one, and kills itself (SIGKILL) when the step named is reached for the n-th
-time. With the step ``none`` it starts as Hummingbot does after a crash, cancels what dangles, and says in
-JSON what it holds and what the network has charged.
+It says when it is ready, waits for a line (or the end) of its input, places two orders and cancels one, and
+kills itself (SIGKILL) when the step named is reached for the n-th time. With the step ``none`` it starts as
+Hummingbot does after a crash, cancels what dangles, and says in JSON what it holds and what the network has
+charged.
 """
 
 import asyncio
@@ -31,6 +32,8 @@ PAIR, CONFIG = "XLM-USDC", "crash.yml"
 STEPS: dict[str, tuple[Any, str, bool]] = {
     "before the journal": (Journal, "send", True),
     "after the journal": (Journal, "send", False),
+    "before the bump is kept": (Journal, "bump", True),
+    "after the bump is kept": (Journal, "bump", False),
     "before the answer": (Horizon, "submit", False),
     "before the verdict is kept": (Journal, "decided", True),
     "after the verdict is kept": (Journal, "decided", False),
@@ -102,6 +105,8 @@ async def main(url: str, key: str, folder: str, step: str, count: int) -> None:
     ticking = asyncio.create_task(run())
     await until(lambda: exchange.ready)
     if step != "none":
+        print("ready", flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
         first = exchange.sell(PAIR, Decimal(100), OrderType.LIMIT, Decimal("0.1"))
         exchange.buy(PAIR, Decimal(50), OrderType.LIMIT, Decimal("0.05"))
         await until(lambda: sum(bool(o.exchange_order_id) for o in exchange.in_flight_orders.values()) == 2)

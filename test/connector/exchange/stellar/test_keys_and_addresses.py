@@ -10,6 +10,7 @@ from hummingbot.client.config.config_crypt import ETHKeyFileSecretManger
 from hummingbot.client.config.config_helpers import (
     ClientConfigAdapter,
     ConfigValidationError,
+    api_keys_from_connector_config_map,
     load_connector_config_map_from_file,
     save_to_yml,
 )
@@ -58,6 +59,9 @@ DOMAINS = {
         ("horizon_url", "http://127.0.0.1:port", "is not an address: write http://HOST:PORT"),
         ("assets", "GOLD", "is not NAME=CODE:ISSUER"),
         ("assets", "GOLD=GOLD:GABC", "is not a valid address"),
+        ("fee_cap", "99", "is not a whole number of stroops an operation from 100"),
+        ("fee_cap", "0.001", "is not a whole number of stroops an operation from 100"),
+        ("fee_cap", "10000001", "from 100 to 10000000: enter one, or nothing for 10000"),
     ],
 )
 def test_connect_refuses_what_cannot_be_used_in_one_sentence(domain, field, entered, says):
@@ -76,7 +80,9 @@ def test_connect_takes_what_can_be_used(domain):
     setattr(asked, f"{domain}_assets", f"GOLD=GOLD:{KEY.account}")
     assert getattr(asked, f"{domain}_secret_key").get_secret_value() == KEY.reveal()
     assert getattr(asked, f"{domain}_horizon_url") == "http://127.0.0.1:8000"
-    for field in ("horizon_url", "assets"):
+    setattr(asked, f"{domain}_fee_cap", " 2500 ")
+    assert getattr(asked, f"{domain}_fee_cap") == "2500"
+    for field in ("horizon_url", "assets", "fee_cap"):
         setattr(asked, f"{domain}_{field}", "")
 
 
@@ -89,6 +95,27 @@ def test_a_key_comes_back_from_the_keystore_as_it_went_in(tmp_path, monkeypatch)
     assert KEY.reveal() not in file.read_text()
     stored = load_connector_config_map_from_file(file)
     assert stored.stellar_local_secret_key.get_secret_value() == KEY.reveal()
+
+
+def test_what_was_stored_before_there_were_more_fields_is_still_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(Security, "secrets_manager", ETHKeyFileSecretManger("password"))
+    entered = ClientConfigAdapter(DOMAINS["stellar_local"].model_construct())
+    entered.stellar_local_secret_key = KEY.reveal()
+    file = tmp_path / "stellar_local.yml"
+    save_to_yml(file, entered)
+    kept = ("connector:", "stellar_local_secret_key:", "stellar_local_horizon_url:", "stellar_local_assets:")
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join(line for line in lines if line.startswith((*kept, " "))))
+
+    stored = load_connector_config_map_from_file(file)
+    keys = api_keys_from_connector_config_map(stored)
+    exchange = StellarExchange(
+        *(keys[f"stellar_local_{field}"] for field in ("secret_key", "horizon_url", "assets", "fee_cap")),
+        trading_required=False,
+        domain="stellar_local",
+    )
+    assert exchange.authenticator.account == KEY.account
+    assert exchange.fee_market.cap == 10_000
 
 
 def test_the_key_is_in_no_text_that_python_makes_of_its_holders():

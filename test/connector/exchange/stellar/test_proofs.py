@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 
 from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer
+from hummingbot.connector.exchange.stellar.transactions.submission import Submission
 
 
 @pytest.fixture
@@ -110,16 +111,15 @@ async def test_a_node_that_refuses_to_show_the_account_leaves_no_order_hanging(t
 
 async def test_an_error_nobody_expected_does_not_end_the_deciding(traders, monkeypatch):
     (maker,) = await traders("maker")
-    submission = maker.exchange._desk._submission
-    send, seen = submission._send, []
+    send, seen = Submission._send, []
 
-    async def broken(sent):
+    async def broken(self, sent, due):
         seen.append(sent.signed.envelope_xdr)
         if len(seen) < 3:
             raise TypeError("a bug")
-        return await send(sent)
+        return await send(self, sent, due)
 
-    monkeypatch.setattr(submission, "_send", broken)
+    monkeypatch.setattr(Submission, "_send", broken)
     order = maker.sell("100", "0.1")
     await maker.resting(1)
 

@@ -46,7 +46,9 @@ EXPLANATIONS: Final = {
     "txBAD_AUTH": "the secret key does not sign for this account",
     "txNO_ACCOUNT": "the account is not funded",
     "txINSUFFICIENT_BALANCE": "the account cannot pay the network fee: add XLM",
-    "txINSUFFICIENT_FEE": "the network asks for more than the highest fee bid here: try again later",
+    "txINSUFFICIENT_FEE": (
+        "the network asks for more than the cap on fees: raise the cap at connect, or try again later"
+    ),
     "txTOO_LATE": "ledgers closed faster than the transaction could be sent: try again",
     "txBAD_SEQ": "another program uses the same account at the same time: try again",
     "not passed on": "the node would not take the transaction: check its URL or choose another node",

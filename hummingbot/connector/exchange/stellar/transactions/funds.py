@@ -39,6 +39,8 @@ class Funds:
     publish : callable
         Takes total and available balances by asset name, in units.
     logger : logging.Logger
+    fee_cap : int
+        Stroops that an operation may cost at most.
 
     Attributes
     ----------
@@ -55,8 +57,9 @@ class Funds:
         waiting: Callable[[], Iterable[Placement]],
         publish: Publish,
         logger: logging.Logger,
+        fee_cap: int,
     ) -> None:
-        self.holdings = Holdings()
+        self.holdings = Holdings(fee_cap)
         self._account = account
         self._network = network
         self._horizon = horizon

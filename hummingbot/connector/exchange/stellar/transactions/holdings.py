@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 from hummingbot.connector.exchange.stellar.horizon.account import AccountBalances
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerHeader
 from hummingbot.connector.exchange.stellar.ledger.amount import from_stroops
@@ -18,9 +17,16 @@ __all__ = ["Holdings"]
 
 
 class Holdings:
-    """The account's balances at the last ledger read, and the orders that it does not show yet."""
+    """The account's balances at the last ledger read, and the orders that it does not show yet.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    fee_cap : int
+        Stroops that an operation may cost at most.
+    """
+
+    def __init__(self, fee_cap: int) -> None:
+        self._fee_cap = fee_cap
         self.balances: AccountBalances | None = None
         self._included: list[tuple[int, Placement]] = []
         self._expected = 0
@@ -64,8 +70,9 @@ class Holdings:
     ) -> None:
         """Refuse an order that the ledger would refuse for a reason known beforehand.
 
-        Of lumens, the fee bids of placing and cancelling it are kept back, and for each order at rest that of
-        its cancel: the network refuses a transaction whose bid is not covered, although it charges less.
+        Of lumens, the highest fee bids of placing and cancelling it are kept back, and for each order at rest
+        that of its cancel: the network refuses a transaction whose bid is not covered, although it charges
+        less. An order that leaves nothing to cancel needs as much, for the fee bump that it may need.
 
         Parameters
         ----------
@@ -102,7 +109,7 @@ class Holdings:
             if line is not None and not line.is_authorized:
                 raise OrderRejected(f"the issuer of {name} ({asset}) has not authorized the account")
         coming = self._coming(waiting)
-        bids = (sum(1 + entry.rests for entry in [*coming, placement]) + resting) * CONSTANTS.FEE_BID
+        bids = (2 * len([*coming, placement]) + resting) * self._fee_cap
         reserve = header.base_reserve if placement.rests else 0
         spare = self._free(NATIVE, header, coming, leaving) - reserve - bids
         if spare < 0:

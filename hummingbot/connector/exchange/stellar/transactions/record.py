@@ -20,7 +20,7 @@ class TransactionRecord:
     Parameters
     ----------
     hash : str
-        In hex.
+        In hex; of one that came in a fee bump its own, not the bump's.
     toid : int
         Its position: ledger << 32 | order in the ledger << 12; operation i (from 1) is ``toid + i``.
     ledger, close_time : int
@@ -44,7 +44,7 @@ class TransactionRecord:
         """
         with reading("a transaction"):
             return cls(
-                record["hash"],
+                record.get("inner_transaction", record)["hash"],
                 int(record["paging_token"]),
                 int(record["ledger"]),
                 close_time_of(record["created_at"]),

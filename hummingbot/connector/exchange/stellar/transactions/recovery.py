@@ -21,7 +21,8 @@ from .order_desk import OrderDesk
 from .order_events import Ended, Ending
 from .sent import Sent
 from .settlement import EXPIRED
-from .submission import Expired, Included, Submission
+from .submission import Submission
+from .verdict import Expired, Included
 
 __all__ = ["Recovery"]
 

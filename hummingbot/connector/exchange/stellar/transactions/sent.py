@@ -20,14 +20,25 @@ class Sent:
         Unix seconds of ledger time after which it cannot be applied any more.
     ledger : int
         The last closed ledger when it was signed: it can only come to a later one.
+    bid : int
+        The most that it pays for an operation, in stroops, by its own fee or by that of its fee bump.
+    bump : bytes or None
+        The envelope of the fee bump that it was last put into.
     """
 
     signed: SignedTransaction
     sequence: int
     max_time: int
     ledger: int
+    bid: int
+    bump: bytes | None = None
 
     @property
     def name(self) -> str:
-        """Its hash in hex, by which the network knows it."""
+        """Its own hash in hex, by which the network knows it, in a fee bump or not."""
         return self.signed.hash.hex()
+
+    @property
+    def envelope_xdr(self) -> bytes:
+        """What to send."""
+        return self.bump or self.signed.envelope_xdr

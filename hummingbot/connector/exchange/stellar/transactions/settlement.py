@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 from hummingbot.connector.exchange.stellar.errors import StellarError
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 from hummingbot.connector.exchange.stellar.ledger.envelope import SignedTransaction
@@ -18,12 +17,14 @@ from hummingbot.connector.exchange.stellar.ledger.results import TransactionResu
 
 from .asked import Asked, Outcome, resolve, without_placements
 from .errors import OrderRejected, explain
+from .fee_market import FeeMarket
 from .instructions import Instruction, Placement
 from .journal.journal import Journal
 from .record import TransactionRecord
 from .sent import Sent
 from .sequence_number import SequenceNumber
-from .submission import Expired, Included, Refused, Submission, Verdict
+from .submission import Submission
+from .verdict import Expired, Included, Refused, Verdict
 
 __all__ = ["EXPIRED", "Settlement"]
 
@@ -36,6 +37,8 @@ PASSING: Final = (
     "txINSUFFICIENT_FEE",
     "txINTERNAL_ERROR",
 )
+UNTIMELY: Final = ("expired", "txINSUFFICIENT_FEE")
+"""Codes of transactions whose time bound passed, the second for what others paid."""
 RETRY: Final = 5.0
 DELIVERIES: Final = 3
 EXPIRED: Final = "the network did not include it before its time bound passed, and a later ledger proves it"
@@ -46,7 +49,7 @@ class _Round:
     """What is left of a batch, and what its next transaction must heed."""
 
     batch: list[Asked]
-    bid: int = CONSTANTS.FEE_BID
+    most: int
     refusals: int = 0
     changed_in: int = 0
     was_late: bool = False
@@ -64,6 +67,8 @@ class Settlement:
     clock : LedgerClock
     sequence : SequenceNumber
     submission : Submission
+    fees : FeeMarket
+        Knows what to bid.
     journal : Journal
         Keeps each transaction before it is sent.
     admit : callable
@@ -84,6 +89,7 @@ class Settlement:
         clock: LedgerClock,
         sequence: SequenceNumber,
         submission: Submission,
+        fees: FeeMarket,
         journal: Journal,
         admit: Callable[[Placement, Sequence[Instruction]], None],
         deliver: Callable[[TransactionRecord, Sequence[Instruction]], Awaitable[None]],
@@ -95,6 +101,7 @@ class Settlement:
         self._clock = clock
         self._sequence = sequence
         self._submission = submission
+        self._fees = fees
         self._journal = journal
         self._admit = admit
         self._deliver = deliver
@@ -103,15 +110,16 @@ class Settlement:
 
     async def settle(self, batch: Sequence[Asked]) -> None:
         """Bring every instruction to its end; each has an outcome when this returns."""
-        current = _Round(list(batch))
+        current = _Round(list(batch), self._fees.cap)
         while current.batch:
             try:
                 await self._freshen(current.was_late, current.changed_in)
                 sequence = await self._sequence.next()
+                bid = min(await self._fees.bid(), current.most)
                 current.batch = self._admitted(current.batch)
                 if not current.batch:
                     return
-                sent = await self._make(current.batch, sequence, current.bid)
+                sent = await self._make(current.batch, sequence, bid)
             except StellarError as error:
                 resolve(current.batch, Outcome(f"nothing was sent: {error}"))
                 return
@@ -159,14 +167,11 @@ class Settlement:
             current.batch = _without_faulty(current.batch, verdict.result, 0)
             return
         current.refusals += 1
-        current.was_late = code in ("expired", "txTOO_LATE")
+        current.was_late = code in (*UNTIMELY, "txTOO_LATE")
         failure = Outcome(EXPIRED if code == "expired" else explain(code), code)
-        if code == "expired":  # the moment of the orders has passed; cancels are still wanted
+        if code in UNTIMELY:  # the moment of the orders has passed; cancels are still wanted
             current.batch = without_placements(current.batch, failure)
         may_pass = code in PASSING and current.refusals < ATTEMPTS
-        if code == "txINSUFFICIENT_FEE":
-            may_pass = may_pass and current.bid < CONSTANTS.FEE_BID_MOST
-            current.bid = min(10 * current.bid, CONSTANTS.FEE_BID_MOST)
         if not may_pass:
             current.batch = self._give_up(current, failure)
 
@@ -175,9 +180,9 @@ class Settlement:
         cancels = without_placements(current.batch, failure)
         if len(cancels) < len(current.batch):
             return cancels
-        least = self._clock.header.base_fee if self._clock.header else current.bid
-        if failure.code == "txINSUFFICIENT_BALANCE" and current.bid > least:
-            current.bid = least
+        least = self._clock.header.base_fee if self._clock.header else current.most
+        if failure.code == "txINSUFFICIENT_BALANCE" and current.most > least:
+            current.most = least
             return cancels
         resolve(cancels, failure)
         return []
@@ -202,7 +207,7 @@ class Settlement:
         max_time = self._clock.time_bound()
         transaction = Transaction(self._account, bid * len(batch), sequence, operations, max_time=max_time)
         header = self._clock.header
-        sent = Sent(self._sign(transaction), sequence, max_time, self._clock.sequence)
+        sent = Sent(self._sign(transaction), sequence, max_time, self._clock.sequence, bid)
         await self._journal.send(sent, instructions, header.hash if header else "")
         return sent
 

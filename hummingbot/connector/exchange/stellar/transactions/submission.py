@@ -1,11 +1,9 @@
 """Sends one signed transaction, and the same bytes again, until the ledger has decided its fate."""
 
 import asyncio
-from base64 import b64decode
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Final
 
 from hummingbot.connector.exchange.stellar.errors import StellarError
 from hummingbot.connector.exchange.stellar.horizon.account import AccountNotFunded, read_account
@@ -17,64 +15,29 @@ from hummingbot.connector.exchange.stellar.horizon.errors import (
 )
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
-from hummingbot.connector.exchange.stellar.ledger.results import TransactionResult
-from hummingbot.connector.exchange.stellar.ledger.xdr import decode_result
 
+from .fee_bump import FeeBumps
 from .record import TransactionRecord
 from .sent import Sent
+from .verdict import NOT_PASSED_ON, Expired, Included, Refused, Verdict, read_refusal
 
-__all__ = ["Expired", "Included", "Refused", "Submission", "Verdict"]
+__all__ = ["Submission"]
 
 WAIT_MOST: Final = 5.0
+PASSED_OVER: Final = 2
+"""Ledgers without the transaction after which its fee bid is held against what others pay."""
 SLOW: Final = 3
 """Ledgers after which an answer is overdue: a transaction is usually in the next."""
 PAGE: Final = 200
 LONG_AGO: Final = 300
 """Seconds of ledger time after a time bound beyond which no node lags."""
-NOT_PASSED_ON: Final = "not passed on"
-"""Code of a 400 without a result code: the node found no transaction in the request to give the network."""
-TRANSACTION_CODES: Final = {
-    "tx_failed": "txFAILED",
-    "tx_too_early": "txTOO_EARLY",
-    "tx_too_late": "txTOO_LATE",
-    "tx_bad_seq": "txBAD_SEQ",
-    "tx_bad_auth": "txBAD_AUTH",
-    "tx_insufficient_balance": "txINSUFFICIENT_BALANCE",
-    "tx_insufficient_fee": "txINSUFFICIENT_FEE",
-    "tx_no_source_account": "txNO_ACCOUNT",
-}
 
 
 @dataclass(frozen=True, slots=True)
-class Included:
-    """It is on the ledger, successful or failed; its sequence number is used."""
+class Outbid:
+    """Ledgers passed the transaction over for its bid; `asked` stroops an operation would do."""
 
-    record: TransactionRecord
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The network did not take it; it never was and never will be on the ledger, and cost nothing.
-
-    Parameters
-    ----------
-    code : str
-    result : TransactionResult or None
-    occupant : TransactionRecord or None
-        The transaction that has used its sequence number instead: the ledger's own proof.
-    """
-
-    code: str
-    result: TransactionResult | None
-    occupant: TransactionRecord | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Expired:
-    """Its time bound has passed without it: a later ledger proves that it never happened."""
-
-
-Verdict = Included | Refused | Expired
+    asked: int
 
 
 class Submission:
@@ -86,13 +49,18 @@ class Submission:
     clock : LedgerClock
     account, network : str
         The account, and the domain for messages.
+    bumps : FeeBumps
+        Raises the bid where others pay more.
     """
 
-    def __init__(self, horizon: Horizon, clock: LedgerClock, account: str, network: str) -> None:
+    def __init__(
+        self, horizon: Horizon, clock: LedgerClock, account: str, network: str, bumps: FeeBumps
+    ) -> None:
         self._horizon = horizon
         self._clock = clock
         self._account = account
         self._network = network
+        self._bumps = bumps
 
     async def decide(self, sent: Sent, was_sent: bool = False) -> Verdict:
         """Send the transaction until its fate is certain, however long that takes.
@@ -100,7 +68,7 @@ class Submission:
         A time-out, a 5xx or an answer that is not JSON tells nothing: the identical envelope goes out again
         until a ledger later than its time bound has closed; then the ledger itself is read. A refusal is
         believed at once only from the first attempt, and only if it cannot come from the transaction's own
-        success.
+        success. Where others pay more, the same transaction goes out in a fee bump, up to the cap.
 
         Parameters
         ----------
@@ -111,15 +79,17 @@ class Submission:
         seen: int | None = None
         never_taken: Refused | None = None
         wait = self._clock.median_arrival / 2
+        due = self._clock.sequence + PASSED_OVER
         while True:
             if self._clock.close_time > sent.max_time:
                 verdict, seen = await self._read_fate(sent, seen)
                 if verdict is not None:
                     return never_taken or verdict if isinstance(verdict, Expired) else verdict
             else:
-                answer = await self._send(sent)
+                answer = await self._send(sent, due)
                 if isinstance(answer, Included):
                     return answer
+                asked = answer.asked if isinstance(answer, Outbid) else 0
                 if isinstance(answer, Refused):
                     if answer.occupant is not None or (answer.code == NOT_PASSED_ON and not was_sent):
                         return answer
@@ -128,29 +98,46 @@ class Submission:
                         return verdict
                     if answer.code == "txTOO_LATE" and not was_sent:
                         never_taken = answer
+                    if answer.code == "txINSUFFICIENT_FEE":
+                        least_fee = answer.result.fee_charged if answer.result else 0
+                        asked = await self._bumps.asked(sent, least_fee) or sent.bid + 1
+                    if answer.code == "txINSUFFICIENT_BALANCE":
+                        sent = replace(sent, bump=None)  # the transaction's own fee may be covered
                 was_sent = True
+                if asked:
+                    due = self._clock.sequence + PASSED_OVER
+                    bumped = await self._bumps.bump(sent, asked)
+                    if bumped is not None and bumped.bid > sent.bid:
+                        sent = bumped
+                        continue
+                    if bumped is None and never_taken is None:
+                        self._bumps.give_up(sent, asked)
+                        never_taken = Refused("txINSUFFICIENT_FEE", None)
             await self._clock.tick(min(wait, WAIT_MOST))
             wait = min(2 * wait, WAIT_MOST)
             await self._tick_if_silent()
 
-    async def _send(self, sent: Sent) -> Included | Refused | None:
+    async def _send(self, sent: Sent, due: int) -> Included | Refused | Outbid | None:
         """Post once; None if the outcome is unknown, also when the time bound passes before an answer.
 
-        An answer that is slow to come may mean that another program has used the sequence number.
+        An answer that is slow to come may mean that another program has used the sequence number, or, after
+        the ledger `due`, that others pay more.
         """
         post = asyncio.ensure_future(self._post(sent))
         slow = asyncio.ensure_future(self._overtaken(sent))
+        outbid = asyncio.ensure_future(self._outbid(sent, due))
         passed = asyncio.ensure_future(self._clock.passed(sent.max_time))
+        tasks = (post, slow, outbid, passed)
         try:
-            await asyncio.wait((post, slow, passed), return_when=asyncio.FIRST_COMPLETED)
-            for task in (post, slow):
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in (post, slow, outbid):
                 if task.done():
                     return task.result()
             return None
         finally:
-            for task in (post, slow, passed):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(post, slow, passed, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _overtaken(self, sent: Sent) -> Included | Refused:
         """Return once the ledger shows that this sequence number is used: by this transaction or another."""
@@ -162,12 +149,22 @@ class Submission:
                 if verdict is not None:
                     return verdict
 
+    async def _outbid(self, sent: Sent, due: int) -> Outbid:
+        """Return once ledgers after `due` are closed by others' higher bids."""
+        while True:
+            while self._clock.sequence < due:
+                await self._clock.passed(self._clock.close_time)
+            asked = await self._bumps.asked(sent)
+            if asked:
+                return Outbid(asked)
+            due = self._clock.sequence + 1
+
     async def _post(self, sent: Sent) -> Included | Refused | None:
         try:
-            answer = await self._horizon.submit(sent.signed.envelope_xdr)
+            answer = await self._horizon.submit(sent.envelope_xdr)
             return Included(TransactionRecord.read(answer.body))
         except HorizonRefused as error:
-            return _refusal(error)
+            return read_refusal(error)
         except HorizonUnavailable:
             return None
 
@@ -185,6 +182,8 @@ class Submission:
                 return await self._read_use(sent)
             if refused.code == "txTOO_LATE":
                 await self._clock.read(self._horizon)
+                return None
+            if refused.code == "txINSUFFICIENT_FEE":
                 return None
             if refused.code == "txFAILED":
                 overdue = self._clock.sequence + SLOW
@@ -275,18 +274,3 @@ class Submission:
         if self._clock.behind().seconds > max(1.0, 4 * self._clock.median_arrival):
             with suppress(HorizonError):
                 await self._clock.read(self._horizon)
-
-
-def _refusal(error: HorizonRefused) -> Refused | None:
-    extras: Mapping[str, Any] = error.extras
-    codes = extras.get("result_codes")
-    if not isinstance(codes, dict) or not isinstance(codes.get("transaction"), str):
-        if "envelope_xdr" in extras:
-            return Refused("txMALFORMED", None)
-        return Refused(NOT_PASSED_ON, None) if error.status == 400 else None
-    result = None
-    with suppress(ValueError, TypeError):
-        result = decode_result(b64decode(extras.get("result_xdr", ""), validate=True))
-    named = str(codes["transaction"])
-    code = result.code if result else TRANSACTION_CODES.get(named, named)
-    return Refused(code, result)

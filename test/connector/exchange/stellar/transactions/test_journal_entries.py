@@ -15,7 +15,13 @@ from hummingbot.connector.exchange.stellar.ledger.operations import (
     ManageSellOffer,
     Transaction,
 )
-from hummingbot.connector.exchange.stellar.ledger.xdr import network_id, pool_id, pool_of, sign_transaction
+from hummingbot.connector.exchange.stellar.ledger.xdr import (
+    network_id,
+    pool_id,
+    pool_of,
+    sign_fee_bump,
+    sign_transaction,
+)
 from hummingbot.connector.exchange.stellar.transactions.instructions import (
     AccountOperation,
     Cancellation,
@@ -48,9 +54,14 @@ def market(is_buy):
     ],
     ids=lambda instruction: type(instruction.operation).__name__,
 )
-def test_a_transaction_comes_back_as_it_was_written(instruction):
+@pytest.mark.parametrize("is_bumped", [False, True], ids=["plain", "bumped"])
+def test_a_transaction_comes_back_as_it_was_written(instruction, is_bumped):
     transaction = Transaction(KEY.account, 100, 1, (instruction.operation,), max_time=9)
-    sent = Sent(sign_transaction(transaction, network_id("test"), (KEY,)), 1, 9, 3)
+    signed = sign_transaction(transaction, network_id("test"), (KEY,))
+    sent = Sent(signed, 1, 9, 3, 100)
+    if is_bumped:
+        bump = sign_fee_bump(signed, KEY.account, 2_000, network_id("test"), (KEY,))
+        sent = Sent(signed, 1, 9, 3, 1_000, bump.envelope_xdr)
 
     kept = json.loads(json.dumps(sent_to_json(sent, [instruction])))
 

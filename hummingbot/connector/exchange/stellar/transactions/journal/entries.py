@@ -2,6 +2,7 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from math import isnan
 from typing import Any, Final
@@ -27,6 +28,7 @@ from ..record import TransactionRecord
 from ..sent import Sent
 
 __all__ = [
+    "bump_to_json",
     "event_from_json",
     "event_to_json",
     "offer_from_json",
@@ -37,6 +39,7 @@ __all__ = [
     "record_to_json",
     "sent_from_json",
     "sent_to_json",
+    "with_bump",
 ]
 
 Json = Mapping[str, Any]
@@ -61,6 +64,7 @@ def sent_to_json(sent: Sent, instructions: Sequence[Instruction]) -> dict[str, A
         "max_time": sent.max_time,
         "ledger": sent.ledger,
         "envelope": b64encode(sent.signed.envelope_xdr).decode(),
+        **bump_to_json(sent),
         "operations": [_described(entry) for entry in instructions],
     }
 
@@ -75,11 +79,13 @@ def sent_from_json(entry: Json) -> tuple[Sent, list[Instruction]]:
     """
     envelope = b64decode(entry["envelope"], validate=True)
     signed = SignedTransaction(envelope, bytes.fromhex(entry["hash"]))
-    sent = Sent(signed, entry["sequence"], entry["max_time"], entry["ledger"])
+    transaction = decode_envelope(envelope).tx
+    bid = transaction.fee // len(transaction.operations)
+    sent = Sent(signed, entry["sequence"], entry["max_time"], entry["ledger"], bid)
+    if "bump" in entry:
+        sent = with_bump(sent, entry)
     instructions: list[Instruction] = []
-    for described, operation in zip(
-        entry["operations"], decode_envelope(envelope).tx.operations, strict=True
-    ):
+    for described, operation in zip(entry["operations"], transaction.operations, strict=True):
         if "place" in described and isinstance(operation, PLACING):
             instructions.append(Placement(order_from_json(described["place"]), operation))
         elif "account" in described and isinstance(operation, ON_ACCOUNT):
@@ -89,6 +95,26 @@ def sent_from_json(entry: Json) -> tuple[Sent, list[Instruction]]:
         else:
             raise ValueError(f"transaction {entry['hash']} holds another operation than {described}")
     return sent, instructions
+
+
+def bump_to_json(sent: Sent) -> dict[str, Any]:
+    """Return the fee bump that a transaction was last put into, if any."""
+    return {} if sent.bump is None else {"bump": b64encode(sent.bump).decode()}
+
+
+def with_bump(sent: Sent, entry: Json) -> Sent:
+    """Read what `bump_to_json` wrote of a transaction.
+
+    Raises
+    ------
+    ValueError
+        If it is no fee bump.
+    """
+    bump = b64decode(entry["bump"], validate=True)
+    envelope = decode_envelope(bump)
+    if envelope.fee_bump is None:
+        raise ValueError(f"transaction {sent.name} was put into something else than a fee bump")
+    return replace(sent, bid=envelope.fee // envelope.fee_units, bump=bump)
 
 
 def _described(entry: Instruction) -> dict[str, Any]:

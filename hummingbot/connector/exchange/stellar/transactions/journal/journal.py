@@ -4,9 +4,10 @@ It knows of every transaction before it is sent for the first time, so that no c
 be on the ledger and that nobody remembers. What became of orders is written before it is told, and again when
 it has been told: what a crash leaves in between the next run tells, unless Hummingbot's records show it.
 
-Kinds of records: ``begun`` (whose journal), ``sent`` (a transaction), ``decided`` (its fate, and what that
-means for orders), ``happened`` (what trades and other programs mean for them), ``told`` (the oldest record
-with events that was not told has been), ``state`` (all of it added up, in place of what came before).
+Kinds of records: ``begun`` (whose journal), ``sent`` (a transaction), ``bumped`` (a fee bump that it was put
+into), ``decided`` (its fate, and what that means for orders), ``happened`` (what trades and other programs
+mean for them), ``told`` (the oldest record with events that was not told has been), ``state`` (all of it
+added up, in place of what came before).
 """
 
 import logging
@@ -20,12 +21,14 @@ from ..order_events import Event
 from ..record import TransactionRecord
 from ..sent import Sent
 from .entries import (
+    bump_to_json,
     event_from_json,
     event_to_json,
     record_from_json,
     record_to_json,
     sent_from_json,
     sent_to_json,
+    with_bump,
 )
 from .journal_file import JournalFile, Record
 from .state import JournalState
@@ -122,6 +125,18 @@ class Journal:
             self.decided(sent.name, "unsent", "", None)
             raise
 
+    async def bump(self, sent: Sent) -> None:
+        """Keep the fee bump that a transaction was put into; once this returns it may be sent.
+
+        Raises
+        ------
+        JournalError
+            If it cannot be kept: then it must not be sent.
+        """
+        self._file.append({"kind": "bumped", "hash": sent.name, **bump_to_json(sent)})
+        self.state.bumped(sent)
+        await self._file.sync()
+
     def decided(
         self,
         name: str,
@@ -214,6 +229,9 @@ class Journal:
         try:
             if kind == "sent":
                 self.state.sent(*sent_from_json(record), record["ledger_hash"])
+            elif kind == "bumped":
+                sent, _ = self.state.undecided[record["hash"]]
+                self.state.bumped(with_bump(sent, record))
             elif kind == "told":
                 self.state.told()
             elif kind == "state":

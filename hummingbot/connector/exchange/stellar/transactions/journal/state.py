@@ -173,6 +173,11 @@ class JournalState:
             if isinstance(entry, Placement):
                 self.orders.setdefault(entry.client_order_id, JournaledOrder(entry.order))
 
+    def bumped(self, sent: Sent) -> None:
+        """Take that a transaction is about to be sent in a fee bump."""
+        _, instructions = self.undecided[sent.name]
+        self.undecided[sent.name] = sent, instructions
+
     def decided(
         self, name: str, record: TransactionRecord | None, events: Sequence[Event], position: str
     ) -> None:
