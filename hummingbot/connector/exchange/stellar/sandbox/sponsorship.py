@@ -74,18 +74,18 @@ def move_sponsorship(
 ) -> Refusal:
     """Let another account pay for what `owner` has: no one but the owner if `new` is None.
 
-    A claimable balance has no owner.
+    A claimable balance has no owner. An owner whose own count of reserves stays is not modified.
     """
-    account = None if owner is None else state.touch_account(owner)
     if new is not None:
         refused = start_sponsoring(state, new, reserves)
         if refused is not None:
             return refused
-        if old is None and account is not None:
+        account = None if owner is None or old is not None else state.touch_account(owner)
+        if account is not None:
             account.sponsored += reserves
-    elif old is not None and owner is not None and account is not None:
-        lumens = hold(state, owner, NATIVE)
-        if lumens is None or lumens.available() < reserves * state.base_reserve:
+    elif old is not None and owner is not None:
+        lumens, account = hold(state, owner, NATIVE), state.touch_account(owner)
+        if lumens is None or account is None or lumens.available() < reserves * state.base_reserve:
             return "low reserve"
         account.sponsored -= reserves
     if old is not None:

@@ -20,6 +20,8 @@ from .validity import refuse_before_sequence, refuse_by_account, refuse_unsigned
 __all__ = ["apply_transaction", "charge_fee"]
 
 NO_ACCOUNT: Final = OperationResult("", "opNO_ACCOUNT")
+PAYS_NOTHING_ITSELF: Final = 25
+"""The protocol since which a transaction in a fee bump reports no fee of its own."""
 
 
 def charge_fee(candidate: Candidate, state: LedgerState, base_fee: int) -> tuple[int, tuple[Change, ...]]:
@@ -47,8 +49,8 @@ def apply_transaction(
 ) -> AppliedTransaction:
     """Apply a transaction whose fee is paid: spend its sequence number, then run its operations, all or none.
 
-    After a failing operation the others still run and report their own codes. The result of a fee bump also
-    tells what the transaction would have paid itself, at `base_fee` an operation.
+    After a failing operation the others still run and report their own codes. Before protocol 25 the result
+    of a fee bump also tells what the transaction would have paid itself, at `base_fee` an operation.
     """
     tx, bump = candidate.tx, candidate.envelope.fee_bump
     state.close_time = close_time
@@ -73,7 +75,8 @@ def apply_transaction(
     transaction_changes += remove_one_time_signers(state, sources, candidate.tx_hash)
     if code is None:
         code, results, changes = run(tx, state)
-    own_fee = 0 if bump is None else min(tx.fee, base_fee * max(1, len(tx.operations)))
+    tells_own_fee = bump is not None and state.protocol < PAYS_NOTHING_ITSELF
+    own_fee = min(tx.fee, base_fee * max(1, len(tx.operations))) if tells_own_fee else 0
     result = TransactionResult(fee, code, results, candidate.inner_hash, own_fee)
     return AppliedTransaction(
         hash=candidate.hash,

@@ -53,6 +53,15 @@ class TestSetOptions:
         assert (len(alice.signers), alice.subentries) == (3, 4)
         assert (KEY_ONE, 7, None) in alice.signers
 
+    def test_signers_of_payloads_of_one_key_stand_by_what_they_sign(self, town: Town) -> None:
+        """A payload sorts as bytes, not by its length."""
+        key = decode_account(KEY_ONE)
+        longer = encode_signer("P", key + (5).to_bytes(4) + b"aaaaa\0\0\0")
+        shorter = encode_signer("P", key + (1).to_bytes(4) + b"b\0\0\0")
+        for signer in (shorter, longer):
+            town.apply("alice", SetOptions(signer=Signer(signer, 1)))
+        assert [signer for signer, _, _ in town.account("alice").signers] == [longer, shorter]
+
     def test_a_twenty_first_signer_is_one_too_many(self, town: Town) -> None:
         keys = [encode_signer("X", bytes([number]) * 32) for number in range(21)]
         twenty = [SetOptions(signer=Signer(key, 1)) for key in keys[:20]]

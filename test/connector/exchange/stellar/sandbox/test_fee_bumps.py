@@ -55,6 +55,13 @@ class TestOnTheLedger:
         assert town.account("carol").balance == carol - 200
         assert town.account("alice").sequence == sequence + 1
 
+    def test_since_protocol_25_it_reports_no_fee_of_the_transaction_itself(self) -> None:
+        town = Town(protocol=25)
+        town.settle("alice", "bob", "carol")
+        bump(town, town.sign("alice", pay(town), fee=100), 1_000)
+        (applied,) = town.close().transactions
+        assert (applied.fee_charged, applied.result.inner_fee) == (200, 0)
+
     def test_account_may_bump_its_own(self, town: Town) -> None:
         alice = town.account("alice").balance
         bump(town, town.sign("alice", pay(town), fee=100), 1_000, "alice", ("alice",))

@@ -179,6 +179,17 @@ class TestRevoke:
         assert counts(paid, "carol") == (4, 0, 3)
         assert paid.offers("carol")[0].sponsor == paid.address("alice")
 
+    def test_an_owner_whose_count_stays_is_not_modified(self, paid: Town) -> None:
+        """``updateLedgerEntrySponsorship`` loads the owner only to change how many reserves others pay."""
+        carol = paid.account("carol")
+        data, offer, _ = self.targets(paid)
+        passed_on = [RevokeSponsorship(target, paid.address("bob")) for target in (data, offer)]
+        line = RevokeSponsorship(TrustlineKey(paid.address("carol"), paid.usd), paid.address("carol"))
+        assert sponsor(paid, "alice", "bob", *passed_on).result.code == "txSUCCESS"
+        assert paid.apply("alice", line, signers=("alice", "carol")).result.code == "txSUCCESS"
+        assert paid.account("carol").last_modified == carol.last_modified
+        assert paid.line("carol").last_modified == paid.network.header.sequence
+
     def test_an_owner_who_sponsors_the_sponsor_pays_for_itself(self, paid: Town) -> None:
         revocation = RevokeSponsorship(self.targets(paid)[0], paid.address("bob"))
         assert sponsor(paid, "carol", "bob", revocation).result.code == "txSUCCESS"

@@ -27,6 +27,9 @@ ALL_FLAGS: Final = 15
 MOST_SIGNERS: Final = 20
 LARGEST_WEIGHT: Final = 255
 SIGNER_KINDS: Final = "GTXP"
+KEY_BYTES: Final = 32
+PAYLOAD_AT: Final = 36
+"""Before it stand a signed payload's key and its length."""
 
 
 def refuse(code: str) -> OperationResult:
@@ -72,7 +75,7 @@ def is_possible(signer: Signer, source: str) -> bool:
     """Tell whether an account can have a signer: its own key is none, and a payload has to be there."""
     if signer.key == source or signer.weight > LARGEST_WEIGHT:
         return False
-    return signer.key[0] != "P" or decode_signer(signer.key)[32:36] != bytes(4)
+    return signer.key[0] != "P" or decode_signer(signer.key)[KEY_BYTES:PAYLOAD_AT] != bytes(4)
 
 
 def apply(operation: SetOptions, source: str, state: LedgerState) -> OperationResult:
@@ -127,6 +130,8 @@ def set_signer(signer: Signer, account: Account, state: LedgerState) -> Operatio
     return SUCCESS
 
 
-def place_of(signer: tuple[str, int, str | None]) -> tuple[int, bytes]:
-    """Return where a signer stands in an account's list: by kind of key, then by its bytes."""
-    return SIGNER_KINDS.index(signer[0][0]), decode_signer(signer[0])
+def place_of(signer: tuple[str, int, str | None]) -> tuple[int, bytes, bytes]:
+    """Return where a signer stands in an account's list: by kind of key, key, then what it signs."""
+    raw = decode_signer(signer[0])
+    payload = raw[PAYLOAD_AT : PAYLOAD_AT + int.from_bytes(raw[KEY_BYTES:PAYLOAD_AT])]
+    return SIGNER_KINDS.index(signer[0][0]), raw[:KEY_BYTES], payload
