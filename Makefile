@@ -20,7 +20,7 @@ ORDERS ?= 5000
 KILLS ?= 20
 # make fuzz
 SAMPLES ?= 100000
-FUZZ := test/connector/exchange/stellar/ledger/xdr/test_equality.py
+FUZZ := test/fuzz test/connector/exchange/stellar/ledger/xdr/test_equality.py
 # make instance, make client
 DIR ?= instance
 

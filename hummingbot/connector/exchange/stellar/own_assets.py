@@ -1,14 +1,16 @@
 """The user's own assets: those of `connect`, and those of a file that also reaches keyless connectors."""
 
 from pathlib import Path
-
-import yaml  # type: ignore[import-untyped]
+from typing import Final
 
 from hummingbot import root_path  # type: ignore[attr-defined]
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 from hummingbot.connector.exchange.stellar.errors import ConfigurationError
+from hummingbot.connector.exchange.stellar.yaml_file import read_yaml
 
 __all__ = ["own_assets"]
+
+FORM: Final = "lines DOMAIN: NAME=CODE:ISSUER, …, such as stellar: GOLD=gold:GBNZ…"
 
 
 def own_assets(domain: str, entered: str = "", conf: Path | None = None) -> str:
@@ -28,21 +30,9 @@ def own_assets(domain: str, entered: str = "", conf: Path | None = None) -> str:
         If ``stellar_assets.yml`` there cannot be read or has another form.
     """
     path = (root_path() / "conf" if conf is None else conf) / CONSTANTS.ASSETS_FILE
-    try:
-        text = path.read_text()
-    except FileNotFoundError:
-        return entered
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise ConfigurationError(f"cannot read {path}: {reason}") from None
-    try:
-        domains = yaml.safe_load(text) or {}
-    except (yaml.YAMLError, ValueError, RecursionError):
-        domains = None
+    domains = read_yaml(path, FORM) or {}
     if not isinstance(domains, dict) or not all(isinstance(assets, str) for assets in domains.values()):
-        raise ConfigurationError(
-            f"{path} must hold lines DOMAIN: NAME=CODE:ISSUER, …, such as stellar: GOLD=gold:GBNZ…"
-        )
+        raise ConfigurationError(f"{path} must hold {FORM}")
     unknown = [str(name) for name in domains if name not in CONSTANTS.DOMAINS]
     if unknown:
         raise ConfigurationError(

@@ -145,7 +145,7 @@ def _currencies(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _is_link(value: Any) -> bool:
-    return isinstance(value, str) and value.isascii() and value.isprintable() and "[" not in value
+    return isinstance(value, str) and value.isascii() and value.isprintable() and not {"[", "]"} & set(value)
 
 
 def _is_outside(url: str, network: str) -> bool:

@@ -62,11 +62,12 @@ class EventParser:
     ([], [Event(kind='message', data=b'{}', id='7')])
     """
 
-    __slots__ = ("_data", "_id", "_kind", "_pending")
+    __slots__ = ("_data", "_id", "_kind", "_pending", "_size")
 
     def __init__(self) -> None:
         self._pending = b""
         self._data: list[bytes] = []
+        self._size = 0
         self._kind = ""
         self._id = ""
 
@@ -80,8 +81,6 @@ class EventParser:
         """
         lines = (self._pending + chunk).split(b"\n")
         self._pending = lines.pop()
-        if len(self._pending) > MOST_PENDING:
-            raise HorizonUnavailable("Horizon's stream sent an event of more than 16 MiB")
         events = []
         for line in lines:
             line = line.removesuffix(b"\r")
@@ -89,7 +88,9 @@ class EventParser:
                 self._take(line)
             elif self._data or self._kind:
                 events.append(Event(self._kind or "message", b"\n".join(self._data), self._id))
-                self._data, self._kind = [], ""
+                self._data, self._size, self._kind = [], 0, ""
+        if self._size + len(self._pending) > MOST_PENDING:
+            raise HorizonUnavailable("Horizon's stream sent an event of more than 16 MiB")
         return events
 
     def _take(self, line: bytes) -> None:
@@ -97,6 +98,7 @@ class EventParser:
         value = value.removeprefix(b" ")
         if field == b"data":
             self._data.append(value)
+            self._size += len(value) + 1
         elif field == b"event":
             self._kind = value.decode("ascii", "replace")
         elif field == b"id":

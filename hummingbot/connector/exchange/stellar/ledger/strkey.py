@@ -42,7 +42,8 @@ def decode_account(account: str) -> bytes:
     Raises
     ------
     ValueError
-        If it is not a valid account address; a muxed address (``M…``) is named as such.
+        If it is not a valid account address; a muxed address (``M…``) is named as such, and a secret key
+        given for one is not repeated.
     """
     if not isinstance(account, str):
         raise ValueError(f"account {account!r} is not text: write an address G… of 56 characters")
@@ -50,6 +51,8 @@ def decode_account(account: str) -> bytes:
         raise ValueError(f"account {account!r} is muxed: use the account G… it belongs to")
     key = _decode(ACCOUNT, account)
     if key is None:
+        if _decode(SECRET, account.strip()) is not None:
+            raise ValueError("a secret key was given for an account: write its address G… of 56 characters")
         raise ValueError(f"account {account!r} is not a valid address: expected G and 55 more characters")
     return key
 

@@ -41,10 +41,16 @@ def test_a_mistyped_character_is_noticed(key: bytes, place: int, character: str)
             decode_account(mistyped)
 
 
-@pytest.mark.parametrize("text", ["", "G", "GA" * 28, "native", SECRET])
+@pytest.mark.parametrize("text", ["", "G", "GA" * 28, "native"])
 def test_what_is_no_account_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not a valid address"):
         decode_account(text)
+
+
+def test_a_secret_given_for_an_account_is_named_but_not_repeated() -> None:
+    with pytest.raises(ValueError, match="a secret key was given for an account") as caught:
+        decode_account(f"{SECRET}\n")
+    assert SECRET not in str(caught.value)
 
 
 def test_a_muxed_address_is_named() -> None:

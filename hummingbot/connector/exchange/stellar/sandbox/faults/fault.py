@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from reprlib import Repr
 from typing import Any, Final, Literal, Self
 
 from ..errors import SandboxError
 
-__all__ = ["KINDS", "Fault", "FaultError", "Kind"]
+__all__ = ["KINDS", "Fault", "FaultError", "Kind", "shown"]
 
 Phase = Literal["view", "delay", "answer", "header", "event", "ledger"]
 """Where it strikes. Of each phase at most one fault strikes a request, an event or a ledger."""
+
+
+shown: Final = Repr(maxlevel=3, maxstring=100, maxlong=40, maxother=100).repr
+"""Of a value that may be of any size: a YAML file of ten lines can stand for a thousand million entries."""
 
 
 class FaultError(SandboxError):
@@ -145,15 +150,15 @@ class Fault:
             If the kind or a field is unknown, or a value is none that the field can have.
         """
         if not isinstance(document, Mapping):
-            raise FaultError(f"fault {document!r} is not a table of fields such as kind: delay")
+            raise FaultError(f"fault {shown(document)} is not a table of fields such as kind: delay")
         kind = document.get("kind")
         if not isinstance(kind, str) or kind not in KINDS:
-            raise FaultError(f"fault kind {kind!r} is unknown: use one of {', '.join(KINDS)}")
+            raise FaultError(f"fault kind {shown(kind)} is unknown: use one of {', '.join(KINDS)}")
         known = (*SHARED, *KINDS[kind].parameters)
         values: dict[str, Any] = {"seconds": DEFAULT_SECONDS.get(kind, 0.0), "name": kind}
         for name, value in document.items():
             if name not in known:
-                raise FaultError(f"fault {kind} has no field {name!r}: it has {', '.join(known)}")
+                raise FaultError(f"fault {kind} has no field {shown(name)}: it has {', '.join(known)}")
             values[name] = value
         return cls(**{name: _checked(kind, name, value) for name, value in values.items()})
 
@@ -162,7 +167,7 @@ def _checked(kind: str, name: str, value: Any) -> Any:
     """Return a field's value as `Fault` has it."""
 
     def refuse(wanted: str) -> FaultError:
-        return FaultError(f"fault {kind}: {name} {value!r} is not {wanted}")
+        return FaultError(f"fault {kind}: {name} {shown(value)} is not {wanted}")
 
     match name:
         case "probability":

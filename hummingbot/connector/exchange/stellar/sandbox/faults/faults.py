@@ -6,7 +6,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any, Final
 
-from .fault import Fault, FaultError, Phase
+from .fault import Fault, FaultError, Phase, shown
 
 __all__ = ["Faults"]
 
@@ -66,7 +66,7 @@ class Faults:
         named: dict[str, Fault] = {}
         for fault in faults:
             if fault.name != fault.kind and fault.name in named:
-                raise FaultError(f"two faults are named {fault.name!r}: give each a name of its own")
+                raise FaultError(f"two faults are named {shown(fault.name)}: give each a name of its own")
             name, number = fault.name, 1
             while name in named:
                 number += 1

@@ -1,15 +1,26 @@
 """Faults from a file (YAML or JSON) or from the command line."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml  # type: ignore[import-untyped,unused-ignore]
 
-from .fault import Fault, FaultError
+from .fault import Fault, FaultError, shown
 
 __all__ = ["parse_fault", "parse_faults", "read_faults"]
 
-TEXTS = ("name", "path", "method", "when", "problem", "text")
+UNREADABLE: Final = (
+    yaml.YAMLError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
+"""PyYAML lets through what fails within a value: ``!!int ''``, ``2024-13-45``, brackets by the thousand."""
+MOST_REASON: Final = 200
+TEXTS: Final = ("name", "path", "method", "when", "problem", "text")
 
 
 def read_faults(path: Path) -> tuple[int | None, list[Fault]]:
@@ -29,8 +40,8 @@ def read_faults(path: Path) -> tuple[int | None, list[Fault]]:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise FaultError(f"faults file {path} cannot be read: {error.strerror or error}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split())
+    except UNREADABLE as error:
+        reason = " ".join(str(error).split())[:MOST_REASON]
         raise FaultError(f"faults file {path} is neither YAML nor JSON ({reason})") from None
     try:
         return parse_faults(document)
@@ -51,9 +62,9 @@ def parse_faults(document: Any) -> tuple[int | None, list[Fault]]:
         raise FaultError("expected a list of faults, or a table with faults and seed")
     seed, faults = table.get("seed"), table.get("faults", [])
     if seed is not None and (not isinstance(seed, int) or isinstance(seed, bool)):
-        raise FaultError(f"seed {seed!r} is not a whole number")
+        raise FaultError(f"seed {shown(seed)} is not a whole number")
     if not isinstance(faults, list):
-        raise FaultError(f"faults {faults!r} is not a list")
+        raise FaultError(f"faults {shown(faults)} is not a list")
     return seed, [Fault.read(fault) for fault in faults]
 
 
@@ -70,7 +81,7 @@ def parse_fault(text: str) -> Fault:
     for part in rest:
         name, equals, value = (piece.strip() for piece in part.partition("="))
         if not equals:
-            raise FaultError(f"fault {text!r}: {part!r} is not a field such as probability=0.1")
+            raise FaultError(f"fault {shown(text)}: {shown(part)} is not a field such as probability=0.1")
         document[name] = value if name in TEXTS else _numbers(name, value)
     return Fault.read(document)
 

@@ -21,6 +21,9 @@ HIGHEST_PRICE: Final = 1e5
 """Quote per base. Below, small trades are worth too few stroops of the quote asset to be exchanged at their
 price; above, what makers and takers hold of it does not fit a trustline."""
 
+END_OF_DATES: Final = 253_402_300_800
+"""Unix seconds of the year 10000."""
+
 PRICES: Final = ("open", "high", "low", "close")
 
 
@@ -126,28 +129,38 @@ def read_history(path: Path) -> History:
 
 def _read_columns(path: Path) -> dict[str, NDArray[Any]]:
     import pyarrow as pa
+
+    try:
+        return _columns_of(path, _read_table(path))
+    except HistoryError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, ArithmeticError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise HistoryError(
+            f"history file {path} cannot be read ({reason}): write it again as parquet or CSV"
+        ) from None
+
+
+def _read_table(path: Path) -> Any:
     import pyarrow.csv
     import pyarrow.parquet
 
     if not path.is_file():
         reason = "is not a file" if path.exists() else "does not exist"
         raise HistoryError(f"history file {path} {reason}: name a parquet or CSV file of hourly bars")
-    try:
-        if path.suffix in (".parquet", ".pq"):
-            with pyarrow.parquet.ParquetFile(path) as file:
-                table = file.read(use_threads=False)
-        elif path.suffixes[-1:] == [".csv"] or path.suffixes[-2:] == [".csv", ".gz"]:
-            table = pyarrow.csv.read_csv(path, read_options=pyarrow.csv.ReadOptions(use_threads=False))
-        else:
-            raise HistoryError(
-                f"history file {path} ends in {path.suffix!r}: "
-                f"give a .parquet, .csv or .csv.gz file of hourly bars"
-            )
-    except (pa.ArrowException, OSError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise HistoryError(
-            f"history file {path} cannot be read ({reason}): write it again as parquet or CSV"
-        ) from None
+    if path.suffix in (".parquet", ".pq"):
+        with pyarrow.parquet.ParquetFile(path) as file:
+            return file.read(use_threads=False)
+    if path.suffixes[-1:] == [".csv"] or path.suffixes[-2:] == [".csv", ".gz"]:
+        return pyarrow.csv.read_csv(path, read_options=pyarrow.csv.ReadOptions(use_threads=False))
+    raise HistoryError(
+        f"history file {path} ends in {path.suffix!r}: give a .parquet, .csv or .csv.gz file of hourly bars"
+    )
+
+
+def _columns_of(path: Path, table: Any) -> dict[str, NDArray[Any]]:
+    import pyarrow as pa
+
     lacking = [name for name in COLUMNS if name not in table.column_names]
     if lacking:
         raise HistoryError(
@@ -179,6 +192,13 @@ def _read_columns(path: Path) -> dict[str, NDArray[Any]]:
                     f"history file {path}: {name} is {column[0].as_py()!r} ({column.type}), not a number"
                 )
             columns[name] = column.cast(pa.float64()).to_numpy()
+    off_calendar = (columns["date"] < 0) | (columns["date"] >= END_OF_DATES)
+    if off_calendar.any():
+        row = int(off_calendar.argmax())
+        raise HistoryError(
+            f"history file {path}: row {row + 1} opens {columns['date'][row]:.0f} seconds after 1970, "
+            f"which is not in the years 1970 to 9999: correct the row or remove it"
+        )
     off_hour = columns["date"] % HOUR != 0
     if off_hour.any():
         row = int(off_hour.argmax())
