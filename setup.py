@@ -40,6 +40,7 @@ setup(
             ]
         ),
         SCRIPTS,
+        f"{SCRIPTS}.judgement",
     ],
     package_dir={SCRIPTS: "scripts"},
     ext_modules=cythonize(

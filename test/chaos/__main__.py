@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from .conductor import Conductor, Outcome, Run
+from .conductor import Conductor
+from .outcome import Outcome, Run
 from .planted import PLANTED
 
 
@@ -54,7 +55,9 @@ def show(console: Console, run: Run, outcome: Outcome) -> None:
     table.add_column("what")
     table.add_column("times", justify="right")
     table.add_row("orders asked for", str(outcome.asked))
-    table.add_row("kill -9", f"{outcome.kills} ({outcome.early_kills} while starting)")
+    table.add_row("kill -9", str(outcome.kills))
+    for when, times in sorted(outcome.deaths.items()):
+        table.add_row(f"    {when}", str(times))
     for kind, times in sorted(outcome.faults.items()):
         table.add_row(f"fault {kind}", str(times))
     console.print(table)

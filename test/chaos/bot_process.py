@@ -48,21 +48,22 @@ class BotProcess:
         self._process.stdin.write(json.dumps(asdict(task)) + "\n")
         self._process.stdin.close()
 
-    def hear(self, seconds: float = PATIENCE) -> dict[str, Any]:
-        """Return the next thing it says.
+    def hear(self, seconds: float = PATIENCE) -> dict[str, Any] | None:
+        """Return the next thing it says; None once it has killed itself.
 
         Raises
         ------
         RuntimeError
-            If it says nothing in that time, or has ended.
+            If it says nothing in that time, or has ended otherwise.
         """
         with suppress(queue.Empty):
             said = self._said.get(timeout=seconds)
             if said is not None:
                 return said
-            raise RuntimeError(
-                f"the bot ended by itself with code {self._process.wait()}: see {self._log.name}"
-            )
+            code = self._process.wait()
+            if code == -signal.SIGKILL:
+                return None
+            raise RuntimeError(f"the bot ended by itself with code {code}: see {self._log.name}")
         raise RuntimeError(f"the bot has said nothing for {seconds:g} s: see {self._log.name}")
 
     def signal(self, number: signal.Signals) -> None:

@@ -1,7 +1,8 @@
 """Conducts a run: a sandbox with all faults, a bot killed and started again at random, and the judge.
 
-All that is decided here and in the bot is drawn from one seed; a run is told again by it. How the processes'
-steps fall between each other is the machine's.
+All that is decided here and in the bot is drawn from one seed; a run is told again by it: its faults' odds,
+its deaths, and what each life asks for. How the steps of the processes fall between each other, and so which
+request meets which fault, is the machine's.
 """
 
 import json
@@ -11,8 +12,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -26,65 +26,20 @@ from hummingbot.strategy.ai_stellar.cli.instance import build_instance
 from hummingbot.strategy.ai_stellar.cli.node import Node
 
 from .bot_process import PATIENCE, BotProcess, environment
+from .deaths import Death, draw_deaths
+from .evidence import judge
 from .faults import SUBMISSION, draw_faults
-from .recount import recount
+from .outcome import Outcome, Run
+from .planted import PLANTED
 from .task import DATABASE, Task
 
-__all__ = ["Conductor", "Outcome", "Run"]
+__all__ = ["Conductor"]
 
-ROOT: Final = Path(__file__).resolve().parents[2]
-JUDGE: Final = ROOT / "scripts" / "judge.py"
 LEDGER_INTERVAL: Final = 0.15
 MARKET_SECONDS: Final = 60
 DOMAIN: Final = "stellar_local"
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What is to happen.
-
-    Parameters
-    ----------
-    seed, orders, kills : int
-    planted : str
-        A bug that the bot is to have; empty for none.
-    """
-
-    seed: int
-    orders: int
-    kills: int
-    planted: str = ""
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What has happened.
-
-    Attributes
-    ----------
-    asked, kills, early_kills : int
-        Orders asked for; kills, and those among them before the bot was ready.
-    faults : Counter of str
-        How often each kind of fault occurred.
-    is_agreed : bool
-    verdict : str
-        What the judge says.
-    complaints : list of str
-        What else is wrong with the run.
-    """
-
-    asked: int = 0
-    kills: int = 0
-    early_kills: int = 0
-    faults: Counter[str] = field(default_factory=Counter)
-    is_agreed: bool = False
-    verdict: str = ""
-    complaints: list[str] = field(default_factory=list)
-
-    @property
-    def is_good(self) -> bool:
-        """Whether the run shows what it is to show."""
-        return self.is_agreed and not self.complaints
+LEAST_AT_LAST: Final = 20
+"""Orders that the last life asks for, however many were asked for before."""
 
 
 class Conductor:
@@ -106,6 +61,9 @@ class Conductor:
         self._instance = folder / "instance"
         self._tell = tell
         self._chance = random.Random(run.seed)
+        self._deaths = draw_deaths(self._chance, run.kills)
+        if run.planted:
+            self._deaths = [Death(when, 0.5, 1) for when in PLANTED[run.planted].deaths]
         self._key = SigningKey.generate()
         self._bots: list[BotProcess] = []
         self._next: BotProcess | None = None
@@ -157,18 +115,17 @@ class Conductor:
             )
 
     def _trade(self) -> None:
-        share = self._run.orders / (self._run.kills + 1)
-        bot = self._start_bot()
-        for _ in range(self._run.kills):
-            is_early = self._chance.random() < 0.25
-            most = 0 if is_early else round(share * self._chance.uniform(0.6, 1.4))
-            self._wait(bot, most)
-            time.sleep(self._chance.uniform(0, 1.0))
-            bot.kill()
-            self.outcome.kills += 1
-            self.outcome.early_kills += is_early
+        share = self._run.orders / (len(self._deaths) + 1)
+        for death in self._deaths:
+            after = round(share * death.after)
+            bot = self._start_bot(death, after)
+            if death.is_from_outside:
+                self._kill(bot, after)
+            else:
+                self._await_death(bot, death, after)
+            self.outcome.deaths[death.when] += 1
             self._provoke()
-            bot = self._start_bot()
+        bot = self._start_bot()
         self._wait(bot, self._run.orders)
         self._control("DELETE")
         bot.signal(signal.SIGTERM)
@@ -185,37 +142,71 @@ class Conductor:
         unique = {rule["name"]: rule for rule in rules}
         self._control("POST", list(unique.values()))
 
-    def _start_bot(self) -> BotProcess:
+    def _start_bot(self, death: Death | None = None, after: int = 0) -> BotProcess:
+        """Begin a life; one that is to end early does not run out of orders, the last asks for those left."""
         bot = self._next or self._new_bot()
-        left = self._run.orders - self.outcome.asked
-        seed = self._chance.randrange(2**32)
-        bot.begin(Task(self._key.reveal(), self._node.url, seed, left, self._run.planted))
-        self._next = self._new_bot() if self.outcome.kills < self._run.kills else None
         self._asked_before = self.outcome.asked
-        while "started" not in bot.hear():
-            pass
+        left = max(LEAST_AT_LAST, self._run.orders - self.outcome.asked)
+        task = Task(
+            self._key.reveal(),
+            self._node.url,
+            self._chance.randrange(2**32),
+            left if death is None else self._run.orders,
+            self._run.planted,
+            "" if death is None or death.is_from_outside else death.when,
+            after,
+            1 if death is None else death.in_times,
+        )
+        bot.begin(task)
+        self._next = self._new_bot() if death is not None else None
+        if death is None or death.is_from_outside:
+            while "started" not in (bot.hear() or ()):
+                pass
         return bot
 
     def _new_bot(self) -> BotProcess:
         self._bots.append(BotProcess(self._instance, self._folder / "bot.log"))
         return self._bots[-1]
 
+    def _kill(self, bot: BotProcess, after: int) -> None:
+        self._wait(bot, after)
+        time.sleep(self._chance.uniform(0, 1.0))
+        bot.kill()
+
+    def _await_death(self, bot: BotProcess, death: Death, after: int) -> None:
+        """Wait until the bot has killed itself."""
+        deadline = time.monotonic() + PATIENCE
+        while (said := bot.hear()) is not None:
+            if self._take(said) and self.outcome.asked - self._asked_before <= after:
+                deadline = time.monotonic() + PATIENCE
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"the bot has not come to its death {death} for {PATIENCE:g} s: {said}")
+
     def _wait(self, bot: BotProcess, orders: int) -> None:
         """Wait until this bot has asked for as many, or all are asked for."""
-        changed_at = time.monotonic()
+        deadline = time.monotonic() + PATIENCE
         while self.outcome.asked - self._asked_before < orders and self.outcome.asked < self._run.orders:
             said = bot.hear()
-            asked = self._asked_before + said["asked"]
-            if asked != self.outcome.asked:
-                changed_at, self.outcome.asked = time.monotonic(), asked
-                self._tell(self.outcome)
-            elif time.monotonic() - changed_at > PATIENCE:
+            if said is None:
+                raise RuntimeError("the bot was killed by someone else")
+            if self._take(said):
+                deadline = time.monotonic() + PATIENCE
+            elif time.monotonic() > deadline:
                 raise RuntimeError(f"the bot has asked for nothing for {PATIENCE:g} s: {said}")
+
+    def _take(self, said: dict[str, Any]) -> bool:
+        """Take what a bot says; tell whether it has asked for more orders."""
+        asked = self._asked_before + said.get("asked", 0)
+        if asked <= self.outcome.asked:
+            return False
+        self.outcome.asked = asked
+        self._tell(self.outcome)
+        return True
 
     def _take_leave(self, bot: BotProcess) -> None:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            said = bot.hear()
+            said = bot.hear() or {}
             if "balances" in said:
                 (self._folder / "reported.json").write_text(json.dumps(said["balances"]))
                 if said["open"]:
@@ -228,39 +219,16 @@ class Conductor:
         missing = [kind for kind in KINDS if not self.outcome.faults[kind]]
         if missing:
             self.outcome.complaints.append(f"faults that never occurred: {', '.join(missing)}")
-        data, reported = self._instance / "data", self._folder / "reported.json"
-        journal, database = journal_path(data, DOMAIN, self._key.account), data / f"{DATABASE}.sqlite"
-        words = ["--horizon", self._node.url, "--database", str(database), "--journal", str(journal)]
-        details = self._folder / "details.json"
-        words += ["--details", str(details)]
-        if reported.exists():
-            words += ["--reported", str(reported)]
-        judged = subprocess.run(
-            [sys.executable, "-I", JUDGE, *words], capture_output=True, text=True, check=False
+        data, account = self._instance / "data", self._key.account
+        judge(
+            self.outcome,
+            self._node,
+            account,
+            data / f"{DATABASE}.sqlite",
+            journal_path(data, DOMAIN, account),
+            self._folder / "reported.json",
+            self._folder / "details.json",
         )
-        self.outcome.is_agreed = judged.returncode == 0
-        self.outcome.verdict = (judged.stdout + judged.stderr).strip()
-        if details.exists():
-            self._recount(json.loads(details.read_text()))
-
-    def _recount(self, orders: dict[str, Any]) -> None:
-        """See that the judge reads results as stellar-sdk does."""
-        judged = {trade: tuple(fill) for order in orders.values() for trade, fill in order["fills"].items()}
-        counted = recount(self._transactions(), self._key.account)
-        if judged != counted:
-            other = sorted(judged.items() ^ counted.items())
-            self.outcome.complaints.append(f"the judge and stellar-sdk differ in fills: {other}")
-
-    def _transactions(self) -> Iterator[dict[str, Any]]:
-        cursor = ""
-        while True:
-            page = self._node.get("/transactions", limit=200, order="asc", cursor=cursor)["_embedded"][
-                "records"
-            ]
-            yield from page
-            if not page:
-                return
-            cursor = page[-1]["paging_token"]
 
     def _control(self, method: str, body: Any = None, path: str = "/sandbox/faults") -> Any:
         data = None if body is None else json.dumps(body).encode()

@@ -34,8 +34,6 @@ def recount(transactions: Iterable[dict[str, Any]], account: str) -> dict[str, t
         for index, operation in enumerate(operations, 1):
             toid = int(record["paging_token"]) + index
             for number, claim in enumerate(_claims(operation)):
-                if claim is None:  # a pool's
-                    continue
                 is_taker = record["source_account"] == account
                 if is_taker or _seller(claim) == account:
                     sold, bought = claim.amount_sold.int64, claim.amount_bought.int64
@@ -51,9 +49,11 @@ def _claims(operation: xdr.OperationResult) -> list[Any]:
         success = getattr(result, "success", None)
         if success is not None:
             claimed = success.offers if hasattr(success, "offers") else success.offers_claimed
-            return [atom.order_book for atom in claimed]
+            return [atom.order_book or atom.liquidity_pool for atom in claimed]
     return []
 
 
-def _seller(claim: xdr.ClaimOfferAtom) -> str:
+def _seller(claim: xdr.ClaimOfferAtom | xdr.ClaimLiquidityAtom) -> str:
+    if isinstance(claim, xdr.ClaimLiquidityAtom):
+        return ""
     return StrKey.encode_ed25519_public_key(claim.seller_id.account_id.ed25519.uint256)

@@ -16,12 +16,16 @@ class Task:
     Parameters
     ----------
     secret, url : str
-        Its account's key, its node.
+        Its account's key, its nodes.
     seed : int
     orders : int
         After as many it asks for no more.
     planted : str
         The bug to have; empty for none.
+    dies_at : str
+        The step of its own at which it kills itself; empty for none.
+    dies_after, dies_in : int
+        Orders it has asked for before that step counts, and how often it then is reached.
     """
 
     secret: str
@@ -29,3 +33,6 @@ class Task:
     seed: int
     orders: int
     planted: str = ""
+    dies_at: str = ""
+    dies_after: int = 0
+    dies_in: int = 1

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from .conductor import Conductor, Run
+from .conductor import Conductor
+from .outcome import Run
 
 pytestmark = [
     pytest.mark.slow,
@@ -14,13 +15,21 @@ pytestmark = [
 
 
 def test_every_order_ends_as_the_ledger_says_under_all_faults_and_kills(tmp_path: Path) -> None:
-    run = Run(seed=11, orders=300, kills=3)
+    run = Run(seed=11, orders=300, kills=6)
     outcome = Conductor(run, tmp_path).conduct()
     assert outcome.is_good, (run, outcome.complaints, outcome.verdict)
     assert outcome.kills == run.kills
 
 
-def test_a_resend_that_is_skipped_is_found(tmp_path: Path) -> None:
-    outcome = Conductor(Run(seed=11, orders=120, kills=1, planted="resend-skipped"), tmp_path).conduct()
+@pytest.mark.parametrize(
+    ("planted", "sentence"),
+    [
+        ("resend-skipped", "the journal says expired, on the ledger it is"),
+        ("fills-missed", "the journal has the fills []"),
+        ("order-forgotten", "the journal says nothing, on the ledger it is applied"),
+    ],
+)
+def test_a_planted_bug_is_found(tmp_path: Path, planted: str, sentence: str) -> None:
+    outcome = Conductor(Run(seed=11, orders=120, kills=0, planted=planted), tmp_path).conduct()
     assert not outcome.is_agreed
-    assert "the journal says expired, on the ledger it is" in outcome.verdict
+    assert sentence in outcome.verdict
