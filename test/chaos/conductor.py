@@ -204,7 +204,8 @@ class Conductor:
         return True
 
     def _take_leave(self, bot: BotProcess) -> None:
-        deadline = time.monotonic() + PATIENCE
+        patience = PATIENCE / 4 if self._run.planted else PATIENCE
+        deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             said = bot.hear() or {}
             if "balances" in said:
@@ -212,7 +213,7 @@ class Conductor:
                 if said["open"]:
                     self.outcome.complaints.append(f"still open for Hummingbot: {', '.join(said['open'])}")
                 return
-        raise RuntimeError(f"the bot has not left the market within {PATIENCE:g} s")
+        raise RuntimeError(f"the bot has not left the market within {patience:g} s")
 
     def _judge(self) -> None:
         self.outcome.faults = Counter(self._control("GET")["occurred_by_kind"])

@@ -1,6 +1,7 @@
 """What the connector does with liquidity pools: quotes, deposits, withdrawals, the worth of a position."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -8,7 +9,9 @@ from typing import Any, Final
 
 from hummingbot.connector.exchange.stellar.account_desk import AccountDesk
 from hummingbot.connector.exchange.stellar.assets import AssetTable
+from hummingbot.connector.exchange.stellar.horizon.errors import HorizonError
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
+from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 from hummingbot.connector.exchange.stellar.horizon.liquidity_pools import (
     ShareLine,
     net_deposit,
@@ -31,6 +34,7 @@ __all__ = ["PoolDesk", "PoolPosition"]
 
 LINE_RESERVE: Final = 10_000_000
 """Stroops that a trustline for pool shares locks up: two base reserves."""
+RETRY: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class PoolDesk:
     ----------
     horizon : Horizon
     assets : AssetTable
+    clock : LedgerClock
     desk : callable
         Returns the account's desk.
     """
@@ -73,10 +78,12 @@ class PoolDesk:
         self,
         horizon: Horizon,
         assets: AssetTable,
+        clock: LedgerClock,
         desk: Callable[[], AccountDesk],
     ) -> None:
         self._horizon = horizon
         self._assets = assets
+        self._clock = clock
         self._desk = desk
 
     async def price(self, trading_pair: str) -> Decimal:
@@ -157,7 +164,7 @@ class PoolDesk:
         )
         opening = [] if line else [AccountOperation(ChangeTrust(parameters, INT64_MAX))]
         ledger = await self._desk().perform(*opening, AccountOperation(operation))
-        return self._in_units(pool, await self._moved(pool, ledger), asset)
+        return self._in_units(pool, await self._moved_in(pool, ledger), asset)
 
     async def withdraw(
         self, trading_pair: str, shares: Decimal | None, slippage: Decimal
@@ -182,7 +189,7 @@ class PoolDesk:
         wanted = None if shares is None else quantize_down(shares)
         operation = pool_withdrawal(pool, line, wanted, Fraction(slippage))
         ledger = await self._desk().perform(AccountOperation(operation))
-        a, b = await self._moved(pool, ledger)
+        a, b = await self._moved_in(pool, ledger)
         return self._in_units(pool, (-a, -b), base)
 
     async def position(self, trading_pair: str) -> PoolPosition:
@@ -199,7 +206,7 @@ class PoolDesk:
         pool = await self._pool(trading_pair)
         line = share_line(await self._document(), pool.id)
         shares = line.balance if line else 0
-        worth, held = pool.worth(shares), await self._moved(pool, None)
+        worth, held = pool.worth(shares), await self._moved(pool)
         price = pool.price(pool.parameters.asset_a)
         is_in = held[0] * price + held[1] > 0
         return PoolPosition(
@@ -225,20 +232,35 @@ class PoolDesk:
             free -= 3 * self._desk().fees.cap + LINE_RESERVE * opens_line
         return max(0, free)
 
-    async def _moved(self, pool: PoolReserves, ledger: int | None) -> tuple[int, int]:
-        """Add up what the account's effects (None: of all ledgers) put into the pool: A and B."""
+    async def _moved(self, pool: PoolReserves) -> tuple[int, int]:
+        """Add up what the account has put into the pool, less what it took out: A and B."""
+        return net_deposit(await self._effects(), pool)
+
+    async def _moved_in(self, pool: PoolReserves, ledger: int) -> tuple[int, int]:
+        """Return what went in (or, negative, came out) in a ledger that did it, once a node shows that."""
+        while True:
+            with suppress(HorizonError):
+                effects = [e for e in await self._effects(ledger) if _ledger_of(e) == ledger]
+                if any(e.get("liquidity_pool", {}).get("id") == pool.id for e in effects):
+                    return net_deposit(effects, pool)
+            await self._clock.tick(RETRY)
+
+    async def _effects(self, since: int = 0) -> list[dict[str, Any]]:
+        """Return the account's effects from a ledger on."""
         effects: list[dict[str, Any]] = []
-        cursor = "" if ledger is None else f"{ledger << 32}-0"
+        cursor = f"{since << 32}-0" if since else ""
         async for records in self._horizon.pages(f"/accounts/{self._desk().account}/effects", {}, cursor):
             effects += records
-        if ledger is not None:
-            effects = [e for e in effects if int(str(e["paging_token"]).partition("-")[0]) >> 32 == ledger]
-        return net_deposit(effects, pool)
+        return effects
 
     @staticmethod
     def _in_units(pool: PoolReserves, amounts: tuple[int, int], base: Asset) -> tuple[Decimal, Decimal]:
         a, b = (from_stroops(amount) for amount in amounts)
         return (a, b) if base == pool.parameters.asset_a else (b, a)
+
+
+def _ledger_of(effect: Mapping[str, Any]) -> int:
+    return int(str(effect["paging_token"]).partition("-")[0]) >> 32
 
 
 def _decimal(value: Fraction) -> Decimal:

@@ -331,7 +331,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         self._market_orders = MarketOrders(
             self._horizon, lambda: self._stellar_auth.account, self._terms.best_opposite, self.logger()
         )
-        self._pools = PoolDesk(self._horizon, self._assets, self._opened_desk)
+        self._pools = PoolDesk(self._horizon, self._assets, self._clock_of_ledgers, self._opened_desk)
         if self._stellar_auth.has_key:
             self._desk = AccountDesk(
                 self._stellar_auth,

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
 from hummingbot.connector.exchange.stellar.ledger.liquidity_pool import PoolShare
@@ -60,6 +61,26 @@ async def test_a_position_is_opened_traded_with_valued_and_closed(provider: Any,
     assert before["XLM"] - after["XLM"] == 2000 * UNIT - pool.reserve_a + 3 * 100
     assert provider.exchange.network_fees.others == provider.exchange.network_fees.charged == 300
     assert (await provider_shares(provider, sandbox)) == 0
+
+
+async def test_what_a_deposit_has_moved_is_read_until_the_node_shows_it(
+    traders: Any, faulty: Any, faults: Any, sandbox: Any
+) -> None:
+    (provider,) = await traders("provider", url=faulty.url)
+    for fault in (faults.gateway_timeout, faults.html, faults.too_many_requests):
+        faulty.break_next("GET", "/effects", fault)
+    faulty.break_next("GET", "/effects", no_records)
+
+    moved = await provider.exchange.pools.deposit(PAIR, D(2000), D(100), CENT, opens_trustline=True)
+
+    pool = pool_on(sandbox)
+    assert moved == (D(pool.reserve_a).scaleb(-7), D(pool.reserve_b).scaleb(-7)) == (D(2000), D(100))
+    assert not faulty.faults
+
+
+async def no_records(request: web.Request, forward: Any) -> web.Response:
+    """Answer as a node that does not know yet of what there is to list."""
+    return web.json_response({"_embedded": {"records": []}})
 
 
 async def provider_shares(provider: Any, sandbox: Any) -> int:
