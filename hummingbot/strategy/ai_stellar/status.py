@@ -108,7 +108,7 @@ def render_status(
     """
     lines = [""]
     if obstacle is not None:
-        lines += [f"  {obstacle}. No order is placed until it is.", ""]
+        lines += [f"  {obstacle}. No order is placed meanwhile.", ""]
     lines += table(
         f"Market ({venue})",
         ("pair", "bid", "ask", "mid", "spread"),

@@ -132,7 +132,7 @@ async def test_while_the_connection_is_in_doubt_the_gate_rejects(
         await trader.until(lambda: len(trader.strategy._latencies) >= 2)
         gateway.silence("/")  # ledgers, books and trades go on
         status = await until_status(trader, "stellar_local is not connected")
-        assert "No order is placed until it is." in status
+        assert "No order is placed meanwhile." in status
         decided = len(trader.strategy._latencies)
         await trader.until(lambda: len(trader.strategy._latencies) >= decided + 5)
         rejected = trader.rows("SELECT * FROM decisions ORDER BY number")[decided : decided + 5]

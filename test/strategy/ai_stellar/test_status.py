@@ -158,7 +158,7 @@ def test_open_orders_and_trouble_with_the_memory_are_shown() -> None:
 def test_what_forbids_orders_stands_above_all() -> None:
     text = render(obstacle="stellar_local is not connected: Horizon cannot be reached")
     first = next(line for line in text.splitlines() if line)
-    told = "stellar_local is not connected: Horizon cannot be reached. No order is placed until it is."
+    told = "stellar_local is not connected: Horizon cannot be reached. No order is placed meanwhile."
     assert first.strip() == told
 
 

@@ -104,7 +104,16 @@ class AccountDesk:
         self._network_id = b""
         self._desk = OrderDesk(self.account, horizon, clock, self._reached, self._report, logger)
         self.funds = Funds(
-            self.account, domain, horizon, clock, assets.name, self._desk.waiting, publish, logger, fee_cap
+            self.account,
+            domain,
+            horizon,
+            clock,
+            assets.name,
+            self._desk.waiting,
+            publish,
+            logger,
+            fee_cap,
+            auth.key,
         )
         self._sequence = SequenceNumber(self._read_sequence)
         self._reports: OrderReports | None = None
@@ -147,7 +156,7 @@ class AccountDesk:
             journal,
             self._admit,
             self._deliver,
-            self.funds.freshen,
+            self._freshen,
             self._logger,
         )
         self._desk.connect(Outbox(settlement, self._logger), journal)
@@ -375,6 +384,10 @@ class AccountDesk:
         self.funds.changed(record.ledger)
         if any(isinstance(entry, AccountOperation) for entry in instructions):
             await self.funds.freshen(False, record.ledger)
+
+    async def _freshen(self, was_late: bool, ledger: int) -> None:
+        await self.funds.freshen(was_late, ledger)
+        await self.funds.permit()
 
     async def _report(self, events: Sequence[Event]) -> None:
         if not events or self._reports is None or self._journal is None or not self._journal.is_held:

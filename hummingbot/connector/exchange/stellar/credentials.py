@@ -4,10 +4,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from hummingbot.connector.exchange.stellar.errors import ConfigurationError
-from hummingbot.connector.exchange.stellar.ledger.strkey import decode_secret
+from hummingbot.connector.exchange.stellar.ledger.strkey import decode_account, decode_secret
 from hummingbot.connector.exchange.stellar.stellar_constants import FEE_CAP
 
-__all__ = ["check_fee_cap", "check_horizon_url", "check_secret_key"]
+__all__ = ["check_account", "check_fee_cap", "check_horizon_url", "check_secret_key"]
 
 FEE_CAP_LEAST: Final = 100
 FEE_CAP_MOST: Final = 10_000_000
@@ -40,6 +40,36 @@ def check_secret_key(secret: str, network: str) -> str:
         problem = f"has {len(secret)} characters and is not a Stellar secret key"
     raise ConfigurationError(
         f"the secret key for {network} {problem}: it must be S and 55 more characters, as a wallet exports it"
+    )
+
+
+def check_account(text: str, domain: str) -> str:
+    """Return an account's address without the blanks around it; empty for an empty text.
+
+    Raises
+    ------
+    ConfigurationError
+        If it is none. The message does not repeat it: it may be a secret in the wrong place.
+    """
+    text = text.strip()
+    if not text:
+        return ""
+    try:
+        decode_account(text)
+    except ValueError:
+        pass
+    else:
+        return text
+    problem = "is not an address"
+    if text.startswith("S") and len(text) == 56:
+        problem = "is a secret key (S…)"
+    elif text.startswith("M") and len(text) == 69:
+        problem = "is a muxed address (M…)"
+    elif text.startswith("G") and len(text) == 56:
+        problem = "has a typing error (its checksum is wrong)"
+    raise ConfigurationError(
+        f"the account to trade on for {domain} {problem}: enter G and 55 more characters, or nothing for the "
+        "key's own account"
     )
 
 

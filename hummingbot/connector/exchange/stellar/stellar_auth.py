@@ -1,9 +1,9 @@
-"""The key that signs transactions."""
+"""The key that signs transactions, and the account that it signs for."""
 
 from hummingbot.core.web_assistant.auth import AuthBase
 from hummingbot.core.web_assistant.connections.data_types import RESTRequest, WSRequest
 
-from hummingbot.connector.exchange.stellar.credentials import check_secret_key
+from hummingbot.connector.exchange.stellar.credentials import check_account, check_secret_key
 from hummingbot.connector.exchange.stellar.errors import ConfigurationError
 from hummingbot.connector.exchange.stellar.ledger.envelope import SignedTransaction, SigningKey
 from hummingbot.connector.exchange.stellar.ledger.operations import Transaction
@@ -13,7 +13,7 @@ __all__ = ["StellarAuth"]
 
 
 class StellarAuth(AuthBase):  # type: ignore[misc]
-    """Holds an account's secret key and signs its transactions; requests themselves need no authentication.
+    """Holds a secret key and signs an account's transactions; requests themselves need no authentication.
 
     Parameters
     ----------
@@ -21,16 +21,20 @@ class StellarAuth(AuthBase):  # type: ignore[misc]
         ``S…`` as a wallet exports it, or ``""`` for a connector that only reads public data.
     network : str
         The domain, named in messages.
+    account : str
+        ``G…`` of the account that is traded on, where the key is an added signer of it; ``""`` for the key's
+        own.
 
     Raises
     ------
     ConfigurationError
-        If the text is not a secret key. The message never repeats it.
+        If the text is not a secret key, or the account no address. The message never repeats them.
     """
 
-    def __init__(self, secret_key: str, network: str) -> None:
+    def __init__(self, secret_key: str, network: str, account: str = "") -> None:
         self._network = network
         secret = secret_key.strip()
+        self._account = check_account(account, network)
         self._key = SigningKey.parse(check_secret_key(secret, network)) if secret else None
 
     @property
@@ -40,7 +44,13 @@ class StellarAuth(AuthBase):  # type: ignore[misc]
 
     @property
     def account(self) -> str:
-        """The address ``G…`` of the key."""
+        """The address ``G…`` of the account that is traded on."""
+        key = self._signing_key()
+        return self._account or key.account
+
+    @property
+    def key(self) -> str:
+        """The address ``G…`` of the key that signs."""
         return self._signing_key().account
 
     def sign(self, transaction: Transaction, network_id: bytes) -> SignedTransaction:
@@ -67,4 +77,5 @@ class StellarAuth(AuthBase):  # type: ignore[misc]
         return self._key
 
     def __repr__(self) -> str:
-        return f"StellarAuth({self._key.account if self._key else 'no key'})"
+        signer = self._key.account if self._key else "no key"
+        return f"StellarAuth({signer}{f' for {self._account}' if self._account else ''})"

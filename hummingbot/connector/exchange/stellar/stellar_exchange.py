@@ -74,6 +74,8 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         The user's own assets, ``NAME=CODE:ISSUER`` separated by commas.
     stellar_fee_cap : str
         Stroops that an operation may cost at most; empty for the default.
+    stellar_account : str
+        ``G…`` of the account to trade on; empty for the key's own.
     domain : str
         ``stellar`` (public network), ``stellar_testnet`` or ``stellar_local`` (sandbox).
 
@@ -96,6 +98,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         stellar_horizon_url: str = "",
         stellar_assets: str = "",
         stellar_fee_cap: str = "",
+        stellar_account: str = "",
         balance_asset_limit: dict[str, dict[str, Decimal]] | None = None,
         rate_limits_share_pct: Decimal = Decimal("100"),
         trading_pairs: list[str] | None = None,
@@ -110,7 +113,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
             self._assets.pair(pair)
         self._trading_required = trading_required
         self._fee_cap = check_fee_cap(stellar_fee_cap, domain)
-        self._stellar_auth = StellarAuth(stellar_secret_key, domain)
+        self._stellar_auth = StellarAuth(stellar_secret_key, domain, stellar_account)
         self._terms = OrderTerms(self._assets, lambda pair: self.order_book_tracker.order_books.get(pair))
         self._clock_of_ledgers = LedgerClock()
         self.trouble: str | None = None
@@ -202,6 +205,11 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
     def network_fees(self) -> NetworkFees:
         """What the network has charged this account's orders, to the stroop."""
         return self._desk.network_fees if self._desk else NetworkFees()
+
+    @property
+    def signing_obstacle(self) -> str:
+        """Why no transaction can be signed; empty if that is not so, or not known."""
+        return self._desk.funds.signing.obstacle if self._desk else ""
 
     @property
     def fee_market(self) -> FeeMarket | None:
@@ -467,7 +475,10 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
 
     async def _update_balances(self) -> None:
         self._answer_for_rates()
-        await self._account_desk.funds.update()
+        funds = self._account_desk.funds
+        await funds.update()
+        if not self._trading_pairs:  # asked by connect and balance, which show what it raises
+            funds.signing.check()
 
     def _publish_balances(self, totals: dict[str, Decimal], available: dict[str, Decimal]) -> None:
         self._account_balances = totals

@@ -11,6 +11,7 @@ from hummingbot.core.data_type.trade_fee import TradeFeeSchema
 from pydantic import ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
 from hummingbot.connector.exchange.stellar.credentials import (
+    check_account,
     check_fee_cap,
     check_horizon_url,
     check_secret_key,
@@ -37,6 +38,9 @@ def _option(prompt: str) -> dict[str, Any]:
 
 
 SECRET_PROMPT = "Enter your Stellar secret key (S…) for {}"
+ACCOUNT_PROMPT = (
+    "Enter the account to trade on (G…), if the key is an added signer of it (Enter for the key's own)"
+)
 URL_PROMPT = "Enter a Horizon URL for {} (Enter for the default)"
 ASSETS_PROMPT = "Enter your own assets as NAME=CODE:ISSUER, separated by commas (Enter for none)"
 FEE_CAP_PROMPT = (
@@ -56,6 +60,8 @@ class _Credentials(BaseConnectorConfigMap):  # type: ignore[misc]
         kind = str(info.field_name).removeprefix(f"{domain}_")
         if kind == "secret_key" and not _is_encrypted(value.get_secret_value()):
             return SecretStr(check_secret_key(value.get_secret_value(), domain))
+        if kind == "account":
+            return check_account(value, domain)
         if kind == "horizon_url" and value.strip():
             return check_horizon_url(value, domain)
         if kind == "assets" and value.strip():
@@ -79,6 +85,7 @@ class StellarConfigMap(_Credentials):
     stellar_secret_key: SecretStr = Field(
         default=..., json_schema_extra=_key(SECRET_PROMPT.format("the public network"))
     )
+    stellar_account: str = Field(default="", json_schema_extra=_option(ACCOUNT_PROMPT))
     stellar_horizon_url: str = Field(
         default="", json_schema_extra=_option(URL_PROMPT.format("the public network"))
     )
@@ -94,6 +101,7 @@ class StellarTestnetConfigMap(_Credentials):
     stellar_testnet_secret_key: SecretStr = Field(
         default=..., json_schema_extra=_key(SECRET_PROMPT.format("the test network"))
     )
+    stellar_testnet_account: str = Field(default="", json_schema_extra=_option(ACCOUNT_PROMPT))
     stellar_testnet_horizon_url: str = Field(
         default="", json_schema_extra=_option(URL_PROMPT.format("the test network"))
     )
@@ -109,6 +117,7 @@ class StellarLocalConfigMap(_Credentials):
     stellar_local_secret_key: SecretStr = Field(
         default=..., json_schema_extra=_key(SECRET_PROMPT.format("the local sandbox"))
     )
+    stellar_local_account: str = Field(default="", json_schema_extra=_option(ACCOUNT_PROMPT))
     stellar_local_horizon_url: str = Field(
         default="", json_schema_extra=_option(URL_PROMPT.format("the local sandbox"))
     )

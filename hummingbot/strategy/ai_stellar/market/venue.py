@@ -120,9 +120,9 @@ class Venue:
 
     @property
     def obstacle(self) -> str | None:
-        """Why no order can be placed, if the connection is down."""
+        """Why no order can be placed: the connection is down, or the key cannot sign."""
         if self.connector.network_status is NetworkStatus.CONNECTED:
-            return None
+            return getattr(self.connector, "signing_obstacle", "") or None
         trouble = getattr(self.connector, "trouble", None)  # paper trade has none
         return f"{self.name} is not connected" + (f": {trouble}" if trouble else "")
 

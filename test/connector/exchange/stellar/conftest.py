@@ -44,6 +44,8 @@ class Trader:
     ----------
     exchange : StellarExchange
     key : SigningKey
+    account : str
+        Its address.
 
     Parameters
     ----------
@@ -60,9 +62,11 @@ class Trader:
         data: Path | None = None,
         assets: str = "",
         fee_cap: str = "",
+        account: str = "",
     ) -> None:
         self.sandbox = sandbox
         self.key = key
+        self.account = account or key.account
         if data is not None:
             hummingbot.set_data_path(str(data))
         self.exchange = StellarExchange(
@@ -70,6 +74,7 @@ class Trader:
             url or sandbox.url,
             assets,
             fee_cap,
+            account,
             trading_pairs=list(pairs),
             domain="stellar_local",
         )
@@ -142,7 +147,7 @@ class Trader:
     def offers(self) -> dict[int, Any]:
         """The account's offers on the ledger."""
         state = self.sandbox.sandbox.network.state
-        return {number: offer for number, offer in state.offers.items() if offer.seller == self.key.account}
+        return {number: offer for number, offer in state.offers.items() if offer.seller == self.account}
 
     async def resting(self, count: int) -> None:
         """Wait until as many offers rest and Hummingbot knows as many orders open."""
@@ -157,8 +162,8 @@ class Trader:
         """Stroops of XLM and USDC by the ledger itself."""
         state = self.sandbox.sandbox.network.state
         return {
-            "XLM": state.accounts[self.key.account].balance,
-            "USDC": state.trustlines[self.key.account, self.sandbox.usdc].balance,
+            "XLM": state.accounts[self.account].balance,
+            "USDC": state.trustlines[self.account, self.sandbox.usdc].balance,
         }
 
 

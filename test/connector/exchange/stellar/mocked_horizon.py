@@ -86,6 +86,8 @@ def account_record(account: str, holdings: dict[Asset, tuple[int, int]]) -> dict
         "num_sponsoring": 0,
         "num_sponsored": 0,
         "balances": balances,
+        "thresholds": {"low_threshold": 0, "med_threshold": 0, "high_threshold": 0},
+        "signers": [{"key": account, "weight": 1, "type": "ed25519_public_key"}],
     }
 
 

@@ -91,7 +91,7 @@ async def test_an_account_that_cannot_reserve_for_an_offer_is_told_so(traders):
 @pytest.mark.parametrize(
     ("code", "says"),
     [
-        ("tx_bad_auth", "does not sign"),
+        ("tx_bad_auth", "may not sign for this account"),
         ("tx_insufficient_balance", "network fee"),
         ("tx_something_new", "tx_something_new"),
     ],

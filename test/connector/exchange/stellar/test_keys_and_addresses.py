@@ -55,6 +55,10 @@ DOMAINS = {
         ("secret_key", "oops", "has 4 characters and is not a Stellar secret key"),
         ("secret_key", KEY.account, "is a public address"),
         ("secret_key", "", "is empty"),
+        ("account", KEY.reveal(), "is a secret key (S…): enter G and 55 more characters, or nothing"),
+        ("account", "oops", "is not an address"),
+        ("account", f"{KEY.account[:-1]}A", "has a typing error"),
+        ("account", f"M{KEY.account}" + 12 * "A", "is a muxed address"),
         ("horizon_url", "horizon.stellar.org", "is not an address: write http://HOST:PORT"),
         ("horizon_url", "http://127.0.0.1:port", "is not an address: write http://HOST:PORT"),
         ("assets", "GOLD", "is not NAME=CODE:ISSUER"),
@@ -69,7 +73,7 @@ def test_connect_refuses_what_cannot_be_used_in_one_sentence(domain, field, ente
     with pytest.raises(ConfigValidationError, match=re.escape(says)) as error:
         setattr(asked, f"{domain}_{field}", entered)
     assert "\n" not in str(error.value)
-    assert field != "secret_key" or not entered or entered not in str(error.value)
+    assert field not in ("secret_key", "account") or not entered or entered not in str(error.value)
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
@@ -80,9 +84,11 @@ def test_connect_takes_what_can_be_used(domain):
     setattr(asked, f"{domain}_assets", f"GOLD=GOLD:{KEY.account}")
     assert getattr(asked, f"{domain}_secret_key").get_secret_value() == KEY.reveal()
     assert getattr(asked, f"{domain}_horizon_url") == "http://127.0.0.1:8000"
+    setattr(asked, f"{domain}_account", f" {KEY.account} ")
+    assert getattr(asked, f"{domain}_account") == KEY.account
     setattr(asked, f"{domain}_fee_cap", " 2500 ")
     assert getattr(asked, f"{domain}_fee_cap") == "2500"
-    for field in ("horizon_url", "assets", "fee_cap"):
+    for field in ("account", "horizon_url", "assets", "fee_cap"):
         setattr(asked, f"{domain}_{field}", "")
 
 
@@ -110,7 +116,10 @@ def test_what_was_stored_before_there_were_more_fields_is_still_read(tmp_path, m
     stored = load_connector_config_map_from_file(file)
     keys = api_keys_from_connector_config_map(stored)
     exchange = StellarExchange(
-        *(keys[f"stellar_local_{field}"] for field in ("secret_key", "horizon_url", "assets", "fee_cap")),
+        *(
+            keys[f"stellar_local_{field}"]
+            for field in ("secret_key", "horizon_url", "assets", "fee_cap", "account")
+        ),
         trading_required=False,
         domain="stellar_local",
     )
@@ -124,6 +133,15 @@ def test_the_key_is_in_no_text_that_python_makes_of_its_holders():
     for text in (repr(auth), str(auth), str(vars(auth))):
         assert KEY.reveal() not in text
     assert auth.account == KEY.account
+
+
+def test_a_key_signs_for_the_account_that_is_named():
+    owner = SigningKey.generate().account
+
+    auth = StellarAuth(KEY.reveal(), "stellar_local", owner)
+
+    assert (auth.account, auth.key) == (owner, KEY.account)
+    assert repr(auth) == f"StellarAuth({KEY.account} for {owner})"
 
 
 async def test_a_connector_without_a_key_says_so_when_it_needs_one():

@@ -14,6 +14,7 @@ from hummingbot.connector.exchange.stellar.ledger.balances import (
     room_native,
 )
 
+from .account_signers import AccountSigners
 from .errors import HorizonRefused, HorizonUnavailable, reading
 from .horizon import Answer, Horizon
 
@@ -50,6 +51,7 @@ class AccountBalances:
         Counts that set the reserve.
     lines : mapping of Asset to Line
         Lumens and trustlines; liquidity pool shares are left out.
+    signers : AccountSigners
     """
 
     account: str
@@ -59,6 +61,7 @@ class AccountBalances:
     sponsoring: int
     sponsored: int
     lines: Mapping[Asset, Line]
+    signers: AccountSigners
 
     @classmethod
     def read(cls, answer: Answer) -> "AccountBalances":
@@ -77,6 +80,7 @@ class AccountBalances:
                     for entry in body["balances"]
                     if entry["asset_type"] != "liquidity_pool_shares"
                 ),
+                AccountSigners.read(body),
             )
 
     def total(self, asset: Asset) -> int:

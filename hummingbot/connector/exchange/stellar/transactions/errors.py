@@ -43,7 +43,7 @@ EXPLANATIONS: Final = {
     "MALFORMED": "the network does not accept its amount or price",
     "opTOO_MANY_SUBENTRIES": "the account has as many offers and trustlines as the network allows (1000)",
     "opEXCEEDED_WORK_LIMIT": "it would cross more than 1000 offers at once: lower the amount",
-    "txBAD_AUTH": "the secret key does not sign for this account",
+    "BAD_AUTH": "the key may not sign for this account, or not alone: check its weight and the thresholds",
     "txNO_ACCOUNT": "the account is not funded",
     "txINSUFFICIENT_BALANCE": "the account cannot pay the network fee: add XLM",
     "txINSUFFICIENT_FEE": (

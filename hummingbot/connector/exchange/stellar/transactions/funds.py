@@ -15,6 +15,7 @@ from hummingbot.connector.exchange.stellar.ledger.asset import Asset
 
 from .holdings import Holdings
 from .instructions import Placement
+from .signing_weight import SigningWeight
 
 __all__ = ["Funds", "Publish"]
 
@@ -41,10 +42,13 @@ class Funds:
     logger : logging.Logger
     fee_cap : int
         Stroops that an operation may cost at most.
+    key : str
+        Address of the key that signs.
 
     Attributes
     ----------
     holdings : Holdings
+    signing : SigningWeight
     """
 
     def __init__(
@@ -58,8 +62,10 @@ class Funds:
         publish: Publish,
         logger: logging.Logger,
         fee_cap: int,
+        key: str,
     ) -> None:
         self.holdings = Holdings(fee_cap)
+        self.signing = SigningWeight(key, network, logger)
         self._account = account
         self._network = network
         self._horizon = horizon
@@ -95,6 +101,7 @@ class Funds:
         if self._clock.header is None or not balances.ledger:
             await self._clock.read(self._horizon)
         if self.holdings.take(balances):
+            self.signing.observe(balances)
             self.publish()
         return balances.ledger or self._clock.sequence
 
@@ -117,6 +124,20 @@ class Funds:
             await self._clock.read(self._horizon)
         while ledger and await self.update() < ledger:
             await self._clock.tick(RETRY)
+
+    async def permit(self) -> None:
+        """Make sure that the key may sign for the account, which is read again where it could not.
+
+        Raises
+        ------
+        SigningWeightTooLow
+            If it may not, or not alone.
+        StellarError
+            If the node does not answer.
+        """
+        if self.signing.obstacle:
+            await self.update()
+        self.signing.check()
 
     def publish(self) -> None:
         """Tell Hummingbot what the account holds, and what of it is free."""

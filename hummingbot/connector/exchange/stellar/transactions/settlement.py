@@ -39,6 +39,7 @@ PASSING: Final = (
 )
 UNTIMELY: Final = ("expired", "txINSUFFICIENT_FEE")
 """Codes of transactions whose time bound passed, the second for what others paid."""
+BAD_SIGNATURE: Final = "opBAD_AUTH"
 RETRY: Final = 5.0
 DELIVERIES: Final = 3
 EXPIRED: Final = "the network did not include it before its time bound passed, and a later ledger proves it"
@@ -53,6 +54,7 @@ class _Round:
     refusals: int = 0
     changed_in: int = 0
     was_late: bool = False
+    is_unsigned: bool = False
     attempts: dict[str, list[Asked]] = field(default_factory=dict)
 
 
@@ -78,7 +80,8 @@ class Settlement:
         Takes each transaction that came to the ledger successfully, with its instructions, before these
         count as done.
     freshen : callable
-        Brings ledger clock and balances up to date, with those of a ledger that changed the account.
+        Brings ledger clock and balances up to date, with those of a ledger that changed the account; raises
+        `StellarError` if nothing can be signed.
     logger : logging.Logger
     """
 
@@ -134,6 +137,17 @@ class Settlement:
             else:
                 self._sequence.forget()
                 self._refuse(current, sent, verdict)
+            if current.is_unsigned:
+                await self._look_at_signers(current)
+
+    async def _look_at_signers(self, current: _Round) -> None:
+        """Read the account after a signature was not enough; give up what is left if it shows so, too."""
+        current.is_unsigned = False
+        try:
+            await self._freshen(False, self._clock.sequence)
+        except StellarError as error:
+            resolve(current.batch, Outcome(f"nothing was sent: {error}"))
+            current.batch = []
 
     async def _include(self, current: _Round, name: str, record: TransactionRecord) -> None:
         """Take a transaction that is on the ledger."""
@@ -145,6 +159,7 @@ class Settlement:
             current.batch = []
         else:
             self._journal.decided(name, "failed", record.result.code, record)
+            current.is_unsigned = _blames_signature(record.result)
             current.batch = _without_faulty(batch, record.result, record.ledger)
 
     async def _yield(
@@ -163,9 +178,13 @@ class Settlement:
         """Take that the transaction did not happen: send what still makes sense again, give up the rest."""
         code = "expired" if isinstance(verdict, Expired) else verdict.code
         self._journal.decided(sent.name, "expired" if code == "expired" else "refused", code, None)
-        if isinstance(verdict, Refused) and code == "txFAILED" and verdict.result is not None:
-            current.batch = _without_faulty(current.batch, verdict.result, 0)
+        result = verdict.result if isinstance(verdict, Refused) else None
+        current.is_unsigned = code == "txBAD_AUTH" or (result is not None and _blames_signature(result))
+        if result is not None and code == "txFAILED" and not current.is_unsigned:
+            current.batch = _without_faulty(current.batch, result, 0)
             return
+        if code == "txFAILED" and current.is_unsigned:
+            code = BAD_SIGNATURE
         current.refusals += 1
         current.was_late = code in (*UNTIMELY, "txTOO_LATE")
         failure = Outcome(EXPIRED if code == "expired" else explain(code), code)
@@ -234,18 +253,25 @@ class Settlement:
                 await self._clock.tick(RETRY)
 
 
+def _blames_signature(result: TransactionResult) -> bool:
+    return result.code == "txBAD_AUTH" or any(
+        operation.code == BAD_SIGNATURE for operation in result.operations
+    )
+
+
 def _without_faulty(batch: list[Asked], result: TransactionResult, ledger: int) -> list[Asked]:
     """Reject the operations that failed; the rest, which the ledger rolled back, can be sent again.
 
-    Where the result blames no operation, all of them are rejected.
+    Where the result blames no operation, or the signature, all of them are rejected.
     """
-    if len(result.operations) == len(batch):
-        codes = [operation.code for operation in result.operations]
+    codes = [operation.code for operation in result.operations]
+    if len(codes) == len(batch) and not _blames_signature(result):
         sound = [asked for asked, code in zip(batch, codes, strict=True) if code.endswith("_SUCCESS")]
         if len(sound) < len(batch):
             for asked, code in zip(batch, codes, strict=True):
                 if not code.endswith("_SUCCESS"):
                     asked.resolve(Outcome(explain(code), code, ledger))
             return sound
-    resolve(batch, Outcome(explain(result.code), result.code, ledger))
+    code = BAD_SIGNATURE if _blames_signature(result) else result.code
+    resolve(batch, Outcome(explain(code), code, ledger))
     return []
