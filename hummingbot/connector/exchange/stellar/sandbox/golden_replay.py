@@ -9,7 +9,7 @@ from base64 import b64decode
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
-from typing import Any, Final
+from typing import Any
 
 from ..ledger.xdr import UnsupportedXdr, XdrError, encode_result, network_id
 from .admission import admit, trim
@@ -18,16 +18,14 @@ from .closed import AppliedTransaction, Change, LedgerHeader, Submission
 from .closing import effective_base_fee, last_sequences
 from .entry_kinds import read_entry
 from .golden import FileReport
-from .golden_traces import Traces
-from .queue import TransactionQueue
+from .golden_luck import Luck
+from .queue import LEDGERS_HELD, TransactionQueue
 from .state import LedgerState
 from .transaction import apply_transaction, charge_fee
 
 __all__ = ["Record", "Replay", "by_name", "header_of"]
 
 Record = dict[str, Any]
-
-ATTEMPTS: Final = 100
 
 
 class Replay:
@@ -58,9 +56,9 @@ class Replay:
         self.ledgers = {number: list(group) for number, group in groupby(applied, lambda r: r["ledger"])}
         self.close_times = {r["lcl_at_submit"]: r["lcl_close_time"] for r in records if "lcl_at_submit" in r}
         self.close_times |= {r["ledger"]: r["ledger_close_time"] for r in applied}
-        self.traces = Traces(records, [self.candidates[record["i"]] for record in records])
-        # The network leaves the choice among equal bids to chance; here it falls as recorded.
-        self.queue.goes_first = self.traces.fate
+        known = ((self.candidates[record["i"]], "ledger" in record) for record in records)
+        self.luck = Luck([(candidate, came) for candidate, came in known if candidate is not None])
+        self.queue.goes_first = self.luck.place
         report.cases += len(records)
 
     def read(self, record: Record) -> Candidate | None:
@@ -84,12 +82,9 @@ class Replay:
         every answer is the recorded one.
         """
         before = self.queue
-        answers: list[Submission | None] = []
-        for self.traces.attempt in (*range(ATTEMPTS), 0):
-            self.queue = before.copy()
-            answers = [self.answer(position) for position in positions]
-            if all(self.agrees(self.records[at], got) for at, got in zip(positions, answers, strict=True)):
-                break
+        goal = len(positions) + 1
+        self.luck.find(self.movable(positions), lambda: self.agreement(before.copy(), positions), goal)
+        answers = [self.answer(position) for position in positions]
         for position, got in zip(positions, answers, strict=True):
             record = self.records[position]
             if got is not None:
@@ -98,13 +93,35 @@ class Replay:
                 if record["submit_status"] == got.status == "ERROR":
                     self.compare_refusal(record, got)
 
+    def movable(self, positions: range) -> list[Candidate]:
+        """Return what waits between two ledgers, or nothing if there is room for all of it."""
+        offered = [self.candidates[self.records[position]["i"]] for position in positions]
+        waiting = [*self.queue.candidates(), *(candidate for candidate in offered if candidate is not None)]
+        operations = sum(candidate.fee_units for candidate in waiting)
+        return waiting if operations > LEDGERS_HELD * self.header.max_tx_set_size else []
+
+    def agreement(self, queue: TransactionQueue, positions: range) -> int:
+        """Return how many answers in a row are the recorded ones, and one more if in the end all still wait
+        that came to a ledger.
+        """
+        whole, self.queue = self.queue, queue
+        try:
+            for agreed, position in enumerate(positions):
+                if not self.agrees(self.records[position], self.answer(position)):
+                    return agreed
+            waiting = {candidate.full_hash for candidate in queue.candidates()}
+            records = (self.records[position] for position in positions)
+            came = (self.candidates[record["i"]] for record in records if "ledger" in record)
+            return len(positions) + all(one is None or one.full_hash in waiting for one in came)
+        finally:
+            self.queue = whole
+
     def answer(self, position: int) -> Submission | None:
         """Return the queue's answer; where the recorded one differs, the queue goes on from that."""
         record = self.records[position]
         candidate = self.candidates[record["i"]]
         if candidate is None:
             return None
-        self.traces.now = position
         got = admit(candidate, self.queue, self.state, self.header)
         status = record["submit_status"]
         if got.status != status == "PENDING":

@@ -16,7 +16,15 @@ from typing import Final
 
 from .candidate import Candidate
 
-__all__ = ["BAN_LEDGERS", "ONE_AN_ACCOUNT", "PENDING_LEDGERS", "Chain", "TransactionQueue", "replacement_fee"]
+__all__ = [
+    "BAN_LEDGERS",
+    "LEDGERS_HELD",
+    "ONE_AN_ACCOUNT",
+    "PENDING_LEDGERS",
+    "Chain",
+    "TransactionQueue",
+    "replacement_fee",
+]
 
 ONE_AN_ACCOUNT: Final = 20
 """The protocol since which an account has one transaction pending."""
@@ -75,7 +83,7 @@ class TransactionQueue:
         self.operations = 0
         self.promised: dict[str, int] = {}
         self.evicted: tuple[int, int] | None = None
-        self.goes_first: Callable[[Candidate], tuple[int, ...]] = lambda candidate: ()
+        self.goes_first: Callable[[Candidate], float] = lambda candidate: 0
 
     def copy(self) -> "TransactionQueue":
         """Return a queue that goes its own way from here."""
