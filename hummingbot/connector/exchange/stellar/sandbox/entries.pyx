@@ -10,6 +10,9 @@ from ..ledger.liquidity_pool import FEE_BP, PoolShare, parse_trusted
 
 __all__ = ["Account", "Offer", "Pool", "Trustline"]
 
+cdef enum:
+    INT32_MAX = 0x7FFFFFFF
+
 
 cdef class Entry:
     """What every ledger entry has: the ledger that last changed it, and who sponsors its reserve (or None)."""
@@ -181,7 +184,13 @@ cdef class Trustline(Entry):
 
 
 cdef class Offer(Entry):
-    """A resting order: sells `amount` of `selling` at n/d units of `buying` for each."""
+    """A resting order: sells `amount` of `selling` at n/d units of `buying` for each.
+
+    Raises
+    ------
+    ValueError
+        If amount or price is not above zero: the engine divides by both parts of a price.
+    """
 
     def __init__(self, str seller, offer_id, selling, buying, amount, price_n, price_d, *, passive=False,
                  last_modified=0, sponsor=None):
@@ -192,6 +201,10 @@ cdef class Offer(Entry):
         self.amount = amount
         self.price_n = price_n
         self.price_d = price_d
+        if self.amount <= 0 or not (0 < self.price_n <= INT32_MAX and 0 < self.price_d <= INT32_MAX):
+            raise ValueError(
+                f"offer {offer_id} of {seller} sells {amount} at {price_n}/{price_d}: all three must be positive"
+            )
         self.passive = passive
         self.last_modified = last_modified
         self.sponsor = sponsor

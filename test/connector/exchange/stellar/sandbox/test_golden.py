@@ -203,6 +203,22 @@ def test_number_too_large_for_a_ledger_is_refused_in_a_sentence(tmp_path: Path) 
         verify([path])
 
 
+@pytest.mark.parametrize(
+    ("field", "value"), [("n", 0), ("d", 0), ("d", 2**31), ("amount", 0), ("amount", -1)]
+)
+def test_an_offer_that_no_ledger_holds_is_refused_in_a_sentence(
+    tmp_path: Path, field: str, value: int
+) -> None:
+    records = list(read_records(VECTORS / "multi_p19_seed401.jsonl.gz"))
+    touched = (change["before"] for record in records for change in record.get("touched", ()))
+    offer = next(entry for entry in touched if entry and entry["type"] == "offer")
+    records[0]["state"].append({**offer, field: value})
+    path = tmp_path / "offer.jsonl"
+    path.write_text("\n".join(map(json.dumps, records)))
+    with pytest.raises(GoldenError, match="all three must be positive"):
+        verify([path])
+
+
 def test_foreign_files_in_a_folder_are_named_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("not a recording")
     (tmp_path / "other.jsonl").write_text('{"format": "something else"}')
