@@ -272,6 +272,16 @@ class AccountDesk:
             return False
         return await self._desk.cancel(client_order_id)
 
+    @property
+    def is_undecided(self) -> bool:
+        """Whether an earlier run left transactions whose fate nobody has learnt."""
+        return self._journal is not None and bool(self._journal.state.undecided)
+
+    def close(self) -> None:
+        """Let go of the journal."""
+        if self._journal is not None:
+            self._journal.close()
+
     async def idle(self) -> None:
         """Wait until nothing is on its way to the ledger."""
         await self._desk.idle()

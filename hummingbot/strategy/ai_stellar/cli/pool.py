@@ -3,7 +3,6 @@
 import argparse
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 
 from hummingbot.connector.exchange.stellar.horizon.liquidity_pools import ShareLine, share_line
 from hummingbot.connector.exchange.stellar.ledger.amount import INT64_MAX, format_stroops, to_stroops
@@ -12,10 +11,11 @@ from hummingbot.connector.exchange.stellar.ledger.pool_reserves import PoolReser
 from hummingbot.connector.exchange.stellar.ledger.xdr import pool_id, pool_of
 from hummingbot.connector.exchange.stellar.stellar_constants import DOMAINS, LOCAL
 from hummingbot.connector.exchange.stellar.stellar_web_utils import horizon_url
+from hummingbot.connector.exchange.stellar.transactions.instructions import AccountOperation
 from hummingbot.connector.exchange.stellar.transactions.pool_operations import pool_deposit, pool_withdrawal
 
-from .account import read_key_file, submit_operations
 from .node import Node
+from .own_account import OwnAccount, add_options
 from .pool_venue import PoolVenue
 
 __all__ = ["deposit", "position", "quote", "register", "withdraw"]
@@ -41,16 +41,15 @@ def quote(venue: PoolVenue, side: str, amount: Decimal) -> str:
 
 
 def deposit(
-    venue: PoolVenue, keyfile: Path, base: Decimal, quoted: Decimal, slippage: Decimal, opens_line: bool
+    venue: PoolVenue, own: OwnAccount, base: Decimal, quoted: Decimal, slippage: Decimal, opens_line: bool
 ) -> str:
     """Put at most these amounts into the pool, in the proportion of its reserves; return what was done."""
-    key = read_key_file(keyfile)
-    document = venue.account(key.account)
+    document = venue.account(own.account)
     parameters = pool_of(venue.base, venue.quote)
     line = share_line(document, pool_id(parameters))
     if line is None and not opens_line:
         raise ValueError(
-            f"account {key.account} has no trustline for shares of the pool of {venue.pair}: add "
+            f"account {own.account} has no trustline for shares of the pool of {venue.pair}: add "
             "--open-trustline to open one, which locks up two base reserves (1 XLM)"
         )
     most = {venue.base: _positive(base, "base amount"), venue.quote: _positive(quoted, "quote amount")}
@@ -66,21 +65,20 @@ def deposit(
         venue.available(document, parameters.asset_b, 1 + len(opening), len(opening)),
     )
     operation = pool_deposit(pool, line, (most_a, most_b), free, _share(slippage))
-    record = submit_operations(venue.node, key, *opening, operation)
-    paid = venue.moved(f"/transactions/{record['hash']}", pool)
-    now = share_line(venue.account(key.account), pool.id)
+    ledger = own.perform(*map(AccountOperation, opening), AccountOperation(operation))
+    paid = venue.moved(own.account, pool, ledger)
+    now = share_line(venue.account(own.account), pool.id)
     gained = (now.balance if now else 0) - line.balance
     return f"deposited {venue.amounts(pool, *paid)} for {format_stroops(gained)} shares of {pool.id}"
 
 
-def withdraw(venue: PoolVenue, keyfile: Path, shares: Decimal | None, slippage: Decimal) -> str:
+def withdraw(venue: PoolVenue, own: OwnAccount, shares: Decimal | None, slippage: Decimal) -> str:
     """Give shares back (None: all of them) for their part of the reserves; return what was done."""
-    key = read_key_file(keyfile)
-    pool, document = venue.pool(), venue.account(key.account)
+    pool, document = venue.pool(), venue.account(own.account)
     wanted = None if shares is None else _positive(shares, "number of shares")
     operation = pool_withdrawal(pool, share_line(document, pool.id), wanted, _share(slippage))
-    record = submit_operations(venue.node, key, operation)
-    a, b = venue.moved(f"/transactions/{record['hash']}", pool)
+    ledger = own.perform(AccountOperation(operation))
+    a, b = venue.moved(own.account, pool, ledger)
     return (
         f"gave {format_stroops(operation.amount)} shares of {pool.id} back for {venue.amounts(pool, -a, -b)}"
     )
@@ -94,7 +92,7 @@ def position(venue: PoolVenue, account: str) -> str:
         return f"account {account} holds no shares of the pool of {venue.pair}"
     worth = pool.worth(line.balance)
     price = pool.price(pool.parameters.asset_a)
-    held = venue.moved(f"/accounts/{account}", pool)
+    held = venue.moved(account, pool)
     text = (
         f"{format_stroops(line.balance)} of {format_stroops(pool.total_shares)} shares: "
         f"{venue.amounts(pool, *worth)}"
@@ -142,12 +140,15 @@ def _run_quote(arguments: argparse.Namespace) -> int:
 
 def _run_deposit(arguments: argparse.Namespace) -> int:
     venue, opens = _venue(arguments), arguments.open_trustline
-    print(deposit(venue, arguments.keyfile, arguments.base, arguments.quote, arguments.slippage, opens))
+    with OwnAccount.of(arguments) as own:
+        print(deposit(venue, own, arguments.base, arguments.quote, arguments.slippage, opens))
     return 0
 
 
 def _run_withdraw(arguments: argparse.Namespace) -> int:
-    print(withdraw(_venue(arguments), arguments.keyfile, arguments.shares, arguments.slippage))
+    venue = _venue(arguments)
+    with OwnAccount.of(arguments) as own:
+        print(withdraw(venue, own, arguments.shares, arguments.slippage))
     return 0
 
 
@@ -182,7 +183,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     withdrawing.add_argument("--shares", type=_decimal, help="how many (default: all)")
     withdrawing.set_defaults(run=_run_withdraw)
     for sending in (depositing, withdrawing):
-        sending.add_argument("--keyfile", type=Path, required=True, help="file with the secret key")
+        add_options(sending)
         sending.add_argument(
             "--slippage",
             type=_decimal,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Final
 
 from hummingbot.connector.exchange.stellar.assets import AssetTable
@@ -103,12 +104,14 @@ class PoolVenue:
             free -= FEE_BID * operations + SHARE_RESERVES * base_reserve * lines
         return max(0, free)
 
-    def moved(self, path: str, pool: PoolReserves) -> tuple[int, int]:
-        """Add up what the effects below a path (an account's, a transaction's) put into the pool: A and B."""
-        return net_deposit(self._effects(path), pool)
+    def moved(self, account: str, pool: PoolReserves, ledger: int = 0) -> tuple[int, int]:
+        """Add up what an account has put into the pool, in one ledger or (0) in all: A and B."""
+        effects = self._effects(f"/accounts/{account}", f"{ledger << 32}-0" if ledger else "")
+        if ledger:
+            effects = takewhile(lambda effect: _ledger_of(effect) == ledger, effects)
+        return net_deposit(effects, pool)
 
-    def _effects(self, path: str) -> Iterator[dict[str, Any]]:
-        cursor = ""
+    def _effects(self, path: str, cursor: str) -> Iterator[dict[str, Any]]:
         while True:
             asked = {"order": "asc", "limit": PAGE, **({"cursor": cursor} if cursor else {})}
             records = self.node.get(f"{path}/effects", **asked)["_embedded"]["records"]
@@ -116,3 +119,7 @@ class PoolVenue:
             if len(records) < PAGE:
                 return
             cursor = records[-1]["paging_token"]
+
+
+def _ledger_of(effect: Mapping[str, Any]) -> int:
+    return int(str(effect["paging_token"]).partition("-")[0]) >> 32

@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import sys
 from decimal import Decimal
-from pathlib import Path
 from typing import Final
 
 import aiohttp
@@ -20,9 +19,11 @@ from hummingbot.connector.exchange.stellar.own_assets import own_assets
 from hummingbot.connector.exchange.stellar.sep1 import UnverifiedIssuer, verify
 from hummingbot.connector.exchange.stellar.stellar_constants import DOMAINS, LOCAL
 from hummingbot.connector.exchange.stellar.stellar_web_utils import horizon_url
+from hummingbot.connector.exchange.stellar.transactions.instructions import AccountOperation
 
-from .account import FEE_BID, read_key_file, submit_operations
+from .account import FEE_BID
 from .node import Node, NodeError
+from .own_account import OwnAccount, add_options
 
 __all__ = ["TrustlineOffice", "register"]
 
@@ -66,7 +67,7 @@ class TrustlineOffice:
             raise ValueError("XLM needs no trustline: name another asset")
         return asset
 
-    def open(self, keyfile: Path, asset: Asset, limit: Decimal | None) -> str:
+    def open(self, own: OwnAccount, asset: Asset, limit: Decimal | None) -> str:
         """Open a trustline, or change the limit of one that is open; return what was done.
 
         Raises
@@ -76,18 +77,17 @@ class TrustlineOffice:
         NodeError
             If the node does not answer, or refuses.
         """
-        key = read_key_file(keyfile)
-        if asset.issuer == key.account:
+        if asset.issuer == own.account:
             raise ValueError(
-                f"account {key.account} issues {self._named(asset)} itself: it needs no trustline"
+                f"account {own.account} issues {self._named(asset)} itself: it needs no trustline"
             )
         most = INT64_MAX if limit is None else to_stroops(limit)
         if most <= 0:
             raise ValueError(f"--limit {limit} is not above 0: use trustline close to close one")
-        account = self._account(key.account)
+        account = self._account(own.account)
         line = account.lines.get(asset)
         if line is not None and line.limit == most:
-            return f"account {key.account} holds a trustline for {self._named(asset)} with that limit already"
+            return f"account {own.account} holds a trustline for {self._named(asset)} with that limit already"
         taken = line.balance + line.buying_liabilities if line else 0
         if taken > most:
             raise ValueError(
@@ -99,16 +99,16 @@ class TrustlineOffice:
         if free < reserve + FEE_BID:
             raise ValueError(
                 f"a trustline locks up {format_stroops(reserve)} XLM and its fee bid is "
-                f"{format_stroops(FEE_BID)}, but account {key.account} has {format_stroops(free)} XLM free: "
+                f"{format_stroops(FEE_BID)}, but account {own.account} has {format_stroops(free)} XLM free: "
                 "add XLM or cancel orders"
             )
-        submit_operations(self._node, key, ChangeTrust(asset, most))
-        now = self._account(key.account).lines.get(asset)
+        own.perform(AccountOperation(ChangeTrust(asset, most)))
+        now = self._account(own.account).lines.get(asset)
         done = "changed the limit of" if line else "opened"
         state = "" if now is None or now.is_authorized else "; its issuer has still to authorize it"
-        return f"{done} a trustline of {key.account} for {self._named(asset)}, up to {_limit(most)}{state}"
+        return f"{done} a trustline of {own.account} for {self._named(asset)}, up to {_limit(most)}{state}"
 
-    def close(self, keyfile: Path, asset: Asset) -> str:
+    def close(self, own: OwnAccount, asset: Asset) -> str:
         """Close an empty trustline; return what was done.
 
         Raises
@@ -118,21 +118,20 @@ class TrustlineOffice:
         NodeError
             If the node does not answer, or refuses.
         """
-        key = read_key_file(keyfile)
-        line = self._account(key.account).lines.get(asset)
+        line = self._account(own.account).lines.get(asset)
         if line is None:
-            raise ValueError(f"account {key.account} has no trustline for {self._named(asset)}")
+            raise ValueError(f"account {own.account} has no trustline for {self._named(asset)}")
         if line.balance:
             raise ValueError(
-                f"account {key.account} still holds {format_stroops(line.balance)} {self._named(asset)}: "
+                f"account {own.account} still holds {format_stroops(line.balance)} {self._named(asset)}: "
                 "sell it or send it away first"
             )
         if line.buying_liabilities:
             raise ValueError(
-                f"account {key.account} has orders that would buy {self._named(asset)}: cancel them first"
+                f"account {own.account} has orders that would buy {self._named(asset)}: cancel them first"
             )
-        submit_operations(self._node, key, ChangeTrust(asset, 0))
-        return f"closed the trustline of {key.account} for {self._named(asset)}"
+        own.perform(AccountOperation(ChangeTrust(asset, 0)))
+        return f"closed the trustline of {own.account} for {self._named(asset)}"
 
     def table(self, account: str) -> str:
         """Return an account's trustlines as a table."""
@@ -204,13 +203,16 @@ def _run_open(arguments: argparse.Namespace) -> int:
     doubt = office.doubt(asset)
     if doubt:
         print(f"warning: {doubt}", file=sys.stderr)
-    print(office.open(arguments.keyfile, asset, arguments.limit))
+    with OwnAccount.of(arguments) as own:
+        print(office.open(own, asset, arguments.limit))
     return 0
 
 
 def _run_close(arguments: argparse.Namespace) -> int:
     office = _office(arguments)
-    print(office.close(arguments.keyfile, office.asset(arguments.asset)))
+    asset = office.asset(arguments.asset)
+    with OwnAccount.of(arguments) as own:
+        print(office.close(own, asset))
     return 0
 
 
@@ -238,7 +240,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     closing.set_defaults(run=_run_close)
     for sending in (opening, closing):
         sending.add_argument("asset", metavar="ASSET", help="its name, as USDC, or CODE:ISSUER")
-        sending.add_argument("--keyfile", type=Path, required=True, help="file with the secret key")
+        add_options(sending)
     listing = action("list", "show what an account holds of which issuer")
     listing.add_argument("account", metavar="ACCOUNT", help="its address, G…")
     listing.set_defaults(run=_run_list)
