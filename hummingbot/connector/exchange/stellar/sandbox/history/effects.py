@@ -18,6 +18,7 @@ from ...ledger.operations import (
     Payment,
 )
 from ...ledger.results import ClaimAtom
+from .muxed import affected_id, muxed_fields
 from .pools import amount_of, pool_fields, reserves, share_fields
 from .records import OperationRecord
 from .toid import operation_of
@@ -78,7 +79,10 @@ EFFECT_TYPES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One effect. `details` holds what is particular to its type, as Horizon writes it."""
+    """One effect. `details` holds what is particular to its type, as Horizon writes it.
+
+    `account_id` is the number of the account where the operation wrote it as a muxed account ``M…``.
+    """
 
     operation_id: int
     order: int
@@ -86,6 +90,7 @@ class Effect:
     account: str
     type: str
     details: dict[str, Any]
+    account_id: int | None = None
 
     @property
     def key(self) -> tuple[int, int]:
@@ -119,7 +124,7 @@ def effects_of(record: OperationRecord) -> list[Effect]:
     noted = () if record.outcome is None else record.outcome.effects
     effects = chain(_effects(record), noted, _pool_lives(record))
     return [
-        Effect(record.id, order, closed_at, account, type, details)
+        Effect(record.id, order, closed_at, account, type, details, affected_id(record, account, type))
         for order, (account, type, details) in enumerate(effects, 1)
     ]
 
@@ -179,7 +184,7 @@ def _effects(record: OperationRecord) -> Iterator[tuple[str, str, dict[str, Any]
                 yield source, "liquidity_pool_trade", _pool_view(claim, record)
             elif claim.amount_sold or claim.amount_bought:
                 yield source, "trade", _taker_view(claim)
-                yield claim.seller, "trade", _maker_view(claim, source)
+                yield claim.seller, "trade", _maker_view(claim, record)
 
 
 def _pool_lives(record: OperationRecord) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -226,9 +231,10 @@ def _taker_view(claim: ClaimAtom) -> dict[str, Any]:
     }
 
 
-def _maker_view(claim: ClaimAtom, taker: str) -> dict[str, Any]:
+def _maker_view(claim: ClaimAtom, record: OperationRecord) -> dict[str, Any]:
     return {
-        "seller": taker,
+        "seller": record.source,
+        **muxed_fields("seller", record.source, record.source_id),
         "offer_id": str(claim.offer_id),
         "sold_amount": format_stroops(claim.amount_sold),
         **asset_fields(claim.sold, "sold_"),

@@ -33,8 +33,8 @@ from ...ledger.operations import (
 )
 from ..history import OperationRecord
 from ..history.effects import asset_fields
+from ..history.muxed import muxed_fields
 from ..history.predicates import render_claimants
-from .muxed import muxed_fields
 
 __all__ = ["account_details"]
 
@@ -66,7 +66,8 @@ def account_details(record: OperationRecord) -> dict[str, Any]:
                 **muxed_fields("trustee", source, record.source_id),
                 "trustor": operation.trustor,
                 "authorize": bool(operation.authorize & 1),
-                "authorize_to_maintain_liabilities": bool(operation.authorize & 2),
+                # Who is authorized may keep liabilities, too.
+                "authorize_to_maintain_liabilities": bool(operation.authorize & 3),
             }
         case Clawback():
             return {

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from ..history import Effect, TransactionRecord
 from ..history.effects import EFFECT_TYPES
+from ..history.muxed import muxed_fields
 from .accounts import listed_account
 from .ledgers import listed_ledger
 from .listings import Listing, serve_listing
@@ -91,6 +92,7 @@ def render_effect(effect: Effect, base: str) -> dict[str, Any]:
         "id": f"{effect.operation_id:019d}-{effect.order:010d}",
         "paging_token": token,
         "account": effect.account,
+        **muxed_fields("account", effect.account, effect.account_id),
         "type": effect.type,
         "type_i": EFFECT_TYPES[effect.type],
         "created_at": instant(effect.closed_at),

@@ -3,6 +3,7 @@
 from base64 import b64encode
 from typing import Any
 
+from ...ledger.amount import INT64_MAX
 from ...ledger.memo import Memo, MemoHash, MemoId
 from ...ledger.operations import Transaction
 from .responses import instant
@@ -39,13 +40,13 @@ def precondition_fields(tx: Transaction) -> dict[str, Any]:
     """Return when a transaction is valid, at the top level and as ``preconditions``."""
     document: dict[str, Any] = {}
     preconditions: dict[str, Any] = {}
+    max_time = min(tx.max_time, INT64_MAX)
     if tx.has_time_bounds:
         document["valid_after"] = instant(tx.min_time)
-        if tx.max_time:
-            document["valid_before"] = instant(tx.max_time)
         bounds = {"min_time": str(tx.min_time)}
-        if tx.max_time:
-            bounds["max_time"] = str(tx.max_time)
+        if max_time:
+            document["valid_before"] = instant(max_time)
+            bounds["max_time"] = str(max_time)
         preconditions["timebounds"] = bounds
     more = tx.preconditions
     if more is not None:
@@ -60,4 +61,6 @@ def precondition_fields(tx: Transaction) -> dict[str, Any]:
             preconditions["min_account_sequence_ledger_gap"] = more.minimum_sequence_ledger_gap
         if more.extra_signers:
             preconditions["extra_signers"] = list(more.extra_signers)
-    return document | ({"preconditions": preconditions} if preconditions else {})
+    if tx.has_time_bounds or more is not None:
+        document["preconditions"] = preconditions
+    return document

@@ -30,12 +30,12 @@ from ...ledger.operations import (
     SetTrustLineFlags,
 )
 from ..history import OperationRecord, TransactionRecord, toid
+from ..history.muxed import muxed_fields
 from .account_details import account_details
 from .accounts import listed_account
 from .ledgers import listed_ledger
 from .liquidity_pools import listed_pool
 from .listings import Listing, serve_listing
-from .muxed import muxed_fields
 from .parameters import boolean_parameter, whole_number
 from .problems import BEFORE_HISTORY, NOT_FOUND, bad_parameter
 from .responses import base_url, instant, json_response, link, sandbox_of

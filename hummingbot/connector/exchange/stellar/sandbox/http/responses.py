@@ -1,12 +1,12 @@
 """What every answer has in common: its headers, its JSON, its links and its times."""
 
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
 
 import orjson
 from aiohttp import web
 
+from ..history.predicates import far_instant
 from ..sandbox import Sandbox
 
 __all__ = [
@@ -85,7 +85,7 @@ def templated(href: str) -> dict[str, Any]:
 @lru_cache(maxsize=1024)
 def instant(time: int) -> str:
     """Write unix seconds as Horizon does: ``2026-11-22T10:49:46Z``."""
-    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return far_instant(time).removeprefix("+")
 
 
 def accepts_stream(request: web.Request) -> bool:

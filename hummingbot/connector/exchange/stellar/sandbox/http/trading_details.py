@@ -19,8 +19,8 @@ from ...ledger.operations import (
 from ...ledger.price import format_price
 from ..history import OperationRecord
 from ..history.effects import asset_fields
+from ..history.muxed import muxed_fields
 from ..history.pools import reserves
-from .muxed import muxed_fields
 
 __all__ = ["trading_details"]
 

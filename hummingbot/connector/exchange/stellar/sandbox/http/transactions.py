@@ -8,12 +8,12 @@ from aiohttp import web
 from ...ledger.envelope import Envelope
 from ...ledger.xdr import decode_envelope
 from ..history import TransactionRecord, ledger_of
+from ..history.muxed import muxed_fields
 from .accounts import listed_account
 from .ledgers import listed_ledger
 from .liquidity_pools import listed_pool
 from .listings import Listing, serve_listing
 from .memos import memo_fields, memo_type, precondition_fields
-from .muxed import muxed_fields
 from .parameters import boolean_parameter
 from .problems import NOT_FOUND, bad_parameter
 from .responses import base_url, instant, json_response, link, sandbox_of, templated
