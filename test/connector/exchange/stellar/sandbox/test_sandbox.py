@@ -63,7 +63,7 @@ def test_the_market_trades_and_its_trades_are_told():
     sandbox = MARKET.found()
     usdc = sandbox_asset("USDC")
     hashes(sandbox, 30)
-    assert sandbox.history.has_traded(NATIVE, usdc)
+    assert sandbox.history.knows_asset(usdc)
     (hour,) = sandbox.history.aggregation.page(NATIVE, usdc, 3600, start=START, limit=1)
     assert hour.start == START
     before = sandbox.history.aggregation.page(NATIVE, usdc, 3600, end=START, ascending=False, limit=24)
@@ -75,7 +75,7 @@ def test_the_market_trades_and_its_trades_are_told():
 def test_a_market_is_founded_at_either_end_of_time(start):
     sandbox = MARKET.having(start=start).found()
     assert all(hashes(sandbox, 3))
-    assert sandbox.history.has_traded(NATIVE, sandbox_asset("USDC"))
+    assert sandbox.history.knows_asset(sandbox_asset("USDC"))
 
 
 def test_a_market_that_cannot_be_founded_says_so_at_once():

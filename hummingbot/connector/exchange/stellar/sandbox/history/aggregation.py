@@ -146,11 +146,11 @@ class TradeAggregation:
 
     def add(self, trade: TradeRecord) -> None:
         """Count a trade, unless rounding made its price meaningless."""
+        pair = (trade.base, trade.counter)
+        self._assets.update(pair)
         if trade.is_off_price:
             return
         price = (trade.price_n, trade.price_d)
-        pair = (trade.base, trade.counter)
-        self._assets.update(pair)
         for width, series in ((MINUTE, self._minutes), (HOUR, self._hours)):
             buckets = series.setdefault(pair, [])
             start = trade.closed_at - trade.closed_at % width

@@ -197,9 +197,9 @@ class History:
         """Tell whether an account took part in anything that is remembered."""
         return self._participation.knows(account)
 
-    def has_traded(self, base: Asset, counter: Asset) -> bool:
-        """Tell whether a pair ever traded, remembered or not."""
-        return self._trades.has_traded(base, counter)
+    def knows_asset(self, asset: Asset) -> bool:
+        """Tell whether an asset ever traded, remembered or not."""
+        return any(asset in pair for pair in self.traded_pairs())
 
     def mark_traded(self, base: Asset, counter: Asset) -> None:
         """Note that a pair traded before anything that is remembered."""
@@ -293,7 +293,7 @@ class History:
         if operation is not None:
             ids = iter((operation,))
         if account is not None and self._participation.is_pool(account):
-            account = None
+            account, ids = None, islice(ids, limit)  # as Horizon, which looks at so many operations only
         return list(islice(self._effects_in(ids, cursor, ascending, account), limit))
 
     def _effects_in(

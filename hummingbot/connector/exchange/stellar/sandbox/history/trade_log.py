@@ -33,10 +33,6 @@ class TradeLog:
         for account in _accounts(trade):
             self._by_account[account].append(trade)
 
-    def has_traded(self, base: Asset, counter: Asset) -> bool:
-        """Tell whether the pair ever traded, in either orientation, remembered or not."""
-        return (base, counter) in self._pairs or (counter, base) in self._pairs
-
     def pairs(self) -> list[tuple[Asset, Asset]]:
         """Return the pairs that ever traded."""
         return sorted(self._pairs, key=str)

@@ -65,12 +65,16 @@ class TrailingHistory(History):
             or self.effects((0, 0), 1, True, account=account)
         )
 
-    def has_traded(self, base: Asset, counter: Asset) -> bool:
-        """Tell whether a pair ever traded, remembered or not."""
-        if not self._whole.has_traded(base, counter):
-            return False
-        first = self._whole.trades((0, 0), 1, True, pair=(base, counter))
-        return not first or self._past(first[0].operation_id)
+    def knows_asset(self, asset: Asset) -> bool:
+        """Tell whether an asset ever traded, remembered or not."""
+        return any(asset in pair for pair in self.traded_pairs())
+
+    def traded_pairs(self) -> list[tuple[Asset, Asset]]:
+        """Return the pairs that ever traded."""
+        firsts = (
+            (pair, self._whole.trades((0, 0), 1, True, pair=pair)) for pair in self._whole.traded_pairs()
+        )
+        return [pair for pair, first in firsts if not first or self._past(first[0].operation_id)]
 
     def ledgers(self, cursor: int, limit: int, ascending: bool) -> list[LedgerRecord]:
         """Return a page of ledgers."""

@@ -1,30 +1,35 @@
 """``/accounts``: balances, sequence number and flags of an account; lists of accounts by signer or asset."""
 
+import re
 from base64 import b64encode
 from typing import Any, Final
 
 from aiohttp import web
 
 from ...ledger.amount import format_stroops
-from ...ledger.asset import Asset
+from ...ledger.asset import NATIVE
 from ...ledger.ledger_keys import DataKey
 from ...ledger.liquidity_pool import PoolShare, Trusted
+from ..data_entry import DataEntry
 from ..entries import Account, Trustline
 from ..history.effects import asset_fields
 from ..sandbox import Sandbox
+from .asset_parameters import asset_filter
 from .listings import Listing, now, serve_page
-from .parameters import PageQuery, account_id, canonical_asset, pool_id
-from .problems import INVALID_ACCOUNTS, NOT_ACCEPTABLE, NOT_FOUND, bad_parameter
-from .responses import accepts_stream, base_url, instant, json_response, link, sandbox_of, templated, to_json
+from .negotiation import EVENTS, RAW, accepts_stream, offering, wanted
+from .parameters import PageQuery, account_id, account_parameter, pool_id
+from .problems import INVALID_ACCOUNTS, NOT_CACHED, NOT_FOUND, bad_parameter
+from .responses import base_url, instant, json_response, link, sandbox_of, templated, to_json
 from .streams import serve_stream
 
-__all__ = ["account_flags", "listed_account", "render_account", "routes"]
+__all__ = ["account_flags", "render_account", "routes"]
 
 PAGED: Final = "{?cursor,limit,order}"
 LISTS: Final = ("transactions", "operations", "payments", "effects", "offers", "trades")
 AUTH_REQUIRED, AUTH_REVOCABLE, AUTH_IMMUTABLE, AUTH_CLAWBACK = 1, 2, 4, 8
 AUTHORIZED, MAINTAINS_LIABILITIES, CLAWBACK_ENABLED = 1, 2, 4
 DATA_NAME: Final = 64
+BINARY: Final = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 KEY_TYPES: Final = {
     "G": "ed25519_public_key",
     "T": "preauth_tx",
@@ -42,15 +47,7 @@ def routes() -> list[web.RouteDef]:
     ]
 
 
-def listed_account(request: web.Request) -> str:
-    """Return the account that a path names, if it is or was on the ledger."""
-    sandbox = sandbox_of(request)
-    account = account_id(request.match_info["account_id"])
-    if account not in sandbox.network.state.accounts and not sandbox.history.knows(account):
-        raise NOT_FOUND
-    return account
-
-
+@offering(EVENTS)
 async def _account(request: web.Request) -> web.StreamResponse:
     sandbox, base = sandbox_of(request), base_url(request)
     account = account_id(request.match_info["account_id"])
@@ -77,11 +74,15 @@ def _entry(sandbox: Sandbox, account: str) -> Account:
     return entry
 
 
+@offering(EVENTS, RAW)
 async def _data(request: web.Request) -> web.StreamResponse:
     sandbox, name = sandbox_of(request), request.match_info["key"]
+    key = DataKey(account_id(request.match_info["account_id"]), name)
     if not 1 <= len(name) <= DATA_NAME:
         raise bad_parameter("key", f"{name} does not validate as length(1|{DATA_NAME})")
-    key = DataKey(account_id(request.match_info["account_id"]), name)
+    if wanted(request) == RAW:
+        value = _entry_of(sandbox, key).value
+        return web.Response(body=value, headers={**NOT_CACHED, "Content-Type": _sniffed(value)})
     if accepts_stream(request):
         seen: dict[str, Any] | None = None
 
@@ -95,11 +96,21 @@ async def _data(request: web.Request) -> web.StreamResponse:
     return json_response(_value(sandbox, key))
 
 
-def _value(sandbox: Sandbox, key: DataKey) -> dict[str, Any]:
-    """Return a named value of an account as Horizon shows it."""
+def _entry_of(sandbox: Sandbox, key: DataKey) -> DataEntry:
     entry = sandbox.network.state.data.get(key)
     if entry is None:
         raise NOT_FOUND
+    return entry
+
+
+def _sniffed(value: bytes) -> str:
+    """Return the content type of bytes, told by whether any is no text, as Go guesses it."""
+    return "application/octet-stream" if BINARY.search(value) else "text/plain; charset=utf-8"
+
+
+def _value(sandbox: Sandbox, key: DataKey) -> dict[str, Any]:
+    """Return a named value of an account as Horizon shows it."""
+    entry = _entry_of(sandbox, key)
     shown = {"value": b64encode(entry.value).decode()}
     if entry.sponsor is not None:
         shown["sponsor"] = entry.sponsor
@@ -107,27 +118,9 @@ def _value(sandbox: Sandbox, key: DataKey) -> dict[str, Any]:
 
 
 async def _accounts(request: web.Request) -> web.Response:
-    if accepts_stream(request):
-        raise NOT_ACCEPTABLE
     sandbox = sandbox_of(request)
-    filters = {name: request.query.get(name, "") for name in ("signer", "sponsor", "asset", "liquidity_pool")}
-    given = [name for name, value in filters.items() if value]
-    if len(given) != 1:
-        raise INVALID_ACCOUNTS
-    match given[0]:
-        case "signer":
-            found = _signed_by(sandbox, account_id(filters["signer"], "signer"))
-        case "asset":
-            found = _trusting(sandbox, _credit(filters["asset"]))
-        case "sponsor":
-            sponsor = account_id(filters["sponsor"], "sponsor")
-            found = [
-                name for name, entry in sandbox.network.state.accounts.items() if entry.sponsor == sponsor
-            ]
-        case _:
-            found = _trusting(sandbox, PoolShare(pool_id(filters["liquidity_pool"], "liquidity_pool")))
-    found.sort()
     query = PageQuery.read(request, now(request))
+    found = sorted(_filtered(request, sandbox))
     listing = Listing(
         lambda query: _page(sandbox, found, query),
         lambda entry: entry.account,
@@ -136,11 +129,21 @@ async def _accounts(request: web.Request) -> web.Response:
     return serve_page(request, listing, query)
 
 
-def _credit(text: str) -> Asset:
-    asset = canonical_asset(text, "asset")
-    if asset.is_native:
+def _filtered(request: web.Request, sandbox: Sandbox) -> list[str]:
+    """Return the accounts that meet the one filter that is given."""
+    signer, sponsor = account_parameter(request, "signer"), account_parameter(request, "sponsor")
+    asset, pool = asset_filter(request, "asset"), request.query.get("liquidity_pool", "")
+    if pool:
+        pool_id(pool, "liquidity_pool")
+    if asset == NATIVE:
         raise bad_parameter("asset", "you can't filter by asset: native")
-    return asset
+    if sum(map(bool, (signer, sponsor, asset, pool))) != 1:
+        raise INVALID_ACCOUNTS
+    if signer is not None:
+        return _signed_by(sandbox, signer)
+    if sponsor is not None:
+        return _sponsored(sandbox, sponsor)
+    return _trusting(sandbox, PoolShare(pool) if asset is None else asset)
 
 
 def _signed_by(sandbox: Sandbox, key: str) -> list[str]:
@@ -149,6 +152,19 @@ def _signed_by(sandbox: Sandbox, key: str) -> list[str]:
         for name, entry in sandbox.network.state.accounts.items()
         if (name == key and entry.thresholds[0]) or any(signer == key for signer, _, _ in entry.signers)
     ]
+
+
+def _sponsored(sandbox: Sandbox, sponsor: str) -> list[str]:
+    """Return the accounts of which one pays the reserve, or that of a signer, a trustline or data."""
+    state = sandbox.network.state
+    found = {
+        name
+        for name, entry in state.accounts.items()
+        if entry.sponsor == sponsor or any(payer == sponsor for _, _, payer in entry.signers)
+    }
+    found |= {line.account for line in state.trustlines.values() if line.sponsor == sponsor}
+    found |= {key.account for key, entry in state.data.items() if entry.sponsor == sponsor}
+    return list(found)
 
 
 def _trusting(sandbox: Sandbox, asset: Trusted) -> list[str]:
@@ -240,8 +256,8 @@ def _trustline(line: Trustline) -> dict[str, Any]:
         shown["limit"] = format_stroops(line.limit)
         shown["buying_liabilities"] = format_stroops(line.buying_liabilities)
         shown["selling_liabilities"] = format_stroops(line.selling_liabilities)
-    if line.sponsor is not None:
-        shown["sponsor"] = line.sponsor
+        if line.sponsor is not None:
+            shown["sponsor"] = line.sponsor
     shown["last_modified_ledger"] = line.last_modified
     shown["is_authorized"] = bool(line.flags & AUTHORIZED)
     shown["is_authorized_to_maintain_liabilities"] = bool(line.flags & (AUTHORIZED | MAINTAINS_LIABILITIES))

@@ -35,12 +35,13 @@ from .control import CONTROL, Control
 from .cross_origin import allow_other_origins
 from .fault_injection import inject_faults
 from .latest_ledger import name_ledger
+from .negotiation import can_answer
 from .node import NODE, Node, Views
 from .order_book import BOOKS, BookCache
 from .problems import NOT_ACCEPTABLE, NOT_CACHED, NOT_FOUND, SERVER_ERROR, Problem, problem_response
 from .rate_limit import RateLimit
 from .rate_limiting import limit_rate
-from .responses import SANDBOX, accepts_stream, check_accepts_json
+from .responses import SANDBOX
 from .streams import OPENED
 
 __all__ = ["make_application"]
@@ -112,9 +113,9 @@ async def _leave_out_server(request: web.Request, response: web.StreamResponse) 
 
 @web.middleware
 async def _answer_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
-    if not (accepts_stream(request) or check_accepts_json(request)):
-        return problem_response(NOT_ACCEPTABLE)
     try:
+        if request.match_info.http_exception is None and not can_answer(request):
+            raise NOT_ACCEPTABLE
         return await handler(request)
     except Problem as problem:
         return problem_response(problem)

@@ -1,6 +1,6 @@
 """``/assets``: the credits that are trusted, with who holds how much of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,13 +12,19 @@ from ..history.effects import asset_fields
 from ..sandbox import Sandbox
 from .accounts import account_flags
 from .listings import Listing, now, serve_page
-from .parameters import PageQuery, account_parameter
-from .problems import NOT_ACCEPTABLE, bad_parameter
-from .responses import accepts_stream, link, sandbox_of
+from .parameters import PageQuery, is_account, is_asset_code
+from .problems import bad_parameter
+from .responses import link, sandbox_of
 
 __all__ = ["routes"]
 
-MOST_LETTERS: Final = 12
+KINDS: Final[dict[str, Callable[[str], bool]]] = {
+    "asset_code": is_asset_code,
+    "asset_issuer": is_account,
+    "asset_type": ("native", "credit_alphanum4", "credit_alphanum12", "liquidity_pool_shares").__contains__,
+}
+"""The parts of a paging token, and what each must be."""
+
 AUTHORIZED, MAINTAINS_LIABILITIES = 1, 2
 STATUSES: Final = ("authorized", "authorized_to_maintain_liabilities", "unauthorized")
 
@@ -52,56 +58,67 @@ def routes() -> list[web.RouteDef]:
 
 
 async def _assets(request: web.Request) -> web.Response:
-    if accepts_stream(request):
-        raise NOT_ACCEPTABLE
     sandbox = sandbox_of(request)
-    code, issuer = _code(request), account_parameter(request, "asset_issuer")
+    code, issuer = request.query.get("asset_code", ""), request.query.get("asset_issuer", "")
     query = PageQuery.read(request, now(request))
+    _check("asset_code", code)
+    _check("asset_issuer", issuer)
+    cursor = _cursor(query)
 
     def page(query: PageQuery) -> list[Holdings]:
-        cursor = tuple(query.cursor.split("_", 2))
         found = sorted(_holdings(sandbox, code, issuer), key=lambda each: each.key)
         if query.ascending:
-            beyond = [each for each in found if not query.cursor or each.key > cursor]
+            beyond = [each for each in found if not cursor or each.key > cursor]
         else:
-            beyond = [each for each in reversed(found) if not query.cursor or each.key < cursor]
+            beyond = [each for each in reversed(found) if not cursor or each.key < cursor]
         return beyond[: query.limit]
 
     listing = Listing(page, lambda each: each.token, lambda each, base: _render(sandbox, each))
     return serve_page(request, listing, query)
 
 
-def _code(request: web.Request) -> str | None:
-    """Read an optional code."""
-    code = request.query.get("asset_code", "")
-    if code and not (code.isascii() and code.isalnum() and len(code) <= MOST_LETTERS):
-        raise bad_parameter("asset_code", f"{code} does not validate as alphanum(1-{MOST_LETTERS})")
-    return code or None
+def _cursor(query: PageQuery) -> tuple[str, ...]:
+    """Read a cursor ``CODE_ISSUER_type``; an empty one has no parts."""
+    if not query.cursor:
+        return ()
+    parts = tuple(query.cursor.split("_", 2))
+    if len(parts) != len(KINDS):
+        raise bad_parameter("cursor", "the cursor is not a valid paging_token")
+    for kind, text in zip(KINDS, parts, strict=True):
+        _check(kind, text, "cursor")
+    return parts
 
 
-def _holdings(sandbox: Sandbox, code: str | None, issuer: str | None) -> Iterator[Holdings]:
-    """Yield what there is of the assets with a code and an issuer (None: of any)."""
+def _check(kind: str, text: str, field: str = "") -> None:
+    """Refuse what is no code, issuer or type of an asset; an empty parameter (not in a cursor) is none."""
+    if not (KINDS[kind](text) or (not text and not field)):
+        raise bad_parameter(field or kind, f"{text} is not a valid {kind.replace('_', ' ')}")
+
+
+def _holdings(sandbox: Sandbox, code: str, issuer: str) -> Iterator[Holdings]:
+    """Yield what there is of the credits with a code and an issuer (empty: of any), wherever it lies."""
     state = sandbox.network.state
     found: dict[Asset, Holdings] = {}
 
-    def wanted(asset: Asset) -> bool:
-        return (code is None or asset.code == code) and (issuer is None or asset.issuer == issuer)
+    def holdings_of(asset: Asset) -> Holdings | None:
+        if (code or asset.code) != asset.code or (issuer or asset.issuer) != asset.issuer or asset.is_native:
+            return None
+        return found.setdefault(asset, Holdings(asset))
 
     for (_, trusted), line in state.trustlines.items():
-        if isinstance(trusted, Asset) and wanted(trusted):
-            holdings = found.setdefault(trusted, Holdings(trusted))
+        if isinstance(trusted, Asset) and (held := holdings_of(trusted)) is not None:
             status = _status(line.flags)
-            holdings.accounts[status] += 1
-            holdings.balances[status] += line.balance
+            held.accounts[status] += 1
+            held.balances[status] += line.balance
     for balance in state.claimable_balances.values():
-        if balance.asset in found:
-            found[balance.asset].claimable += 1
-            found[balance.asset].set_aside += balance.amount
+        if (held := holdings_of(balance.asset)) is not None:
+            held.claimable += 1
+            held.set_aside += balance.amount
     for pool in state.pools.values():
         for asset, reserve in ((pool.asset_a, pool.reserve_a), (pool.asset_b, pool.reserve_b)):
-            if asset in found:
-                found[asset].pools += 1
-                found[asset].in_pools += reserve
+            if (held := holdings_of(asset)) is not None:
+                held.pools += 1
+                held.in_pools += reserve
     yield from found.values()
 
 

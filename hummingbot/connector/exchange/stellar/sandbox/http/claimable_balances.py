@@ -10,17 +10,16 @@ from ...ledger.ledger_keys import ClaimableBalanceKey
 from ..claimable_balance import ClaimableBalance
 from ..history.predicates import render_claimants
 from ..sandbox import Sandbox
-from .listings import Listing, now, serve_listing, serve_page
-from .operations import operations_listing
-from .parameters import PageQuery, account_parameter, canonical_asset, whole_number
-from .problems import NOT_ACCEPTABLE, NOT_FOUND, bad_parameter
-from .responses import accepts_stream, base_url, instant, json_response, link, sandbox_of, templated
-from .transactions import transactions_listing
+from .asset_parameters import asset_filter
+from .filters import balance_id, is_balance_id
+from .listings import Listing, now, serve_page
+from .parameters import PageQuery, account_parameter, whole_number
+from .problems import NOT_FOUND, bad_parameter
+from .responses import base_url, instant, json_response, link, sandbox_of, templated
 
 __all__ = ["routes"]
 
 PAGED: Final = "{?cursor,limit,order}"
-DIGITS: Final = 72
 CURSOR_REASON: Final = (
     "The first part should be a number higher than 0 and the second part should be a valid claimable balance "
     "ID"
@@ -32,17 +31,12 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get("/claimable_balances", _balances, allow_head=False),
         web.get("/claimable_balances/{id}", _balance, allow_head=False),
-        web.get("/claimable_balances/{id}/operations", _operations, allow_head=False),
-        web.get("/claimable_balances/{id}/transactions", _transactions, allow_head=False),
     ]
 
 
 async def _balances(request: web.Request) -> web.Response:
-    if accepts_stream(request):
-        raise NOT_ACCEPTABLE
     sandbox = sandbox_of(request)
-    text = request.query.get("asset", "")
-    asset = canonical_asset(text, "asset") if text else None
+    asset = asset_filter(request, "asset")
     sponsor, claimant = account_parameter(request, "sponsor"), account_parameter(request, "claimant")
 
     def wanted(balance: ClaimableBalance) -> bool:
@@ -89,51 +83,25 @@ def _token(balance: ClaimableBalance) -> str:
 
 
 def _position(cursor: str) -> tuple[int, str] | None:
-    """Read a cursor ``ledger-id``; None if it is empty."""
+    """Read a cursor ``ledger-id``; None if it is empty or of no ledger, which Horizon does not look at."""
     if not cursor:
         return None
     ledger, _, id = cursor.partition("-")
     number = whole_number(ledger)
-    if number is None or not _is_id(id):
+    if number is None or not is_balance_id(id):
         raise bad_parameter("cursor", CURSOR_REASON)
-    return number, id
-
-
-def _is_id(text: str) -> bool:
-    return len(text) == DIGITS and text.startswith("0" * 8) and not set(text) - set("0123456789abcdef")
-
-
-def _listed_id(request: web.Request) -> str:
-    """Return the id that a path names, if it is one."""
-    id = request.match_info["id"]
-    if not _is_id(id):
-        raise bad_parameter("id", f"{id} does not validate as claimableBalanceID")
-    return id
+    return (number, id) if number else None
 
 
 async def _balance(request: web.Request) -> web.Response:
     sandbox = sandbox_of(request)
-    balance = sandbox.network.state.claimable_balances.get(ClaimableBalanceKey(_listed_id(request)))
+    balance = sandbox.network.state.claimable_balances.get(
+        ClaimableBalanceKey(balance_id(request.match_info["id"]))
+    )
     if balance is None:
         raise NOT_FOUND
     document = render_balance(sandbox, balance, base_url(request))
     return json_response(document)
-
-
-async def _operations(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, operations_listing(request, account=_remembered_id(request)))
-
-
-async def _transactions(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, transactions_listing(request, account=_remembered_id(request)))
-
-
-def _remembered_id(request: web.Request) -> str:
-    """Return the id that a path names, if anything is remembered of it."""
-    id = _listed_id(request)
-    if not sandbox_of(request).history.knows(id):
-        raise NOT_FOUND
-    return id
 
 
 def render_balance(sandbox: Sandbox, balance: ClaimableBalance, base: str) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from typing import Final
 
 from aiohttp import web
 
+from .negotiation import accepts_stream
 from .problems import NOT_CACHED
-from .responses import accepts_stream
 
 __all__ = ["allow_other_origins"]
 

@@ -1,79 +1,55 @@
 """``/effects``: what operations changed, of all, an account, a ledger, a transaction or an operation."""
 
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 
-from ..history import Effect, TransactionRecord
+from ..history import Effect
 from ..history.effects import EFFECT_TYPES
 from ..history.muxed import muxed_fields
-from .accounts import listed_account
-from .ledgers import listed_ledger
+from .filters import read_filters
 from .listings import Listing, serve_listing
-from .operations import listed_operation
-from .parameters import pool_id
+from .negotiation import EVENTS, offering
 from .responses import instant, link, sandbox_of
-from .transactions import listed_transaction
 
 __all__ = ["render_effect", "routes"]
+
+FILTERS: Final = ("account_id", "op_id", "liquidity_pool_id", "tx_id", "ledger_id")
+SEVERAL: Final = (
+    "Use a single filter for effects, you can only use one of account_id, op_id, tx_id or ledger_id"
+)
 
 
 def routes() -> list[web.RouteDef]:
     """Return the routes of this family."""
     return [
         web.get("/effects", _effects, allow_head=False),
-        web.get("/accounts/{account_id}/effects", _account_effects, allow_head=False),
-        web.get("/liquidity_pools/{liquidity_pool_id}/effects", _pool_effects, allow_head=False),
-        web.get("/ledgers/{sequence}/effects", _ledger_effects, allow_head=False),
-        web.get("/transactions/{hash}/effects", _transaction_effects, allow_head=False),
-        web.get("/operations/{id}/effects", _operation_effects, allow_head=False),
+        web.get("/accounts/{account_id}/effects", _effects, allow_head=False),
+        web.get("/liquidity_pools/{liquidity_pool_id}/effects", _effects, allow_head=False),
+        web.get("/ledgers/{ledger_id}/effects", _effects, allow_head=False),
+        web.get("/transactions/{tx_id}/effects", _effects, allow_head=False),
+        web.get("/operations/{op_id}/effects", _effects, allow_head=False),
     ]
 
 
+@offering(EVENTS)
 async def _effects(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, _listing(request))
+    return await serve_listing(request, _listing)
 
 
-async def _pool_effects(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(
-        request, _listing(request, account=pool_id(request.match_info["liquidity_pool_id"]))
-    )
-
-
-async def _account_effects(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, _listing(request, account=listed_account(request)))
-
-
-async def _ledger_effects(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, _listing(request, ledger=listed_ledger(request)))
-
-
-async def _transaction_effects(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, _listing(request, transaction=listed_transaction(request)))
-
-
-async def _operation_effects(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, _listing(request, operation=listed_operation(request).id))
-
-
-def _listing(
-    request: web.Request,
-    *,
-    account: str | None = None,
-    ledger: int | None = None,
-    transaction: TransactionRecord | None = None,
-    operation: int | None = None,
-) -> Listing[Effect]:
+def _listing(request: web.Request) -> Listing[Effect]:
+    """Return the effects that are asked for; of a pool or an operation that is not known there are none."""
     history = sandbox_of(request).history
+    filters = read_filters(request, FILTERS, SEVERAL, unknown_pools=True)
     return Listing(
         lambda query: history.effects(
             query.position_pair(),
             query.limit,
             query.ascending,
-            account=account,
-            ledger=ledger,
-            transaction=transaction,
-            operation=operation,
+            account=filters.account,
+            ledger=filters.ledger,
+            transaction=filters.transaction,
+            operation=filters.operation,
         ),
         lambda effect: effect.paging_token,
         render_effect,

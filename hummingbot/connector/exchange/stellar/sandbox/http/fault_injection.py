@@ -10,6 +10,7 @@ from ..faults import Fault
 from ..sandbox import Sandbox
 from .latest_ledger import named
 from .lies import VIEW_FAULT, claimed_ledger
+from .negotiation import accepts_stream
 from .node import CALL, Node, call_of, node_of
 from .problems import (
     RATE_LIMIT_EXCEEDED,
@@ -20,7 +21,7 @@ from .problems import (
     Problem,
     problem_response,
 )
-from .responses import SWALLOWED, VIEW, accepts_stream, network_of, sandbox_of
+from .responses import SWALLOWED, VIEW, network_of, sandbox_of
 from .rpc import RPC_PATH, methods_called
 
 __all__ = ["inject_faults"]

@@ -6,8 +6,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from ..history import History, ledger_of
-from .problems import NOT_ACCEPTABLE
-from .responses import accepts_stream, json_response, sandbox_of
+from .responses import json_response, sandbox_of
 
 __all__ = ["distribution", "render_fee_stats", "routes"]
 
@@ -21,8 +20,6 @@ def routes() -> list[web.RouteDef]:
 
 
 async def _fee_stats(request: web.Request) -> web.Response:
-    if accepts_stream(request):
-        raise NOT_ACCEPTABLE
     return json_response(render_fee_stats(sandbox_of(request).history))
 
 

@@ -8,8 +8,8 @@ from ...ledger.amount import to_stroops
 from ..errors import FriendbotError
 from .forms import form_fields
 from .parameters import account_id
-from .problems import NOT_ACCEPTABLE, TIMEOUT, Problem, bad_parameter
-from .responses import accepts_stream, base_url, json_response, sandbox_of
+from .problems import TIMEOUT, Problem, bad_parameter
+from .responses import base_url, json_response, sandbox_of
 from .transactions import render_transaction
 
 __all__ = ["routes"]
@@ -24,8 +24,6 @@ def routes() -> list[web.RouteDef]:
 
 
 async def _friendbot(request: web.Request) -> web.Response:
-    if accepts_stream(request):
-        raise NOT_ACCEPTABLE
     sandbox = sandbox_of(request)
     fields = {**request.query, **(await form_fields(request) if request.method == "POST" else {})}
     address = fields.get("addr", "")

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from .negotiation import ANYTHING, offering
 from .problems import NOT_CACHED
 from .responses import to_json
 
@@ -13,6 +14,7 @@ def routes() -> list[web.RouteDef]:
     return [web.get("/health", _health, allow_head=False)]
 
 
+@offering(*ANYTHING)
 async def _health(request: web.Request) -> web.Response:
     health = {"database_connected": True, "core_up": True, "core_synced": True}
     return web.Response(

@@ -6,7 +6,8 @@ from typing import Final
 
 from aiohttp import web
 
-from .responses import accepts_stream, sandbox_of
+from .negotiation import accepts_stream
+from .responses import sandbox_of
 
 __all__ = ["name_ledger", "named"]
 

@@ -9,11 +9,12 @@ from aiohttp import web
 from ...ledger.amount import format_stroops
 from ..history import LedgerRecord
 from .listings import Listing, serve_listing
-from .parameters import positive_integer
+from .negotiation import EVENTS, offering
+from .parameters import unsigned
 from .problems import BEFORE_HISTORY, NOT_FOUND
 from .responses import base_url, instant, json_response, link, sandbox_of, templated
 
-__all__ = ["header_xdr", "listed_ledger", "render_ledger", "routes"]
+__all__ = ["header_xdr", "render_ledger", "routes"]
 
 PAGED: Final = "{?cursor,limit,order}"
 HEADER: Final = Struct(">I32s32sQII32s32sIqqIQIII128sI")
@@ -23,39 +24,33 @@ def routes() -> list[web.RouteDef]:
     """Return the routes of this family."""
     return [
         web.get("/ledgers", _ledgers, allow_head=False),
-        web.get("/ledgers/{sequence}", _ledger, allow_head=False),
+        web.get("/ledgers/{ledger_id}", _ledger, allow_head=False),
     ]
 
 
+@offering(EVENTS)
 async def _ledgers(request: web.Request) -> web.StreamResponse:
+    return await serve_listing(request, _listing)
+
+
+def _listing(request: web.Request) -> Listing[LedgerRecord]:
     history = sandbox_of(request).history
-    return await serve_listing(
-        request,
-        Listing(
-            lambda query: history.ledgers(query.position(), query.limit, query.ascending),
-            lambda record: str(record.id),
-            render_ledger,
-        ),
+    return Listing(
+        lambda query: history.ledgers(query.position(), query.limit, query.ascending),
+        lambda record: str(record.id),
+        render_ledger,
     )
 
 
 async def _ledger(request: web.Request) -> web.Response:
     history = sandbox_of(request).history
-    sequence = positive_integer(request.match_info["sequence"], "ledger_id", "Ledger ID")
+    sequence = unsigned(request.match_info["ledger_id"], "ledger_id", 32)
     if sequence < history.elder:
         raise BEFORE_HISTORY
     record = history.ledger(sequence)
     if record is None:
         raise NOT_FOUND
     return json_response(render_ledger(record, base_url(request)))
-
-
-def listed_ledger(request: web.Request) -> int:
-    """Return the ledger that a path below ``/ledgers/{sequence}`` names, if it is there."""
-    sequence = positive_integer(request.match_info["sequence"], "ledger_id", "Ledger ID")
-    if sandbox_of(request).history.ledger(sequence) is None:
-        raise NOT_FOUND
-    return sequence
 
 
 def render_ledger(record: LedgerRecord, base: str) -> dict[str, Any]:

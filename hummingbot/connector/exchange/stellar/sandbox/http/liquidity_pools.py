@@ -4,21 +4,20 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from ...ledger.asset import Asset
+from ...ledger.asset import NATIVE, Asset
 from ...ledger.liquidity_pool import PoolShare
-from ...ledger.xdr import decode_account
 from ..entries import Pool
 from ..history.pools import pool_fields
 from ..sandbox import Sandbox
+from .asset_parameters import credit
 from .listings import Listing, now, serve_page
 from .parameters import PageQuery, pool_id
-from .problems import NOT_ACCEPTABLE, NOT_FOUND, SERVER_ERROR, bad_parameter
-from .responses import accepts_stream, base_url, instant, json_response, link, sandbox_of, templated
+from .problems import NOT_FOUND, SERVER_ERROR, bad_parameter
+from .responses import base_url, instant, json_response, link, sandbox_of, templated
 
-__all__ = ["listed_pool", "render_pool", "routes"]
+__all__ = ["render_pool", "routes"]
 
 PAGED: Final = "{?cursor,limit,order}"
-MOST_RESERVES: Final = 2
 RESERVES_REASON: Final = "Invalid reserves, should be comma-separated list of assets in canonical form"
 
 
@@ -30,17 +29,7 @@ def routes() -> list[web.RouteDef]:
     ]
 
 
-def listed_pool(request: web.Request) -> str:
-    """Return the pool that a path below ``/liquidity_pools`` names, if it is or was on the ledger."""
-    id = pool_id(request.match_info["liquidity_pool_id"])
-    if not sandbox_of(request).history.knows(id):
-        raise NOT_FOUND
-    return id
-
-
 async def _pools(request: web.Request) -> web.Response:
-    if accepts_stream(request):
-        raise NOT_ACCEPTABLE
     sandbox = sandbox_of(request)
     reserves = _reserves(request.query.get("reserves", ""))
     account = request.query.get("account", "")
@@ -72,22 +61,12 @@ def _is_beyond(pool: Pool, query: PageQuery) -> bool:
 
 
 def _reserves(text: str) -> list[Asset]:
-    """Read up to two assets in canonical form."""
+    """Read assets in canonical form."""
     names = text.split(",")
-    if len(names) > MOST_RESERVES:
-        raise bad_parameter("reserves", f"reserves exceeds maximum length of {MOST_RESERVES}")
     try:
-        return [Asset("XLM") if name == "native" else _credit(name) for name in names if name]
-    except ValueError:
+        return [NATIVE if name == "native" else credit(*name.split(":")) for name in names if name]
+    except (TypeError, ValueError):
         raise bad_parameter("reserves", RESERVES_REASON) from None
-
-
-def _credit(name: str) -> Asset:
-    code, colon, issuer = name.partition(":")
-    if not colon:
-        raise ValueError(f"{name} is not CODE:ISSUER")
-    decode_account(issuer)
-    return Asset(code, issuer)
 
 
 async def _pool(request: web.Request) -> web.Response:

@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from ..history.toid import toid
+from .negotiation import accepts_stream
 from .parameters import PageQuery
 from .problems import BEFORE_HISTORY
-from .responses import accepts_stream, base_url, json_response, link, sandbox_of, to_json
+from .responses import base_url, json_response, link, sandbox_of, to_json
 from .streams import serve_stream
 
-__all__ = ["Listing", "now", "serve_listing", "serve_page"]
+__all__ = ["Listing", "now", "read_past_query", "serve_listing", "serve_page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,28 @@ def now(request: web.Request) -> int:
     return toid(sandbox_of(request).history.latest + 1) - 1
 
 
-async def serve_listing[T](request: web.Request, listing: Listing[T]) -> web.StreamResponse:
-    """Answer with a page of the past or, if the client asks for events, with a stream from there on."""
-    query = PageQuery.read(request, now(request))
+async def serve_listing[T](
+    request: web.Request, describe: Callable[[web.Request], Listing[T]], *, of_past: bool = True
+) -> web.StreamResponse:
+    """Answer with a page or, if the client asks for events, with a stream from there on.
+
+    Parameters
+    ----------
+    describe : callable
+        Returns the list that a request asks for.
+    of_past : bool
+        Whether it is about what happened, in contrast to what lies on the ledger now.
+    """
+    query = read_past_query(request) if of_past else PageQuery.read(request, now(request))
+    query.position_pair()
+    listing = describe(request)
     if not accepts_stream(request):
-        _check_within_history(request, query)
         return serve_page(request, listing, query)
     cursor, base = query.cursor, base_url(request)
 
     def poll() -> list[tuple[str, bytes]]:
         nonlocal cursor
-        records = listing.page(PageQuery(cursor, query.limit, True))
+        records = listing.page(PageQuery(cursor, query.limit, query.ascending))
         if records:
             cursor = listing.token(records[-1])
         return [(listing.token(record), to_json(listing.render(record, base))) for record in records]
@@ -82,10 +94,13 @@ def serve_page[T](request: web.Request, listing: Listing[T], query: PageQuery) -
     return json_response(document)
 
 
-def _check_within_history(request: web.Request, query: PageQuery) -> None:
-    """As Horizon: only a descending page from before the retained history is refused."""
-    if query.cursor and not query.ascending:
-        history = sandbox_of(request).history
-        position = query.position_pair()[0]
-        if history.elder > 1 and position <= toid(history.elder):
-            raise BEFORE_HISTORY
+def read_past_query(request: web.Request) -> PageQuery:
+    """Read where a page of the past starts.
+
+    As Horizon: only a descending page from before the retained history is refused.
+    """
+    query = PageQuery.read(request, now(request))
+    position = query.position_pair()[0]
+    if not query.ascending and position <= toid(sandbox_of(request).history.elder):
+        raise BEFORE_HISTORY
+    return query

@@ -7,22 +7,21 @@ from typing import Any
 from aiohttp import web
 
 from ...ledger.amount import format_stroops
-from ...ledger.asset import Asset
 from ...ledger.price import format_price
 from ..entries import Offer
 from ..history.effects import asset_fields
 from ..sandbox import Sandbox
+from .asset_parameters import offered_asset
 from .listings import Listing, now, serve_listing, serve_page
+from .negotiation import EVENTS, offering
 from .parameters import (
     PageQuery,
     account_id,
     account_parameter,
-    asset_parameter,
-    canonical_asset,
-    positive_integer,
+    unsigned,
 )
-from .problems import NOT_ACCEPTABLE, NOT_FOUND
-from .responses import accepts_stream, base_url, instant, json_response, link, sandbox_of
+from .problems import NOT_FOUND
+from .responses import base_url, instant, json_response, link, sandbox_of
 
 __all__ = ["render_offer", "routes"]
 
@@ -37,12 +36,10 @@ def routes() -> list[web.RouteDef]:
 
 
 async def _offers(request: web.Request) -> web.Response:
-    if accepts_stream(request):
-        raise NOT_ACCEPTABLE
     sandbox = sandbox_of(request)
     seller = account_parameter(request, "seller")
     sponsor = account_parameter(request, "sponsor")
-    selling, buying = _side(request, "selling"), _side(request, "buying")
+    selling, buying = offered_asset(request, "selling"), offered_asset(request, "buying")
     query = PageQuery.read(request, now(request))
 
     def wanted(offer: Offer) -> bool:
@@ -56,31 +53,23 @@ async def _offers(request: web.Request) -> web.Response:
     return serve_page(request, _listing(sandbox, lambda: ids, wanted), query)
 
 
+@offering(EVENTS)
 async def _account_offers(request: web.Request) -> web.StreamResponse:
     sandbox = sandbox_of(request)
     seller = account_id(request.match_info["account_id"])
-    if accepts_stream(request):
-        # As on a running Horizon: an offer id is its own cursor, so only offers with higher ids are news.
-        return await serve_listing(request, _listing(sandbox, lambda: sandbox.ownership.offers(seller)))
-    query = PageQuery.read(request, now(request))
+    # As on a running Horizon an offer id is its own cursor: to a stream only offers with higher ids are news.
     listing = _listing(sandbox, lambda: sandbox.ownership.offers(seller))
-    return serve_page(request, listing, query)
+    return await serve_listing(request, lambda _: listing, of_past=False)
 
 
 async def _offer(request: web.Request) -> web.Response:
     sandbox = sandbox_of(request)
-    id = positive_integer(request.match_info["offer_id"], "offer_id", "Offer ID")
+    id = unsigned(request.match_info["offer_id"], "offer_id")
     offer = sandbox.network.state.offers.get(id)
     if offer is None:
         raise NOT_FOUND
     document = render_offer(sandbox, offer, base_url(request))
     return json_response(document)
-
-
-def _side(request: web.Request, side: str) -> Asset | None:
-    """Read an asset as ``selling=CODE:ISSUER``, or spread as ``selling_asset_type`` and so on."""
-    text = request.query.get(side, "")
-    return canonical_asset(text, side) if text else asset_parameter(request, f"{side}_")
 
 
 def _listing(

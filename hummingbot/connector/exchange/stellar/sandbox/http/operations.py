@@ -1,5 +1,6 @@
 """``/operations`` and ``/payments``: what was asked for, of all, an account, a ledger or a transaction."""
 
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
@@ -29,20 +30,19 @@ from ...ledger.operations import (
     SetOptions,
     SetTrustLineFlags,
 )
-from ..history import OperationRecord, TransactionRecord, toid
+from ..history import OperationRecord, ledger_of
 from ..history.muxed import muxed_fields
 from .account_details import account_details
-from .accounts import listed_account
-from .ledgers import listed_ledger
-from .liquidity_pools import listed_pool
+from .filters import read_filters
 from .listings import Listing, serve_listing
-from .parameters import boolean_parameter, whole_number
+from .negotiation import EVENTS, offering
+from .parameters import boolean_parameter, unsigned
 from .problems import BEFORE_HISTORY, NOT_FOUND, bad_parameter
 from .responses import base_url, instant, json_response, link, sandbox_of
 from .trading_details import trading_details
-from .transactions import listed_transaction, render_transaction
+from .transactions import render_transaction
 
-__all__ = ["listed_operation", "operations_listing", "render_operation", "routes"]
+__all__ = ["render_operation", "routes"]
 
 TYPES: Final[dict[type, tuple[str, int]]] = {
     CreateAccount: ("create_account", 0),
@@ -71,87 +71,64 @@ TYPES: Final[dict[type, tuple[str, int]]] = {
 }
 
 
+FILTERS: Final = ("account_id", "claimable_balance_id", "liquidity_pool_id", "tx_id", "ledger_id")
+SEVERAL: Final = "Use a single filter for operations, you can only use one of tx_id, account_id or ledger_id"
+
+
 def routes() -> list[web.RouteDef]:
     """Return the routes of this family."""
     return [
         web.get("/operations", _operations, allow_head=False),
         web.get("/operations/{id}", _operation, allow_head=False),
+        web.get("/accounts/{account_id}/operations", _operations, allow_head=False),
+        web.get("/claimable_balances/{claimable_balance_id}/operations", _operations, allow_head=False),
+        web.get("/liquidity_pools/{liquidity_pool_id}/operations", _operations, allow_head=False),
+        web.get("/ledgers/{ledger_id}/operations", _operations, allow_head=False),
+        web.get("/transactions/{tx_id}/operations", _operations, allow_head=False),
         web.get("/payments", _payments, allow_head=False),
-        web.get("/accounts/{account_id}/operations", _account_operations, allow_head=False),
-        web.get("/liquidity_pools/{liquidity_pool_id}/operations", _pool_operations, allow_head=False),
-        web.get("/accounts/{account_id}/payments", _account_payments, allow_head=False),
-        web.get("/ledgers/{sequence}/operations", _ledger_operations, allow_head=False),
-        web.get("/ledgers/{sequence}/payments", _ledger_payments, allow_head=False),
-        web.get("/transactions/{hash}/operations", _transaction_operations, allow_head=False),
-        web.get("/transactions/{hash}/payments", _transaction_payments, allow_head=False),
+        web.get("/accounts/{account_id}/payments", _payments, allow_head=False),
+        web.get("/ledgers/{ledger_id}/payments", _payments, allow_head=False),
+        web.get("/transactions/{tx_id}/payments", _payments, allow_head=False),
     ]
 
 
+@offering(EVENTS)
 async def _operations(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, operations_listing(request))
+    return await serve_listing(request, _listing)
 
 
+@offering(EVENTS)
 async def _payments(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, operations_listing(request, payments_only=True))
-
-
-async def _pool_operations(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, operations_listing(request, account=listed_pool(request)))
-
-
-async def _account_operations(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, operations_listing(request, account=listed_account(request)))
-
-
-async def _account_payments(request: web.Request) -> web.StreamResponse:
-    listing = operations_listing(request, account=listed_account(request), payments_only=True)
-    return await serve_listing(request, listing)
-
-
-async def _ledger_operations(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, operations_listing(request, ledger=listed_ledger(request)))
-
-
-async def _ledger_payments(request: web.Request) -> web.StreamResponse:
-    listing = operations_listing(request, ledger=listed_ledger(request), payments_only=True)
-    return await serve_listing(request, listing)
-
-
-async def _transaction_operations(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, operations_listing(request, transaction=listed_transaction(request)))
-
-
-async def _transaction_payments(request: web.Request) -> web.StreamResponse:
-    listing = operations_listing(request, transaction=listed_transaction(request), payments_only=True)
-    return await serve_listing(request, listing)
+    return await serve_listing(request, partial(_listing, payments_only=True))
 
 
 async def _operation(request: web.Request) -> web.Response:
-    return json_response(render_operation(listed_operation(request), base_url(request)))
+    id, history = unsigned(request.match_info["id"], "id"), sandbox_of(request).history
+    joined = _joins(request)
+    if ledger_of(id) < history.elder:
+        raise BEFORE_HISTORY
+    record = history.operation(id)
+    if record is None:
+        raise NOT_FOUND
+    render = _render_joined if joined else render_operation
+    return json_response(render(record, base_url(request)))
 
 
-def operations_listing(
-    request: web.Request,
-    *,
-    account: str | None = None,
-    ledger: int | None = None,
-    transaction: TransactionRecord | None = None,
-    payments_only: bool = False,
-) -> Listing[OperationRecord]:
-    """Return the operations of all, of an account (or what else took part, by its id), and so on."""
+def _listing(request: web.Request, payments_only: bool = False) -> Listing[OperationRecord]:
     history = sandbox_of(request).history
-    # A failed transaction that is asked for by its hash shows its operations.
-    failed = boolean_parameter(request, "include_failed") or transaction is not None
-    joined = request.query.get("join", "") == "transactions"
+    failed = boolean_parameter(request, "include_failed")
+    joined = _joins(request)
+    filters = read_filters(request, FILTERS, SEVERAL)
     return Listing(
         lambda query: history.operations(
             query.position(),
             query.limit,
             query.ascending,
-            account=account,
-            ledger=ledger,
-            transaction=transaction,
-            include_failed=failed,
+            account=filters.account,
+            ledger=filters.ledger,
+            transaction=filters.transaction,
+            # A failed transaction that is asked for by its hash shows its operations.
+            include_failed=failed or filters.transaction is not None,
             payments_only=payments_only,
         ),
         lambda record: str(record.id),
@@ -159,18 +136,12 @@ def operations_listing(
     )
 
 
-def listed_operation(request: web.Request) -> OperationRecord:
-    """Return the operation that a path names, if it is on a ledger."""
-    id = whole_number(request.match_info["id"])
-    if id is None:
-        raise bad_parameter("id", 'schema: error converting value for "id"')
-    history = sandbox_of(request).history
-    if id < toid(history.elder):
-        raise BEFORE_HISTORY
-    record = history.operation(id)
-    if record is None:
-        raise NOT_FOUND
-    return record
+def _joins(request: web.Request) -> bool:
+    """Tell whether operations are to be shown with their transactions."""
+    joined = request.query.get("join", "")
+    if joined not in ("", "transactions"):
+        raise bad_parameter("join", "Accepted values: transactions")
+    return bool(joined)
 
 
 def _render_joined(record: OperationRecord, base: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """``/order_book``: the two sides of a pair's book, summed up by price."""
 
 from collections.abc import Iterable
+from math import gcd
 from typing import Any, Final
 
 from aiohttp import web
@@ -11,10 +12,12 @@ from ...ledger.price import format_price
 from ..entries import Offer
 from ..history.effects import asset_fields
 from ..sandbox import Sandbox
-from .parameters import asset_parameter, read_limit
+from .asset_parameters import read_book_asset
+from .negotiation import EVENTS, accepts_stream, offering
+from .parameters import read_limit
 from .problems import INVALID_ORDER_BOOK, Problem
-from .responses import accepts_stream, json_response, sandbox_of, to_json
-from .streams import serve_stream
+from .responses import json_response, sandbox_of, to_json
+from .streams import Event, serve_stream
 
 __all__ = ["BookCache", "render_order_book", "routes"]
 
@@ -26,15 +29,19 @@ def routes() -> list[web.RouteDef]:
     return [web.get("/order_book", _order_book, allow_head=False)]
 
 
+@offering(EVENTS)
 async def _order_book(request: web.Request) -> web.StreamResponse:
     sandbox = sandbox_of(request)
+    one, other = read_book_asset(request, "selling_"), read_book_asset(request, "buying_")
+    if one is None or other is None:
+        raise INVALID_ORDER_BOOK
     try:
-        selling, buying = asset_parameter(request, "selling_"), asset_parameter(request, "buying_")
         levels = read_limit(request, DEFAULT_LEVELS)
     except Problem:
         raise INVALID_ORDER_BOOK from None
+    (selling, base), (buying, counter) = one, other
     if selling is None or buying is None:
-        raise INVALID_ORDER_BOOK
+        return await _no_book(request, {"bids": [], "asks": [], "base": base, "counter": counter})
     cache = request.app[BOOKS]
     if not accepts_stream(request):
         return json_response(cache.book(sandbox, selling, buying, levels))
@@ -48,6 +55,18 @@ async def _order_book(request: web.Request) -> web.StreamResponse:
             return []
         last = book
         return [(None, book)]
+
+    return await serve_stream(request, poll)
+
+
+async def _no_book(request: web.Request, document: dict[str, Any]) -> web.StreamResponse:
+    """Answer with the book of what is no asset, which stays as empty as it is."""
+    if not accepts_stream(request):
+        return json_response(document)
+    events: list[Event] = [(None, to_json(document))]
+
+    def poll() -> list[Event]:
+        return [events.pop()] if events else []
 
     return await serve_stream(request, poll)
 
@@ -108,4 +127,10 @@ def _levels(offers: Iterable[Offer], most: int) -> list[tuple[int, int, int]]:
 
 
 def _level(n: int, d: int, amount: int) -> dict[str, Any]:
-    return {"price_r": {"n": n, "d": d}, "price": format_price(n, d), "amount": format_stroops(amount)}
+    """Show a level; its price is reduced to lowest terms, unlike that of an offer."""
+    common = gcd(n, d)
+    return {
+        "price_r": {"n": n // common, "d": d // common},
+        "price": format_price(n, d),
+        "amount": format_stroops(amount),
+    }

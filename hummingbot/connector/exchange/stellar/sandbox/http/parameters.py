@@ -5,28 +5,40 @@ from typing import Final
 
 from aiohttp import web
 
-from ...ledger.asset import Asset
 from ...ledger.xdr import decode_account
-from .problems import bad_parameter
+from .problems import BAD_REQUEST, bad_parameter
 
 __all__ = [
     "INT64_MAX",
     "PageQuery",
     "account_id",
     "account_parameter",
-    "asset_parameter",
     "boolean_parameter",
-    "canonical_asset",
-    "pair_parameter",
+    "is_account",
+    "is_asset_code",
+    "is_hash",
     "pool_id",
-    "positive_integer",
+    "read_limit",
+    "transaction_hash",
+    "unsigned",
     "whole_number",
 ]
 
 INT64_MAX: Final = 2**63 - 1
-INT64_DIGITS: Final = 19
+MOST_DIGITS: Final = 20
+"""Of a number of 64 bits."""
+
 DEFAULT_LIMIT: Final = 10
 MOST: Final = 200
+MOST_LETTERS: Final = 12
+TRUE: Final = ("1", "t", "T", "true", "TRUE", "True", "on")
+FALSE: Final = ("", "0", "f", "F", "false", "FALSE", "False")
+ID_REASONS: Final = {
+    "ledger_id": "Ledger ID must be an integer higher than 0",
+    "offer_id": "Offer ID must be an integer higher than 0",
+    "op_id": "Operation ID must be an integer higher than 0",
+}
+HASH_REASON: Final = "Transaction hash must be a hex-encoded, lowercase SHA-256 hash"
 ACCOUNT_REASON: Final = "Account ID must start with `G` and contain 56 alphanum characters"
 
 
@@ -52,7 +64,7 @@ class PageQuery:
         return "asc" if self.ascending else "desc"
 
     @classmethod
-    def read(cls, request: web.Request, now: int, default_limit: int = DEFAULT_LIMIT) -> "PageQuery":
+    def read(cls, request: web.Request, now: int) -> "PageQuery":
         """Read ``cursor`` (the header Last-Event-ID wins), ``limit`` and ``order``.
 
         Parameters
@@ -60,47 +72,39 @@ class PageQuery:
         now : int
             What the cursor ``now`` stands for.
         """
-        query = request.query
-        cursor = request.headers.get("Last-Event-ID") or query.get("cursor", "")
-        if cursor == "now":
-            cursor = str(now)
-        order = query.get("order", "") or "asc"
+        cursor = request.query.get("cursor", "")
+        cursor = request.headers.get("Last-Event-ID") or (str(now) if cursor == "now" else cursor)
+        if cursor.startswith("-") and whole_number(cursor[1:]):
+            raise bad_parameter("cursor", f"the cursor -{int(cursor[1:])} is a negative number: ")
+        limit = read_limit(request, DEFAULT_LIMIT)
+        order = request.query.get("order", "") or "asc"
         if order not in ("asc", "desc"):
             raise bad_parameter("order", "order: invalid value")
-        return cls(cursor, read_limit(request, default_limit), order == "asc")
+        return cls(cursor, limit, order == "asc")
 
     def position(self) -> int:
         """Return the cursor as one integer; without a cursor, the end that the page starts from."""
-        if not self.cursor:
-            return 0 if self.ascending else INT64_MAX
-        return _cursor_number(self.cursor, self.cursor)
+        if "-" in self.cursor:
+            raise BAD_REQUEST
+        return self.position_pair()[0]
 
     def position_pair(self) -> tuple[int, int]:
         """Return a cursor ``operation-order``; without an order it lies beyond all of the operation."""
         if not self.cursor:
             return (0, 0) if self.ascending else (INT64_MAX, INT64_MAX)
         first, dash, second = self.cursor.partition("-")
-        if not first:
-            raise bad_parameter("cursor", f"the cursor {self.cursor} is a negative number: ")
-        number = _cursor_number(first, self.cursor)
-        return number, (_cursor_number(second, self.cursor) if dash else INT64_MAX)
+        pair = whole_number(first), (whole_number(second) if dash else INT64_MAX)
+        if pair[0] is None or pair[1] is None:
+            raise bad_parameter("cursor", "cursor: invalid value")
+        return pair[0], pair[1]
 
 
-def whole_number(text: str) -> int | None:
-    """Return a number from 0 to 2^63 - 1 written in decimal digits, however many zeros lead; else None."""
-    if not (text.isascii() and text.isdecimal()) or len(text.lstrip("0")) > INT64_DIGITS:
+def whole_number(text: str, most: int = INT64_MAX) -> int | None:
+    """Return a number from 0 to `most` written in decimal digits, however many zeros lead; else None."""
+    if not (text.isascii() and text.isdecimal()) or len(text.lstrip("0")) > MOST_DIGITS:
         return None
     number = int(text.lstrip("0") or "0")
-    return number if number <= INT64_MAX else None
-
-
-def _cursor_number(text: str, cursor: str) -> int:
-    if text.startswith("-") and text[1:].isdecimal():
-        raise bad_parameter("cursor", f"the cursor {cursor} is a negative number: ")
-    number = whole_number(text)
-    if number is None:
-        raise bad_parameter("cursor", "cursor: invalid value")
-    return number
+    return number if number <= most else None
 
 
 def read_limit(request: web.Request, default: int) -> int:
@@ -118,18 +122,42 @@ def read_limit(request: web.Request, default: int) -> int:
     return limit
 
 
-def account_id(text: str, field: str = "account_id") -> str:
-    """Check an account's address."""
+def is_account(text: str) -> bool:
+    """Tell whether a text is an account's address."""
     try:
         decode_account(text)
     except ValueError:
-        raise bad_parameter(field, ACCOUNT_REASON) from None
+        return False
+    return True
+
+
+def is_asset_code(text: str) -> bool:
+    """Tell whether a text is the code of an asset."""
+    return text.isascii() and text.isalnum() and len(text) <= MOST_LETTERS
+
+
+def account_id(text: str, field: str = "account_id") -> str:
+    """Check an account's address."""
+    if not is_account(text):
+        raise bad_parameter(field, ACCOUNT_REASON)
     return text
+
+
+def transaction_hash(text: str, field: str = "tx_id") -> str:
+    """Check a transaction's hash: 64 hexadecimal digits."""
+    if not is_hash(text):
+        raise bad_parameter(field, HASH_REASON)
+    return text
+
+
+def is_hash(text: str) -> bool:
+    """Tell whether a text is 64 hexadecimal digits in small letters."""
+    return len(text) == 64 and not set(text) - set("0123456789abcdef")
 
 
 def pool_id(text: str, field: str = "liquidity_pool_id") -> str:
     """Check a liquidity pool's id: 64 hexadecimal digits."""
-    if len(text) != 64 or set(text) - set("0123456789abcdef"):
+    if not is_hash(text):
         raise bad_parameter(field, f"{text} does not validate as sha256")
     return text
 
@@ -140,68 +168,22 @@ def account_parameter(request: web.Request, field: str) -> str | None:
     return account_id(text, field) if text else None
 
 
-def positive_integer(text: str, field: str, what: str) -> int:
-    """Read an id that is an integer from 1 (0 is let through where Horizon answers it otherwise)."""
-    number = whole_number(text)
+def unsigned(text: str, field: str, bits: int = 64) -> int:
+    """Read an id of so many bits as the signed number that Horizon takes it for; 0 where none is given.
+
+    Of one that is no number the refusal says what it should be, or merely that it cannot be read.
+    """
+    most = 2**bits - 1
+    number = whole_number(text or "0", most)
     if number is None:
-        raise bad_parameter(field, f"{what} must be an integer higher than 0")
-    return number
+        reason = ID_REASONS.get(field, f'schema: error converting value for "{field}"')
+        raise bad_parameter(field, reason)
+    return number if number <= most // 2 else number - most - 1
 
 
 def boolean_parameter(request: web.Request, field: str) -> bool:
-    """Read an optional ``true`` or ``false``."""
+    """Read an optional truth value, in any of the spellings that Horizon knows."""
     text = request.query.get(field, "")
-    if text not in ("", "true", "false"):
+    if text not in TRUE and text not in FALSE:
         raise bad_parameter(field, "Filter should be true or false")
-    return text == "true"
-
-
-def canonical_asset(text: str, field: str) -> Asset:
-    """Read ``native`` or ``CODE:ISSUER``."""
-    if text == "native":
-        return Asset("XLM")
-    code, colon, issuer = text.partition(":")
-    if not colon:
-        raise bad_parameter(field, "missing colon")
-    return _credit(code, issuer, field)
-
-
-def _credit(code: str, issuer: str, field: str) -> Asset:
-    account_id(issuer, field)
-    try:
-        return Asset(code, issuer)
-    except ValueError:
-        raise bad_parameter(field, "Asset code must be 1-12 alphanumeric characters") from None
-
-
-def asset_parameter(request: web.Request, prefix: str) -> Asset | None:
-    """Read an asset from ``PREFIXasset_type``, ``_code`` and ``_issuer``; None without a type."""
-    query = request.query
-    kind = query.get(f"{prefix}asset_type", "")
-    if not kind:
-        return None
-    if kind == "native":
-        return Asset("XLM")
-    code = query.get(f"{prefix}asset_code", "")
-    if kind not in ("credit_alphanum4", "credit_alphanum12"):
-        raise bad_parameter(
-            f"{prefix}asset_type", "Asset type must be native, credit_alphanum4 or credit_alphanum12"
-        )
-    length = len(code)
-    if not (1 <= length <= 4 if kind == "credit_alphanum4" else 5 <= length <= 12):
-        raise bad_parameter(f"{prefix}asset_code", f"Asset code length is invalid for {kind}")
-    return _credit(code, query.get(f"{prefix}asset_issuer", ""), f"{prefix}asset_issuer")
-
-
-def pair_parameter(request: web.Request) -> tuple[Asset, Asset] | None:
-    """Read ``base_asset_*`` and ``counter_asset_*``: both or neither."""
-    base = asset_parameter(request, "base_")
-    counter = asset_parameter(request, "counter_")
-    if base is None and counter is None:
-        return None
-    if base is None or counter is None:
-        raise bad_parameter(
-            "base_asset_type,counter_asset_type",
-            "this endpoint supports asset pairs but only one asset supplied",
-        )
-    return base, counter
+    return text in TRUE

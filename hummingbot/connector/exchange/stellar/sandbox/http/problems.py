@@ -9,6 +9,7 @@ import orjson
 from aiohttp import web
 
 __all__ = [
+    "BAD_REQUEST",
     "BEFORE_HISTORY",
     "DESTINATION_ASSETS_OR_ACCOUNT",
     "INVALID_ACCOUNTS",
@@ -82,15 +83,14 @@ def problem_response(problem: Problem) -> web.Response:
     )
 
 
+BAD_REQUEST: Final = Problem(
+    "bad_request", "Bad Request", 400, "The request you sent was invalid in some way."
+)
+
+
 def bad_parameter(field: str, reason: str) -> Problem:
     """Return the problem of a parameter that is not valid."""
-    return Problem(
-        "bad_request",
-        "Bad Request",
-        400,
-        "The request you sent was invalid in some way.",
-        {"invalid_field": field, "reason": reason},
-    )
+    return BAD_REQUEST.having({"invalid_field": field, "reason": reason})
 
 
 NOT_FOUND: Final = Problem(
@@ -178,7 +178,8 @@ SERVER_ERROR: Final = Problem(
     "Internal Server Error",
     500,
     "An error occurred while processing this request.  This is usually due to a bug within the server "
-    "software.",
+    "software.  Trying this request again may succeed if the bug is transient. Otherwise, please contact the "
+    "system administrator.",
 )
 
 TIMEOUT: Final = Problem(

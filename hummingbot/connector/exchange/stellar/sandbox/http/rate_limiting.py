@@ -5,9 +5,9 @@ from typing import Final
 
 from aiohttp import web
 
+from .negotiation import accepts_stream
 from .node import node_of
 from .problems import RATE_LIMIT_EXCEEDED, problem_response
-from .responses import accepts_stream
 
 __all__ = ["limit_rate"]
 

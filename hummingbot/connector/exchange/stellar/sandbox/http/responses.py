@@ -13,9 +13,7 @@ __all__ = [
     "SANDBOX",
     "SWALLOWED",
     "VIEW",
-    "accepts_stream",
     "base_url",
-    "check_accepts_json",
     "instant",
     "json_response",
     "link",
@@ -39,9 +37,6 @@ HEADERS: Final = {
     "Content-Type": "application/hal+json; charset=utf-8",
     "Vary": "Origin",
 }
-
-STREAM: Final = "text/event-stream"
-ACCEPTABLE: Final = ("*/*", "application/*", "application/json", "application/hal+json")
 
 
 def sandbox_of(request: web.Request) -> Sandbox:
@@ -86,16 +81,3 @@ def templated(href: str) -> dict[str, Any]:
 def instant(time: int) -> str:
     """Write unix seconds as Horizon does: ``2026-11-22T10:49:46Z``."""
     return far_instant(time).removeprefix("+")
-
-
-def accepts_stream(request: web.Request) -> bool:
-    """Tell whether the client asks for server-sent events."""
-    return STREAM in request.headers.get("Accept", "")
-
-
-def check_accepts_json(request: web.Request) -> bool:
-    """Tell whether the client takes JSON."""
-    accept = request.headers.get("Accept", "")
-    if not accept:
-        return True
-    return any(part.split(";")[0].strip() in ACCEPTABLE for part in accept.split(","))

@@ -54,10 +54,11 @@ def operation_code(result: OperationResult) -> str:
     return "op_" + code.removeprefix(result.operation.upper() + "_").lower()
 
 
-def result_codes(result: TransactionResult) -> dict[str, Any]:
-    """Return ``extras.result_codes`` of a failed transaction."""
-    codes: dict[str, Any] = {"transaction": transaction_code(result.outer_code)}
-    if result.inner_hash is not None:
+def result_codes(result: TransactionResult, inside: bool = False) -> dict[str, Any]:
+    """Return ``extras.result_codes`` of a failed transaction, or of the one `inside` a fee bump."""
+    code = result.code if inside else result.outer_code
+    codes: dict[str, Any] = {"transaction": transaction_code(code)}
+    if result.inner_hash is not None and not inside:
         codes["inner_transaction"] = transaction_code(result.code)
     if result.operations:
         codes["operations"] = [operation_code(operation) for operation in result.operations]

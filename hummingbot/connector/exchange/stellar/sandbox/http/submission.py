@@ -60,7 +60,7 @@ async def _submit(request: web.Request) -> web.Response:
         assert submission.result is not None
         record = sandbox.history.transaction(hash)
         if record is not None:
-            return _answer(request, record)
+            return _answer(request, record, hash, text)
         result = submission.result
         if sandbox.network.header.protocol < ONE_PENDING and result.code in KNOWN_TO_HORIZON:
             result = TransactionResult(0, result.code)
@@ -71,7 +71,7 @@ async def _submit(request: web.Request) -> web.Response:
         raise SUBMISSION_TIMEOUT.having({"hash": hash.hex(), "envelope_xdr": text})
     record = sandbox.history.transaction(hash)
     assert record is not None
-    return _answer(request, record)
+    return _answer(request, record, hash, text)
 
 
 def _is_early(sandbox: Sandbox, submission: Submission) -> bool:
@@ -142,18 +142,19 @@ async def _wait_for_sequence(request: web.Request, envelope_xdr: bytes) -> None:
             return
 
 
-def _answer(request: web.Request, record: TransactionRecord) -> web.Response:
+def _answer(request: web.Request, record: TransactionRecord, hash: bytes, text: str) -> web.Response:
+    """Tell what became of a transaction; who sent the one that is in a fee bump is told of that one."""
+    inside = record.inner_hash == hash
     if not record.successful:
-        text = b64encode(record.envelope_xdr).decode()
-        raise _failed(text, decode_result(record.result_xdr), record.result_xdr)
-    return json_response(render_transaction(record, base_url(request)))
+        raise _failed(text, decode_result(record.result_xdr), record.result_xdr, inside)
+    return json_response(render_transaction(record, base_url(request), inside))
 
 
-def _failed(envelope: str, result: TransactionResult, result_xdr: bytes) -> Problem:
+def _failed(envelope: str, result: TransactionResult, result_xdr: bytes, inside: bool = False) -> Problem:
     return TRANSACTION_FAILED.having(
         {
             "envelope_xdr": envelope,
-            "result_codes": result_codes(result),
+            "result_codes": result_codes(result, inside),
             "result_xdr": b64encode(result_xdr).decode(),
         }
     )

@@ -9,9 +9,11 @@ from ...ledger.amount import format_stroops
 from ...ledger.asset import Asset
 from ...ledger.price import format_price
 from ..history import Bucket, History
-from .parameters import INT64_MAX, PageQuery, pair_parameter, whole_number
-from .problems import NOT_ACCEPTABLE, NOT_FOUND, bad_parameter
-from .responses import accepts_stream, base_url, json_response, link, sandbox_of
+from .asset_parameters import traded_pair
+from .listings import read_past_query
+from .parameters import INT64_MAX, PageQuery, unsigned, whole_number
+from .problems import NOT_FOUND, bad_parameter
+from .responses import base_url, json_response, link, sandbox_of
 
 __all__ = ["render_bucket", "routes"]
 
@@ -38,19 +40,14 @@ def routes() -> list[web.RouteDef]:
 
 
 async def _trade_aggregations(request: web.Request) -> web.Response:
-    if accepts_stream(request):
-        raise NOT_ACCEPTABLE
-    pair = pair_parameter(request)
-    if pair is None:
-        raise bad_parameter("base_asset_type", "Missing required field")
-    resolution = _integer(request, "resolution")
+    query = read_past_query(request)
+    offset, resolution = (unsigned(request.query.get(name, ""), name) for name in ("offset", "resolution"))
+    asked_start, asked_end = _time(request, "start_time"), _time(request, "end_time")
+    pair = _pair(request)
     if resolution not in RESOLUTIONS:
         raise bad_parameter("resolution", RESOLUTION_REASON)
-    offset = _integer(request, "offset")
-    if offset % HOUR or offset > resolution or offset >= DAY:
+    if offset % HOUR or not 0 <= offset <= resolution or offset >= DAY:
         raise bad_parameter("offset", OFFSET_REASON)
-    asked_start, asked_end = _integer(request, "start_time"), _integer(request, "end_time")
-    query = PageQuery.read(request, 0)
     history = sandbox_of(request).history
     _check_known(history, *pair)
     start, end = _borders(asked_start, asked_end, resolution, offset)
@@ -75,11 +72,22 @@ async def _trade_aggregations(request: web.Request) -> web.Response:
     return json_response(document)
 
 
-def _integer(request: web.Request, field: str) -> int:
-    number = whole_number(request.query.get(field, "") or "0")
+def _pair(request: web.Request) -> tuple[Asset, Asset]:
+    base, counter = traded_pair(request)
+    if base is None:
+        raise bad_parameter("base_asset_type", "Missing required field")
+    if counter is None:
+        raise bad_parameter("counter_asset_type", "Missing required field")
+    return base, counter
+
+
+def _time(request: web.Request, field: str) -> int:
+    """Read milliseconds, which may lie before 1970; 0 where none are given."""
+    text = request.query.get(field, "") or "0"
+    number = whole_number(text.removeprefix("-"))
     if number is None:
         raise bad_parameter(field, f'schema: error converting value for "{field}"')
-    return number
+    return -number if text.startswith("-") else number
 
 
 def _borders(start: int, end: int, resolution: int, offset: int) -> tuple[int, int]:
@@ -96,8 +104,6 @@ def _borders(start: int, end: int, resolution: int, offset: int) -> tuple[int, i
 
 def _check_known(history: History, base: Asset, counter: Asset) -> None:
     """As Horizon: an asset that never traded is not found, a pair of known assets may be empty."""
-    if base == counter:
-        return
     for field, asset in (("base_asset", base), ("counter_asset", counter)):
         if not history.aggregation.knows(asset):
             raise NOT_FOUND.having({"invalid_field": field, "reason": "not found"})
@@ -142,6 +148,7 @@ def render_bucket(bucket: Bucket) -> dict[str, Any]:
 
 
 def _average(bucket: Bucket) -> str:
+    """Return the average price, which is a float in Horizon, too."""
     if not bucket.base_volume:
         return format_price(*bucket.close)
-    return format_price(bucket.counter_volume, bucket.base_volume)
+    return f"{bucket.counter_volume / bucket.base_volume:.7f}"

@@ -5,13 +5,15 @@ from typing import Any, Final
 from aiohttp import web
 
 from ...ledger.amount import format_stroops
+from ...ledger.asset import Asset
 from ...ledger.liquidity_pool import FEE_BP
 from ..history import TradeRecord
 from ..history.effects import asset_fields
-from .accounts import listed_account
-from .liquidity_pools import listed_pool
+from .asset_parameters import traded_pair
+from .filters import known_account, known_pool, parameters_of
 from .listings import Listing, serve_listing
-from .parameters import pair_parameter, positive_integer
+from .negotiation import EVENTS, offering
+from .parameters import account_id, pool_id, unsigned
 from .problems import NOT_FOUND, bad_parameter
 from .responses import instant, link, sandbox_of
 
@@ -25,50 +27,32 @@ def routes() -> list[web.RouteDef]:
     """Return the routes of this family."""
     return [
         web.get("/trades", _trades, allow_head=False),
-        web.get("/accounts/{account_id}/trades", _account_trades, allow_head=False),
-        web.get("/liquidity_pools/{liquidity_pool_id}/trades", _pool_trades, allow_head=False),
-        web.get("/offers/{offer_id}/trades", _offer_trades, allow_head=False),
+        web.get("/accounts/{account_id}/trades", _trades, allow_head=False),
+        web.get("/liquidity_pools/{liquidity_pool_id}/trades", _trades, allow_head=False),
+        web.get("/offers/{offer_id}/trades", _trades, allow_head=False),
     ]
 
 
+@offering(EVENTS)
 async def _trades(request: web.Request) -> web.StreamResponse:
-    text = request.query.get("offer_id", "")
-    offer_id = positive_integer(text, "offer_id", "Offer ID") if text else None
-    return await serve_listing(request, _listing(request, offer_id=offer_id))
+    return await serve_listing(request, _listing)
 
 
-async def _pool_trades(request: web.Request) -> web.StreamResponse:
-    if pair_parameter(request) is not None:
-        fields = "base_asset_type,counter_asset_type,liquidity_pool_id"
-        reason = "this endpoint does not support filtering by both asset pair and liquidity pool id "
-        raise bad_parameter(fields, reason)
-    if request.query.get("trade_type", "") == "orderbook":
-        reason = "trade_type orderbook cannot be used with the liquidity_pool_id filter"
-        raise bad_parameter("trade_type", reason)
-    return await serve_listing(request, _listing(request, account=listed_pool(request)))
-
-
-async def _account_trades(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, _listing(request, account=listed_account(request)))
-
-
-async def _offer_trades(request: web.Request) -> web.StreamResponse:
-    offer_id = positive_integer(request.match_info["offer_id"], "offer_id", "Offer ID")
-    return await serve_listing(request, _listing(request, offer_id=offer_id))
-
-
-def _listing(
-    request: web.Request, *, account: str | None = None, offer_id: int | None = None
-) -> Listing[TradeRecord]:
-    history = sandbox_of(request).history
-    kind = request.query.get("trade_type", "")
+def _listing(request: web.Request) -> Listing[TradeRecord]:
+    history, parameters = sandbox_of(request).history, parameters_of(request)
+    account, pool = parameters.get("account_id", ""), parameters.get("liquidity_pool_id", "")
+    offer_id, kind = unsigned(parameters.get("offer_id", ""), "offer_id"), parameters.get("trade_type", "")
+    if account:
+        account_id(account)
+    if pool:
+        pool_id(pool)
     if kind not in KINDS:
         raise bad_parameter("trade_type", "Trade type must be all, orderbook, or liquidity_pool")
-    if offer_id is not None and KINDS[kind]:
-        raise bad_parameter("trade_type", f"trade_type {kind} cannot be used with the offer_id filter")
-    pair = pair_parameter(request)
-    # As on a running Horizon, a pair that never traded is not found; a pair of equal assets is empty.
-    if pair is not None and pair[0] != pair[1] and not history.has_traded(*pair):
+    pair = _pair(request)
+    _check_together(pair is not None, account, pool, offer_id, kind)
+    party = known_account(request, account) if account else known_pool(request, pool) if pool else None
+    # As on a running Horizon, an asset that never traded is not found; a pair of known ones may be empty.
+    if pair is not None and not all(map(history.knows_asset, pair)):
         raise NOT_FOUND
     return Listing(
         lambda query: history.trades(
@@ -76,13 +60,50 @@ def _listing(
             query.limit,
             query.ascending,
             pair=pair,
-            account=account,
-            offer_id=offer_id,
+            account=party,
+            offer_id=offer_id or None,
             of_pools=KINDS[kind],
         ),
         lambda trade: trade.paging_token,
         render_trade,
     )
+
+
+def _pair(request: web.Request) -> tuple[Asset, Asset] | None:
+    """Read a base and a counter asset: both or neither."""
+    base, counter = traded_pair(request)
+    if base is None and counter is None:
+        return None
+    if base is None or counter is None:
+        raise bad_parameter(
+            "base_asset_type,counter_asset_type",
+            "this endpoint supports asset pairs but only one asset supplied",
+        )
+    return base, counter
+
+
+def _check_together(has_pair: bool, account: str, pool: str, offer_id: int, kind: str) -> None:
+    """Refuse filters that do not go together."""
+    for given, field, name in (
+        (offer_id, "offer_id", "offer id"),
+        (pool, "liquidity_pool_id", "liquidity pool id"),
+    ):
+        if has_pair and given:
+            raise bad_parameter(
+                f"base_asset_type,counter_asset_type,{field}",
+                f"this endpoint does not support filtering by both asset pair and {name} ",
+            )
+    if sum(map(bool, (account, offer_id, pool))) > 1:
+        raise bad_parameter(
+            "account_id,liquidity_pool_id,offer_id",
+            "Use a single filter for trades, you can only use one of account_id, liquidity_pool_id, offer_id",
+        )
+    for given, unfit, field in (
+        (offer_id, "liquidity_pool", "offer_id"),
+        (pool, "orderbook", "liquidity_pool_id"),
+    ):
+        if given and kind == unfit:
+            raise bad_parameter("trade_type", f"trade_type {kind} cannot be used with the {field} filter")
 
 
 def render_trade(trade: TradeRecord, base: str) -> dict[str, Any]:

@@ -9,83 +9,65 @@ from ...ledger.envelope import Envelope
 from ...ledger.xdr import decode_envelope
 from ..history import TransactionRecord, ledger_of
 from ..history.muxed import muxed_fields
-from .accounts import listed_account
-from .ledgers import listed_ledger
-from .liquidity_pools import listed_pool
+from .filters import read_filters
 from .listings import Listing, serve_listing
 from .memos import memo_fields, memo_type, precondition_fields
-from .parameters import boolean_parameter
-from .problems import NOT_FOUND, bad_parameter
+from .negotiation import EVENTS, offering
+from .parameters import boolean_parameter, transaction_hash
+from .problems import NOT_FOUND
 from .responses import base_url, instant, json_response, link, sandbox_of, templated
 
-__all__ = ["listed_transaction", "render_transaction", "routes", "transactions_listing"]
+__all__ = ["render_transaction", "routes"]
 
 PAGED: Final = "{?cursor,limit,order}"
-HASH_REASON: Final = "Transaction hash must be a hex-encoded, lowercase SHA-256 hash"
+FILTERS: Final = ("account_id", "claimable_balance_id", "liquidity_pool_id", "ledger_id")
+SEVERAL: Final = (
+    "Use a single filter for transaction, you can only use one of account_id, claimable_balance_id or "
+    "ledger_id"
+)
 
 
 def routes() -> list[web.RouteDef]:
     """Return the routes of this family."""
     return [
         web.get("/transactions", _transactions, allow_head=False),
-        web.get("/transactions/{hash}", _transaction, allow_head=False),
-        web.get("/accounts/{account_id}/transactions", _account_transactions, allow_head=False),
-        web.get("/liquidity_pools/{liquidity_pool_id}/transactions", _pool_transactions, allow_head=False),
-        web.get("/ledgers/{sequence}/transactions", _ledger_transactions, allow_head=False),
+        web.get("/transactions/{tx_id}", _transaction, allow_head=False),
+        web.get("/accounts/{account_id}/transactions", _transactions, allow_head=False),
+        web.get("/claimable_balances/{claimable_balance_id}/transactions", _transactions, allow_head=False),
+        web.get("/liquidity_pools/{liquidity_pool_id}/transactions", _transactions, allow_head=False),
+        web.get("/ledgers/{ledger_id}/transactions", _transactions, allow_head=False),
     ]
 
 
+@offering(EVENTS)
 async def _transactions(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, transactions_listing(request))
-
-
-async def _pool_transactions(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, transactions_listing(request, account=listed_pool(request)))
-
-
-async def _account_transactions(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, transactions_listing(request, account=listed_account(request)))
-
-
-async def _ledger_transactions(request: web.Request) -> web.StreamResponse:
-    return await serve_listing(request, transactions_listing(request, ledger=listed_ledger(request)))
+    return await serve_listing(request, _listing)
 
 
 async def _transaction(request: web.Request) -> web.Response:
-    record = listed_transaction(request)
-    inside = record.inner_hash.hex() == request.match_info["hash"]
-    return json_response(render_transaction(record, base_url(request), inside))
+    hash = bytes.fromhex(transaction_hash(request.match_info["tx_id"]))
+    record = sandbox_of(request).history.transaction(hash)
+    if record is None:
+        raise NOT_FOUND
+    return json_response(render_transaction(record, base_url(request), record.inner_hash == hash))
 
 
-def transactions_listing(
-    request: web.Request, *, account: str | None = None, ledger: int | None = None
-) -> Listing[TransactionRecord]:
-    """Return the transactions of all, of an account (or what else took part, by its id), or of a ledger."""
+def _listing(request: web.Request) -> Listing[TransactionRecord]:
     history = sandbox_of(request).history
     failed = boolean_parameter(request, "include_failed")
+    filters = read_filters(request, FILTERS, SEVERAL)
     return Listing(
         lambda query: history.transactions(
             query.position(),
             query.limit,
             query.ascending,
-            account=account,
-            ledger=ledger,
+            account=filters.account,
+            ledger=filters.ledger,
             include_failed=failed,
         ),
         lambda record: str(record.id),
         render_transaction,
     )
-
-
-def listed_transaction(request: web.Request) -> TransactionRecord:
-    """Return the transaction that a path names, if it is on a ledger."""
-    text = request.match_info["hash"]
-    if len(text) != 64 or any(character not in "0123456789abcdef" for character in text):
-        raise bad_parameter("tx_id", HASH_REASON)
-    record = sandbox_of(request).history.transaction(bytes.fromhex(text))
-    if record is None:
-        raise NOT_FOUND
-    return record
 
 
 def render_transaction(record: TransactionRecord, base: str, inside: bool = False) -> dict[str, Any]:

@@ -190,6 +190,26 @@ async def test_who_pays_for_what_is_shown_wherever_it_lies(sandbox, alice):
     assert operation["account_id"] == carol.account
     assert kinds == [("account_sponsorship_removed", carol.account)]
     assert "sponsor" not in await sandbox.get(f"/accounts/{carol.account}")
+    # Alice still pays the reserve of the trustline, and bob those of the signer and the data.
+    for sponsor in (alice, bob):
+        found = await records(sandbox, "/accounts", sponsor=sponsor.account)
+        assert [one["id"] for one in found] == [carol.account]
+
+
+async def test_who_pays_the_reserve_of_pool_shares_is_not_shown(sandbox, alice):
+    (carol,) = sandbox.fund("carol", usdc=20 * XLM)
+    parameters = pool_of(NATIVE, sandbox.usdc)
+    sandbox.submit(
+        alice,
+        BeginSponsoringFutureReserves(carol.account),
+        ChangeTrust(parameters, XLM, source=carol.account),
+        EndSponsoringFutureReserves(source=carol.account),
+        also=(carol,),
+    )
+    shares, *_ = (await sandbox.get(f"/accounts/{carol.account}"))["balances"]
+    assert (shares["asset_type"], "sponsor" in shares) == ("liquidity_pool_shares", False)
+    effect = (await records(sandbox, "/effects", order="desc", limit=2))[-1]
+    assert (effect["type"], effect["sponsor"]) == ("trustline_sponsorship_created", alice.account)
 
 
 async def test_an_issuer_s_deeds_are_shown(sandbox):

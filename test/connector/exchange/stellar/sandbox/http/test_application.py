@@ -73,7 +73,7 @@ async def test_a_page_leads_to_the_next(sandbox):
 
 
 @pytest.mark.parametrize(
-    "number", ["9" * 5000, "9" * 20, str(2**63)], ids=["5000 digits", "20 digits", "2^63"]
+    "number", ["9" * 5000, "9" * 20, str(2**64)], ids=["5000 digits", "20 digits", "2^64"]
 )
 @pytest.mark.parametrize(
     ("path", "field"),
@@ -87,7 +87,7 @@ async def test_a_page_leads_to_the_next(sandbox):
         ("/offers/{}", "offer_id"),
         ("/trades?offer_id={}", "offer_id"),
         ("/operations/{}", "id"),
-        ("/operations/{}/effects", "id"),
+        ("/operations/{}/effects", "op_id"),
         ("/trade_aggregations?base_asset_type=native&counter_asset_type=native&resolution={}", "resolution"),
     ],
 )

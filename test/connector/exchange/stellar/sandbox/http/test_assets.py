@@ -1,7 +1,5 @@
 """/assets: who holds how much of each credit, and where."""
 
-import pytest
-
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
 from hummingbot.connector.exchange.stellar.ledger.claimable_balances import Claimant, CreateClaimableBalance
 from hummingbot.connector.exchange.stellar.ledger.liquidity_pool import LiquidityPoolDeposit
@@ -42,7 +40,11 @@ async def test_assets_are_paged_by_code_and_issuer(sandbox):
     ]
 
 
-@pytest.mark.parametrize("parameters", [{"asset_code": "U$D"}, {"asset_issuer": "G"}])
-async def test_what_is_no_asset_is_a_bad_request(sandbox, parameters):
-    problem = await sandbox.problem("/assets", 400, **parameters)
-    assert problem["extras"]["invalid_field"] == next(iter(parameters))
+async def test_an_asset_that_no_account_trusts_any_more_may_still_be_set_aside(sandbox):
+    alice, bob = sandbox.fund("alice", "bob", usdc=0)
+    sandbox.submit(sandbox.issuer, CreateClaimableBalance(sandbox.usdc, 5 * XLM, (Claimant(bob.account),)))
+    for key in (alice, bob):
+        sandbox.submit(key, ChangeTrust(sandbox.usdc, 0))
+    (record,) = (await sandbox.get("/assets"))["_embedded"]["records"]
+    assert (record["asset_code"], record["num_accounts"], record["amount"]) == ("USDC", 0, "0.0000000")
+    assert (record["num_claimable_balances"], record["claimable_balances_amount"]) == (1, "5.0000000")

@@ -63,6 +63,8 @@ async def test_pages_join_up(sandbox, people, order):
     assert walked == whole
     assert await listed(sandbox, order=order, cursor=cursor) == []
     ledger, _, id = cursor.partition("-")
+    every = await listed(sandbox, order=order)
+    assert await listed(sandbox, order=order, cursor=f"0-{id}") == every
     assert (int(ledger), id) == (whole[-1]["last_modified_ledger"], whole[-1]["id"])
 
 

@@ -1,5 +1,7 @@
 """Fee bumps in the words of Horizon: one transaction, two hashes, two payers."""
 
+from base64 import b64encode
+
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
 from hummingbot.connector.exchange.stellar.ledger.operations import Payment
 from hummingbot.connector.exchange.stellar.ledger.xdr import sign_fee_bump
@@ -22,6 +24,21 @@ async def test_found_by_either_hash(sandbox) -> None:
     assert inside["fee_bump_transaction"] == record["fee_bump_transaction"]
     page = await sandbox.get(f"/transactions/{inner.hash.hex()}/operations")
     assert [operation["to"] for operation in page["_embedded"]["records"]] == [bob.account]
+
+
+async def test_who_sends_the_transaction_inside_is_told_of_that_one(sandbox) -> None:
+    (alice, bob) = sandbox.fund("alice", "bob")
+    for amount in (XLM, 10**17):
+        inner = sandbox.sign(alice, Payment(bob.account, NATIVE, amount))
+        outer = sign_fee_bump(inner, bob.account, 100_000, sandbox.sandbox.network.network_id, [bob])
+        await sandbox.post_and_close(outer.envelope_xdr)
+        status, answer = await sandbox.post_and_close(inner.envelope_xdr)
+        if amount == XLM:
+            assert (status, answer["hash"]) == (200, inner.hash.hex())
+        else:
+            codes = {"transaction": "tx_failed", "operations": ["op_underfunded"]}
+            assert (status, answer["extras"]["result_codes"]) == (400, codes)
+            assert answer["extras"]["envelope_xdr"] == b64encode(inner.envelope_xdr).decode()
 
 
 async def test_failure_inside_is_told_in_two_words(sandbox) -> None:

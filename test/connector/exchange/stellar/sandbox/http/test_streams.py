@@ -163,6 +163,14 @@ async def test_nothing_is_missed_or_told_twice_by_a_client_that_comes_back_again
     assert heard == applied[:3]
 
 
+async def test_a_stream_may_run_backwards(sandbox):
+    await sandbox.close(4)
+    latest = sandbox.sandbox.history.latest
+    async with opened(sandbox, f"/ledgers?order=desc&limit=3&cursor={latest << 32}") as stream:
+        blocks = await stream.rest()
+    assert [data_of(block)["sequence"] for block in blocks[:-1]] == [latest - 1, latest - 2, latest - 3]
+
+
 async def test_an_order_book_has_no_ids_so_whoever_comes_back_gets_it_whole(sandbox):
     (maker,) = sandbox.fund("maker", usdc=1000 * XLM)
     async with opened(sandbox, book_path(sandbox)) as stream:

@@ -142,3 +142,21 @@ async def test_a_page_says_where_the_next_begins(traded):
 async def test_assets_that_never_traded_are_not_found(sandbox):
     problem = await sandbox.problem("/trade_aggregations", 404, **pair(sandbox), resolution=3_600_000)
     assert problem["extras"] == {"invalid_field": "base_asset", "reason": "not found"}
+
+
+async def test_an_average_is_rounded_as_a_float(sandbox):
+    maker, taker = sandbox.fund("maker", "taker", usdc=1000 * XLM)
+    sandbox.submit(maker, ManageSellOffer(NATIVE, sandbox.usdc, 256 * XLM, 1, 256))
+    sandbox.submit(taker, ManageSellOffer(sandbox.usdc, NATIVE, XLM, 256, 1))
+    (bar,) = await records(sandbox, **pair(sandbox), resolution=60_000)
+    # 1/256 is 0.00390625: half a stroop goes to the even one in a float, and up in a fraction.
+    assert (bar["avg"], bar["close"]) == ("0.0039062", "0.0039063")
+
+
+async def test_a_time_may_lie_before_1970(traded):
+    every = await records(traded, **pair(traded), resolution=3_600_000, limit=200)
+    assert await records(traded, **pair(traded), resolution=3_600_000, limit=200, start_time=-5) == every
+    query = {**pair(traded), "resolution": 3_600_000, "end_time": -5}
+    assert (await traded.problem("/trade_aggregations", 400, **query))["extras"][
+        "invalid_field"
+    ] == "end_time"
