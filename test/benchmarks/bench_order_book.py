@@ -9,7 +9,12 @@ from hummingbot.core.data_type.order_book_message import OrderBookMessage, Order
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from hummingbot.connector.exchange.stellar.horizon.event_stream import EventParser
+from hummingbot.connector.exchange.stellar.horizon.merged_book import merge_book
 from hummingbot.connector.exchange.stellar.horizon.order_book import read_book
+from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
+from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
+from hummingbot.connector.exchange.stellar.ledger.pool_reserves import PoolReserves
+from hummingbot.connector.exchange.stellar.ledger.xdr import pool_of
 from test.benchmarks.conftest import Promises
 
 LEVELS = 200
@@ -31,11 +36,19 @@ def event() -> bytes:
 
 
 EVENT = event()
+PAIR = NATIVE, Asset("USDC", SigningKey(b"u" * 32).account)
+POOL = PoolReserves(pool_of(*PAIR), 10**13, 10**12, 10**12)
 
 
 def from_bytes(book: OrderBook) -> None:
     (message,) = EventParser().feed(EVENT)
     snapshot = read_book(message, "XLM-USDC", 1, 0.0)
+    book.apply_snapshot(snapshot.bids, snapshot.asks, snapshot.update_id)
+
+
+def merged(book: OrderBook) -> None:
+    (message,) = EventParser().feed(EVENT)
+    snapshot = merge_book(message.record(), POOL, PAIR, "XLM-USDC", 1, 0.0)
     book.apply_snapshot(snapshot.bids, snapshot.asks, snapshot.update_id)
 
 
@@ -52,10 +65,14 @@ def plainly(book: OrderBook) -> None:
 
 
 @pytest.mark.benchmark(group="order book of 200×2 levels, bytes to OrderBook")
-@pytest.mark.parametrize("way", [from_bytes, plainly], ids=["connector", "json + OrderBookMessage"])
+@pytest.mark.parametrize(
+    "way", [from_bytes, merged, plainly], ids=["connector", "merged with a pool", "json + OrderBookMessage"]
+)
 def test_book_from_bytes(benchmark: BenchmarkFixture, promise: Promises, way) -> None:
     book = OrderBook()
     benchmark(way, book)
-    assert book.get_price(True) == pytest.approx(0.100001)
+    assert book.get_price(True) == pytest.approx(0.100001, rel=1e-3)
     if way is from_bytes:
         promise("order book of 200×2 levels, median", benchmark.stats.stats.median * 1e6, "µs", most=350)
+    if way is merged:
+        promise("the same merged with a pool, median", benchmark.stats.stats.median * 1e6, "µs", most=2500)

@@ -68,6 +68,10 @@ def test_connect_asks_again_for_a_wrong_key(client, playground):
     client.enter("")
     client.wait_for("Enter the most that an operation may cost, in stroops")
     client.enter("")
+    client.wait_for("Show liquidity pools as levels of the order books?")
+    client.enter("perhaps")
+    client.wait_for("whether stellar_local shows liquidity pools")
+    client.enter("")
     client.wait_for("You are now connected to stellar_local")
     assert playground.key.reveal() not in client.text
     assert "nonsense" not in client.text

@@ -7,7 +7,7 @@ from hummingbot.connector.exchange.stellar.errors import ConfigurationError
 from hummingbot.connector.exchange.stellar.ledger.strkey import decode_account, decode_secret
 from hummingbot.connector.exchange.stellar.stellar_constants import FEE_CAP
 
-__all__ = ["check_account", "check_fee_cap", "check_horizon_url", "check_secret_key"]
+__all__ = ["check_account", "check_fee_cap", "check_horizon_url", "check_merged_book", "check_secret_key"]
 
 FEE_CAP_LEAST: Final = 100
 FEE_CAP_MOST: Final = 10_000_000
@@ -90,6 +90,23 @@ def check_fee_cap(text: str, domain: str) -> int:
             f"{FEE_CAP_LEAST} to {FEE_CAP_MOST}: enter one, or nothing for {FEE_CAP}"
         )
     return int(text)
+
+
+def check_merged_book(text: str, domain: str) -> bool:
+    """Return whether books are to show liquidity pools; no for an empty text.
+
+    Raises
+    ------
+    ConfigurationError
+        If it is neither yes nor no.
+    """
+    answer = text.strip().lower()
+    if answer not in ("", "yes", "no"):
+        raise ConfigurationError(
+            f"whether {domain} shows liquidity pools in its order books, {text!r}, is neither yes nor no: "
+            "enter one of them, or nothing for no"
+        )
+    return answer == "yes"
 
 
 def check_horizon_url(url: str, domain: str) -> str:

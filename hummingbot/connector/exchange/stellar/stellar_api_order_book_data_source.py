@@ -36,6 +36,7 @@ from hummingbot.connector.exchange.stellar.horizon.trade_aggregations import (
 )
 from hummingbot.connector.exchange.stellar.horizon.trades import Trade, asset_params, cursor_after
 from hummingbot.connector.exchange.stellar.ledger.amount import from_stroops
+from hummingbot.connector.exchange.stellar.merged_books import MergedBooks
 
 __all__ = ["StellarAPIOrderBookDataSource"]
 
@@ -57,6 +58,8 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
     assets : AssetTable
     clock : LedgerClock
     domain : str
+    merges_pools : bool
+        Whether books show liquidity pools beside the offers.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         assets: AssetTable,
         clock: LedgerClock,
         domain: str,
+        merges_pools: bool = False,
     ) -> None:
         super().__init__(trading_pairs)
         self.ledger_clock = clock
@@ -73,6 +77,7 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         self._assets = assets
         self._domain = domain
         self._update_id = 0
+        self._merged = MergedBooks(horizon, assets) if merges_pools else None
         self._trade_listeners: list[TradeListener] = []
         self._followers: dict[str, list[asyncio.Task[None]]] = {}
         self._trade_cursors: dict[str, str] = {}
@@ -100,6 +105,10 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
     def remove_trade_listener(self, listener: TradeListener) -> None:
         """Tell it no more."""
         self._trade_listeners.remove(listener)
+
+    def offers(self, trading_pair: str) -> OrderBook | None:
+        """Return the offers alone of a book that shows pools, too; None otherwise."""
+        return self._merged.offers(trading_pair) if self._merged else None
 
     async def get_new_order_book(self, trading_pair: str) -> OrderBook:
         """Return a book with the ledger's current offers; wait for Horizon as long as it takes."""
@@ -216,6 +225,9 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
                 asyncio.ensure_future(self._keep(f"the book of {pair}", lambda: self._follow_book(pair))),
                 asyncio.ensure_future(self._keep(f"the trades of {pair}", lambda: self._follow_trades(pair))),
             ]
+            if (merged := self._merged) is not None:
+                follow = self._keep(f"the pool of {pair}", lambda: self._follow_pool(pair, merged))
+                self._followers[pair].append(asyncio.ensure_future(follow))
 
     def _unfollow(self, pair: str) -> None:
         for task in self._followers.pop(pair, []):
@@ -242,6 +254,17 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
                     queue.put_nowait(await self._order_book_snapshot(pair))
                 except HorizonError as error:
                     self.logger().debug(f"The book of {pair} could not be polled: {error}")
+
+    async def _follow_pool(self, pair: str, merged: MergedBooks) -> None:
+        """Read the pool after each ledger: pools have no stream."""
+        queue = self._message_queue[self._snapshot_messages_queue_key]
+        while True:
+            try:
+                if await merged.read_pool(pair):
+                    queue.put_nowait(merged.again(pair, self._next_update_id(self.ledger_clock.sequence)))
+            except HorizonError as error:
+                self.logger().debug(f"The pool of {pair} could not be read: {error}")
+            await self.ledger_clock.tick(CONSTANTS.STREAM_RETRY_MOST)
 
     async def _follow_trades(self, pair: str) -> None:
         """Queue each trade once: after a failure, go on behind the last one that was queued."""
@@ -288,15 +311,21 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         message_queue.put_nowait(message)
 
     async def _order_book_snapshot(self, trading_pair: str) -> BookSnapshot:
+        if self._merged is not None:
+            await self._merged.read_pool(trading_pair)
         answer = await self._horizon.get("/order_book", self._book(trading_pair))
         self.ledger_clock.learn_of(answer.ledger)
         return self._snapshot(answer.body, trading_pair, answer.ledger)
 
     def _snapshot(self, source: Event | dict[str, Any], pair: str, ledger: int) -> BookSnapshot:
-        update_id = max(self._update_id + 1, ledger * SNAPSHOTS_PER_LEDGER)
-        snapshot = read_book(source, pair, update_id, time.time())
-        self._update_id = update_id
-        return snapshot
+        update_id = self._next_update_id(ledger)
+        if self._merged is None:
+            return read_book(source, pair, update_id, time.time())
+        return self._merged.take(pair, source.record() if isinstance(source, Event) else source, update_id)
+
+    def _next_update_id(self, ledger: int) -> int:
+        self._update_id = max(self._update_id + 1, ledger * SNAPSHOTS_PER_LEDGER)
+        return self._update_id
 
     def _book(self, pair: str) -> dict[str, str]:
         base, quote = self._assets.pair(pair)

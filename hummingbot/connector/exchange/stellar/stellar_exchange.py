@@ -17,6 +17,7 @@ from hummingbot.core.api_throttler.data_types import RateLimit
 from hummingbot.core.data_type.cancellation_result import CancellationResult
 from hummingbot.core.data_type.common import OrderType, TradeType
 from hummingbot.core.data_type.in_flight_order import InFlightOrder, OrderUpdate, TradeUpdate
+from hummingbot.core.data_type.order_book import OrderBook
 from hummingbot.core.data_type.trade_fee import TradeFeeBase
 from hummingbot.core.utils.async_utils import safe_ensure_future
 from hummingbot.core.web_assistant.web_assistants_factory import WebAssistantsFactory
@@ -26,7 +27,7 @@ from hummingbot.connector.exchange.stellar import stellar_candles, stellar_web_u
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 from hummingbot.connector.exchange.stellar.account_desk import AccountDesk
 from hummingbot.connector.exchange.stellar.assets import AssetTable
-from hummingbot.connector.exchange.stellar.credentials import check_fee_cap
+from hummingbot.connector.exchange.stellar.credentials import check_fee_cap, check_merged_book
 from hummingbot.connector.exchange.stellar.errors import StellarError
 from hummingbot.connector.exchange.stellar.horizon.errors import HorizonError, WrongNetwork
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
@@ -76,6 +77,8 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         Stroops that an operation may cost at most; empty for the default.
     stellar_account : str
         ``G…`` of the account to trade on; empty for the key's own.
+    stellar_merged_book : str
+        ``yes`` for order books that show liquidity pools beside the offers.
     domain : str
         ``stellar`` (public network), ``stellar_testnet`` or ``stellar_local`` (sandbox).
 
@@ -99,6 +102,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         stellar_assets: str = "",
         stellar_fee_cap: str = "",
         stellar_account: str = "",
+        stellar_merged_book: str = "",
         balance_asset_limit: dict[str, dict[str, Decimal]] | None = None,
         rate_limits_share_pct: Decimal = Decimal("100"),
         trading_pairs: list[str] | None = None,
@@ -113,8 +117,9 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
             self._assets.pair(pair)
         self._trading_required = trading_required
         self._fee_cap = check_fee_cap(stellar_fee_cap, domain)
+        self._merges_pools = check_merged_book(stellar_merged_book, domain)
         self._stellar_auth = StellarAuth(stellar_secret_key, domain, stellar_account)
-        self._terms = OrderTerms(self._assets, lambda pair: self.order_book_tracker.order_books.get(pair))
+        self._terms = OrderTerms(self._assets, self._offers)
         self._clock_of_ledgers = LedgerClock()
         self.trouble: str | None = None
         self._horizon: Horizon
@@ -355,8 +360,18 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
 
     def _create_order_book_data_source(self) -> StellarAPIOrderBookDataSource:
         return StellarAPIOrderBookDataSource(
-            self._trading_pairs, self._horizon, self._assets, self._clock_of_ledgers, self._domain
+            self._trading_pairs,
+            self._horizon,
+            self._assets,
+            self._clock_of_ledgers,
+            self._domain,
+            self._merges_pools,
         )
+
+    def _offers(self, trading_pair: str) -> OrderBook | None:
+        """Return a pair's offers, which are all that LIMIT orders can meet; None before they are known."""
+        offers: OrderBook | None = self._orderbook_ds.offers(trading_pair)
+        return self.order_book_tracker.order_books.get(trading_pair) if offers is None else offers
 
     def _create_user_stream_data_source(self) -> StellarAPIUserStreamDataSource:
         trades = self._desk.trades if self._desk else None

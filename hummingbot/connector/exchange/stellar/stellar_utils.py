@@ -14,6 +14,7 @@ from hummingbot.connector.exchange.stellar.credentials import (
     check_account,
     check_fee_cap,
     check_horizon_url,
+    check_merged_book,
     check_secret_key,
 )
 from hummingbot.connector.exchange.stellar.stellar_constants import FEE_CAP
@@ -47,6 +48,8 @@ FEE_CAP_PROMPT = (
     f"Enter the most that an operation may cost, in stroops (Enter for {FEE_CAP}, which is 0.001 XLM)"
 )
 
+MERGED_BOOK_PROMPT = "Show liquidity pools as levels of the order books? (yes or no, Enter for no)"
+
 
 class _Credentials(BaseConnectorConfigMap):  # type: ignore[misc]
     """What a domain's `connect` asks for; what cannot be used is refused as it is entered."""
@@ -70,6 +73,8 @@ class _Credentials(BaseConnectorConfigMap):  # type: ignore[misc]
             AssetTable(domain, value)
         if kind == "fee_cap" and value.strip():
             return str(check_fee_cap(value, domain))
+        if kind == "merged_book":
+            check_merged_book(value, domain)
         return value
 
 
@@ -91,6 +96,7 @@ class StellarConfigMap(_Credentials):
     )
     stellar_assets: str = Field(default="", json_schema_extra=_option(ASSETS_PROMPT))
     stellar_fee_cap: str = Field(default="", json_schema_extra=_option(FEE_CAP_PROMPT))
+    stellar_merged_book: str = Field(default="", json_schema_extra=_option(MERGED_BOOK_PROMPT))
     model_config = ConfigDict(title="stellar")
 
 
@@ -107,6 +113,7 @@ class StellarTestnetConfigMap(_Credentials):
     )
     stellar_testnet_assets: str = Field(default="", json_schema_extra=_option(ASSETS_PROMPT))
     stellar_testnet_fee_cap: str = Field(default="", json_schema_extra=_option(FEE_CAP_PROMPT))
+    stellar_testnet_merged_book: str = Field(default="", json_schema_extra=_option(MERGED_BOOK_PROMPT))
     model_config = ConfigDict(title="stellar_testnet")
 
 
@@ -123,6 +130,7 @@ class StellarLocalConfigMap(_Credentials):
     )
     stellar_local_assets: str = Field(default="", json_schema_extra=_option(ASSETS_PROMPT))
     stellar_local_fee_cap: str = Field(default="", json_schema_extra=_option(FEE_CAP_PROMPT))
+    stellar_local_merged_book: str = Field(default="", json_schema_extra=_option(MERGED_BOOK_PROMPT))
     model_config = ConfigDict(title="stellar_local")
 
 

@@ -66,6 +66,7 @@ DOMAINS = {
         ("fee_cap", "99", "is not a whole number of stroops an operation from 100"),
         ("fee_cap", "0.001", "is not a whole number of stroops an operation from 100"),
         ("fee_cap", "10000001", "from 100 to 10000000: enter one, or nothing for 10000"),
+        ("merged_book", "perhaps", "is neither yes nor no: enter one of them, or nothing for no"),
     ],
 )
 def test_connect_refuses_what_cannot_be_used_in_one_sentence(domain, field, entered, says):
@@ -88,7 +89,7 @@ def test_connect_takes_what_can_be_used(domain):
     assert getattr(asked, f"{domain}_account") == KEY.account
     setattr(asked, f"{domain}_fee_cap", " 2500 ")
     assert getattr(asked, f"{domain}_fee_cap") == "2500"
-    for field in ("account", "horizon_url", "assets", "fee_cap"):
+    for field in ("account", "horizon_url", "assets", "fee_cap", "merged_book"):
         setattr(asked, f"{domain}_{field}", "")
 
 
@@ -118,7 +119,7 @@ def test_what_was_stored_before_there_were_more_fields_is_still_read(tmp_path, m
     exchange = StellarExchange(
         *(
             keys[f"stellar_local_{field}"]
-            for field in ("secret_key", "horizon_url", "assets", "fee_cap", "account")
+            for field in ("secret_key", "horizon_url", "assets", "fee_cap", "account", "merged_book")
         ),
         trading_required=False,
         domain="stellar_local",
