@@ -17,7 +17,6 @@ from hummingbot.connector.exchange.stellar.errors import StellarError
 from hummingbot.connector.exchange.stellar.horizon.account_trades import AccountTrades
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
-from hummingbot.connector.exchange.stellar.horizon.network import read_network
 from hummingbot.connector.exchange.stellar.horizon.trades import Trade
 from hummingbot.connector.exchange.stellar.ledger.amount import INT64_MAX
 from hummingbot.connector.exchange.stellar.ledger.asset import Asset
@@ -192,7 +191,7 @@ class AccountDesk:
                 return
             assert self._recovery is not None
             assert self._journal is not None
-            passphrase = await read_network(self._horizon, self._domain)
+            passphrase = await self._horizon.pool.passphrase()
             self._network_id = network_id(passphrase)
             if self._clock.header is None:
                 await self._clock.read(self._horizon)

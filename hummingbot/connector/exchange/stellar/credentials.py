@@ -7,7 +7,7 @@ from hummingbot.connector.exchange.stellar.errors import ConfigurationError
 from hummingbot.connector.exchange.stellar.ledger.strkey import decode_account, decode_secret
 from hummingbot.connector.exchange.stellar.stellar_constants import FEE_CAP
 
-__all__ = ["check_account", "check_fee_cap", "check_horizon_url", "check_merged_book", "check_secret_key"]
+__all__ = ["check_account", "check_fee_cap", "check_merged_book", "check_secret_key", "check_urls"]
 
 FEE_CAP_LEAST: Final = 100
 FEE_CAP_MOST: Final = 10_000_000
@@ -109,21 +109,34 @@ def check_merged_book(text: str, domain: str) -> bool:
     return answer == "yes"
 
 
-def check_horizon_url(url: str, domain: str) -> str:
-    """Return the address of a Horizon without a trailing slash.
+def check_urls(text: str, what: str) -> tuple[str, ...]:
+    """Return addresses that are separated by commas, without trailing slashes.
+
+    Parameters
+    ----------
+    text : str
+        May be empty.
+    what : str
+        Such as ``Horizon URL of stellar``.
 
     Raises
     ------
     ConfigurationError
-        If it is not an address of http or https.
+        If one is not an address of http or https, or is there twice.
     """
-    try:
-        parts = urlsplit(url.strip())
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        raise ConfigurationError(
-            f"Horizon URL {url!r} of {domain} is not an address: write http://HOST:PORT or https://HOST"
-        )
-    return url.strip().rstrip("/")
+    urls = [url.strip() for url in text.split(",") if url.strip()]
+    for url in urls:
+        try:
+            parts = urlsplit(url)
+            usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            usable = False
+        if not usable:
+            raise ConfigurationError(
+                f"{what}: {url!r} is not an address: write http://HOST:PORT or https://HOST"
+            )
+    urls = [url.rstrip("/") for url in urls]
+    twice = next((url for url in urls if urls.count(url) > 1), None)
+    if twice is not None:
+        raise ConfigurationError(f"{what}: {twice!r} is there twice: name each node once")
+    return tuple(urls)

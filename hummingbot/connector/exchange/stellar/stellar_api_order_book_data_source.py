@@ -8,6 +8,7 @@ import asyncio
 import math
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from decimal import Decimal
 from typing import Any, Final
 
@@ -19,15 +20,16 @@ from hummingbot.core.data_type.order_book_tracker_data_source import OrderBookTr
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 from hummingbot.connector.exchange.stellar.assets import AssetTable
 from hummingbot.connector.exchange.stellar.errors import StellarError
+from hummingbot.connector.exchange.stellar.horizon.budget import Importance
 from hummingbot.connector.exchange.stellar.horizon.errors import (
     HorizonError,
     HorizonRefused,
     HorizonUnavailable,
 )
 from hummingbot.connector.exchange.stellar.horizon.event_stream import Event
+from hummingbot.connector.exchange.stellar.horizon.feed import Listing, State
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
-from hummingbot.connector.exchange.stellar.horizon.network import read_network
 from hummingbot.connector.exchange.stellar.horizon.order_book import BookSnapshot, read_book
 from hummingbot.connector.exchange.stellar.horizon.trade_aggregations import (
     TradeAggregation,
@@ -41,7 +43,6 @@ from hummingbot.connector.exchange.stellar.merged_books import MergedBooks
 __all__ = ["StellarAPIOrderBookDataSource"]
 
 RESTART: Final = 1.0
-NEVER_TRADED_RETRY: Final = 5.0
 SNAPSHOTS_PER_LEDGER: Final = 1 << 12
 
 TradeListener = Callable[[str, Trade], None]
@@ -80,7 +81,7 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         self._merged = MergedBooks(horizon, assets) if merges_pools else None
         self._trade_listeners: list[TradeListener] = []
         self._followers: dict[str, list[asyncio.Task[None]]] = {}
-        self._trade_cursors: dict[str, str] = {}
+        self._trades: dict[str, Listing] = {}
 
     async def get_last_traded_prices(
         self, trading_pairs: list[str], domain: str | None = None
@@ -178,7 +179,6 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         HorizonUnavailable, HorizonRefused, WrongNetwork
             If the node does not answer, or is of another network.
         """
-        await read_network(self._horizon, self._domain)
         await self.ledger_clock.read(self._horizon)
 
     def check_pair(self, trading_pair: str) -> None:
@@ -193,15 +193,17 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
 
     async def listen_for_subscriptions(self) -> None:
         """Follow the ledger, and each pair's book and trades, until cancelled."""
-        clock = asyncio.ensure_future(
-            self._keep("the ledger clock", lambda: self.ledger_clock.follow(self._horizon))
-        )
+        tasks = [
+            asyncio.ensure_future(self._keep("the ledger clock", self._horizon.follow_ledgers)),
+            asyncio.ensure_future(self._keep("the nodes", self._horizon.pool.watch)),
+        ]
         try:
             for pair in list(self._trading_pairs):
                 self._follow(pair)
-            await clock
+            await asyncio.gather(*tasks)
         finally:
-            clock.cancel()
+            for task in tasks:
+                task.cancel()
             for pair in list(self._followers):
                 self._unfollow(pair)
 
@@ -216,7 +218,7 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         """Stop following a pair."""
         self.remove_trading_pair(trading_pair)
         self._unfollow(trading_pair)
-        self._trade_cursors.pop(trading_pair, None)
+        self._trades.pop(trading_pair, None)
         return True
 
     def _follow(self, pair: str) -> None:
@@ -246,14 +248,14 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
 
     async def _follow_book(self, pair: str) -> None:
         queue = self._message_queue[self._snapshot_messages_queue_key]
-        async for event in self._horizon.follow("/order_book", self._book(pair)):
-            if event.kind == "message":
-                queue.put_nowait(self._snapshot(event, pair, self.ledger_clock.sequence))
-            elif event.kind == "lost":
-                try:
-                    queue.put_nowait(await self._order_book_snapshot(pair))
-                except HorizonError as error:
-                    self.logger().debug(f"The book of {pair} could not be polled: {error}")
+        book = State("/order_book", self._book(pair))
+        async with aclosing(self._horizon.follow(book, Importance.BOOK)) as events:
+            async for event in events:
+                if event.kind == "message":
+                    try:
+                        queue.put_nowait(self._snapshot(event, pair, self.ledger_clock.sequence))
+                    except HorizonUnavailable as error:
+                        self.logger().warning(f"A book of {pair} is left out: {error}.")
 
     async def _follow_pool(self, pair: str, merged: MergedBooks) -> None:
         """Read the pool after each ledger: pools have no stream."""
@@ -271,21 +273,19 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         while self.ledger_clock.header is None:
             await self.ledger_clock.tick(RESTART)
         queue = self._message_queue[self._trade_messages_queue_key]
-        cursor = self._trade_cursors.setdefault(pair, cursor_after(self.ledger_clock.toid))
-        async for event in self._horizon.follow("/trades", self._market(pair), cursor):
-            if event.kind == "message":
-                try:
-                    trade = Trade.read(event.record())
-                except HorizonUnavailable as error:
-                    self.logger().warning(f"A trade of {pair} is left out: {error}.")
-                else:
+        if pair not in self._trades:
+            self._trades[pair] = Listing("/trades", self._market(pair), cursor_after(self.ledger_clock.toid))
+        async with aclosing(self._horizon.follow(self._trades[pair], Importance.TRADES)) as events:
+            async for event in events:
+                if event.kind == "message":
+                    try:
+                        trade = Trade.read(event.record())
+                    except HorizonUnavailable as error:
+                        self.logger().warning(f"A trade of {pair} is left out: {error}.")
+                        continue
                     queue.put_nowait((pair, trade))
                     for listener in self._trade_listeners:
                         listener(pair, trade)
-                self._trade_cursors[pair] = event.id or self._trade_cursors[pair]
-            elif event.kind == "lost":
-                # A pair that never traded has no stream (404); the cursor stays, so its first trade is read.
-                await self.ledger_clock.tick(NEVER_TRADED_RETRY)
 
     async def _parse_order_book_snapshot_message(
         self, raw_message: BookSnapshot, message_queue: asyncio.Queue[OrderBookMessage]

@@ -3,12 +3,14 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from typing import Final
 
 from hummingbot.core.data_type.user_stream_tracker_data_source import UserStreamTrackerDataSource
 
 from hummingbot.connector.exchange.stellar.errors import StellarError
 from hummingbot.connector.exchange.stellar.horizon.account_trades import AccountTrades
+from hummingbot.connector.exchange.stellar.horizon.budget import Importance
 from hummingbot.connector.exchange.stellar.horizon.errors import HorizonUnavailable
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.trades import Trade
@@ -19,7 +21,7 @@ RETRY: Final = 2.0
 
 
 class StellarAPIUserStreamDataSource(UserStreamTrackerDataSource):  # type: ignore[misc]
-    """Streams the trades of the account; while the stream fails it asks the listener to poll.
+    """Follows the trades of the account, by a stream or by polling.
 
     What it puts into Hummingbot's queue is a `Trade`, or None for "poll now".
 
@@ -59,13 +61,12 @@ class StellarAPIUserStreamDataSource(UserStreamTrackerDataSource):  # type: igno
                 await self._sleep(RETRY)
 
     async def _follow(self, trades: AccountTrades, output: "asyncio.Queue[Trade | None]") -> None:
-        async for event in self._horizon.follow(trades.path, cursor=trades.cursor):
-            if event.kind == "lost":
-                output.put_nowait(None)
-                continue
-            self._last_recv_time = time.time()
-            if event.kind == "message":
-                try:
-                    output.put_nowait(Trade.read(event.record()))
-                except HorizonUnavailable:
-                    output.put_nowait(None)
+        async with aclosing(self._horizon.follow(trades.listing(), Importance.ACCOUNT)) as events:
+            async for event in events:
+                if event.kind != "lost":
+                    self._last_recv_time = time.time()
+                if event.kind == "message":
+                    try:
+                        output.put_nowait(Trade.read(event.record()))
+                    except HorizonUnavailable:
+                        output.put_nowait(None)

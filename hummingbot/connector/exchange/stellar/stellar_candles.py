@@ -23,11 +23,10 @@ from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 from hummingbot.connector.exchange.stellar import stellar_web_utils
 from hummingbot.connector.exchange.stellar.assets import AssetTable
 from hummingbot.connector.exchange.stellar.errors import ConfigurationError, StellarError
-from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
-from hummingbot.connector.exchange.stellar.horizon.quota import Quota
 from hummingbot.connector.exchange.stellar.horizon.trade_aggregations import RESOLUTIONS, TradeAggregation
 from hummingbot.connector.exchange.stellar.horizon.trades import Trade
+from hummingbot.connector.exchange.stellar.node_addresses import NodeAddresses
 from hummingbot.connector.exchange.stellar.own_assets import own_assets
 from hummingbot.connector.exchange.stellar.stellar_api_order_book_data_source import (
     StellarAPIOrderBookDataSource,
@@ -327,11 +326,6 @@ def _without_gaps(
 
 def _public_source(domain: str) -> StellarAPIOrderBookDataSource:
     """Make a data source that follows nothing but the ledger."""
-    throttler = stellar_web_utils.create_throttler(domain)
-    factory = stellar_web_utils.build_api_factory(throttler, domain=domain)
-    grant = CONSTANTS.QUOTAS[domain]
-    url = stellar_web_utils.horizon_url(domain)
-    horizon = Horizon(url, factory, throttler, Quota(*grant) if grant else None)
-    return StellarAPIOrderBookDataSource(
-        [], horizon, AssetTable(domain, own_assets(domain)), LedgerClock(), domain
-    )
+    clock = LedgerClock()
+    horizon = stellar_web_utils.build_horizon(domain, NodeAddresses.find(domain).horizon, clock)
+    return StellarAPIOrderBookDataSource([], horizon, AssetTable(domain, own_assets(domain)), clock, domain)

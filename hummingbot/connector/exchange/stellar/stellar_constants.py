@@ -25,7 +25,7 @@ PASSPHRASES: Final[dict[str, str | None]] = {
 """What a node of the domain must call its network; None takes any that is not the public network's."""
 
 NODES_FILE: Final = "stellar_nodes.yml"
-"""File of the instance's ``conf`` with lines ``DOMAIN: URL``; it also reaches connectors without keys."""
+"""File of the instance's ``conf`` with each domain's nodes; it also reaches connectors without keys."""
 
 ASSETS_FILE: Final = "stellar_assets.yml"
 """File of the instance's ``conf`` with lines ``DOMAIN: NAME=CODE:ISSUER, …``; it reaches them, too."""
@@ -71,11 +71,11 @@ HORIZON_LIMIT: Final = "horizon"
 SUBMIT_LIMIT: Final = "horizon-submit"
 
 
-def rate_limits(domain: str) -> list[RateLimit]:
+def rate_limits(domain: str, nodes: int = 1) -> list[RateLimit]:
     """Return the throttler's limits: short windows, because it scans its whole log at every request.
 
     A public Horizon grants 3,600 requests an hour with bursts of 100; the local sandbox has no limit.
     """
     if domain == LOCAL:
-        return [RateLimit(HORIZON_LIMIT, 100, 0.25), RateLimit(SUBMIT_LIMIT, 50, 0.25)]
-    return [RateLimit(HORIZON_LIMIT, 50, 10.0), RateLimit(SUBMIT_LIMIT, 20, 10.0)]
+        return [RateLimit(HORIZON_LIMIT, 100 * nodes, 0.25), RateLimit(SUBMIT_LIMIT, 50 * nodes, 0.25)]
+    return [RateLimit(HORIZON_LIMIT, 50 * nodes, 10.0), RateLimit(SUBMIT_LIMIT, 20 * nodes, 10.0)]

@@ -30,11 +30,11 @@ from hummingbot.connector.exchange.stellar.assets import AssetTable
 from hummingbot.connector.exchange.stellar.credentials import check_fee_cap, check_merged_book
 from hummingbot.connector.exchange.stellar.errors import StellarError
 from hummingbot.connector.exchange.stellar.horizon.errors import HorizonError, WrongNetwork
+from hummingbot.connector.exchange.stellar.horizon.health import NodeStatus
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
-from hummingbot.connector.exchange.stellar.horizon.network import read_network
-from hummingbot.connector.exchange.stellar.horizon.quota import Quota
 from hummingbot.connector.exchange.stellar.issuer_check import IssuerCheck
+from hummingbot.connector.exchange.stellar.node_addresses import NodeAddresses
 from hummingbot.connector.exchange.stellar.own_assets import own_assets
 from hummingbot.connector.exchange.stellar.pool_desk import PoolDesk
 from hummingbot.connector.exchange.stellar.stellar_api_order_book_data_source import (
@@ -70,7 +70,8 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
     stellar_secret_key : str
         ``S…``; empty for a connector that only reads public data.
     stellar_horizon_url : str
-        Empty for ``conf/stellar_nodes.yml`` or the domain's default.
+        Of one node, or of several separated by commas, the preferred first; empty for
+        ``conf/stellar_nodes.yml`` or the domain's default.
     stellar_assets : str
         The user's own assets, ``NAME=CODE:ISSUER`` separated by commas.
     stellar_fee_cap : str
@@ -110,7 +111,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         domain: str = CONSTANTS.DEFAULT_DOMAIN,
     ) -> None:
         self._domain = domain
-        self._horizon_url = stellar_web_utils.horizon_url(domain, stellar_horizon_url)
+        self._nodes = NodeAddresses.find(domain, stellar_horizon_url)
         self._assets = AssetTable(domain, own_assets(domain, stellar_assets))
         self._trading_pairs = list(trading_pairs or [])
         for pair in self._trading_pairs:
@@ -149,7 +150,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
     @property
     def rate_limits_rules(self) -> list[RateLimit]:
         """Of the node."""
-        return CONSTANTS.rate_limits(self._domain)
+        return CONSTANTS.rate_limits(self._domain, len(self._nodes.horizon))
 
     @property
     def domain(self) -> str:
@@ -226,6 +227,10 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         """Liquidity pools: quotes, deposits, withdrawals and positions."""
         return self._pools
 
+    def node_statuses(self) -> tuple[NodeStatus, ...]:
+        """Return how each of the network's nodes is doing, in the user's order."""
+        return self._horizon.pool.statuses()
+
     def supported_order_types(self) -> list[OrderType]:
         """Return LIMIT, LIMIT_MAKER (a passive offer) and MARKET (a path payment with a slippage cap)."""
         return [OrderType.LIMIT, OrderType.LIMIT_MAKER, OrderType.MARKET]
@@ -281,7 +286,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
 
     async def _check_issuers(self) -> None:
         try:
-            passphrase = await read_network(self._horizon, self._domain)
+            passphrase = await self._horizon.pool.passphrase()
             await self._issuer_check.run(self._trading_pairs, passphrase)
         except StellarError as error:
             self.logger().debug(f"The issuers of assets could not be checked: {error}")
@@ -338,8 +343,9 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
 
     def _create_web_assistants_factory(self) -> WebAssistantsFactory:
         factory = stellar_web_utils.build_api_factory(self._throttler, self._auth, self._domain)
-        grant = CONSTANTS.QUOTAS[self._domain]
-        self._horizon = Horizon(self._horizon_url, factory, self._throttler, Quota(*grant) if grant else None)
+        self._horizon = stellar_web_utils.build_horizon(
+            self._domain, self._nodes.horizon, self._clock_of_ledgers, self._throttler, factory
+        )
         self._issuer_check = IssuerCheck(self._horizon, self._assets, self._domain, self.logger())
         self._market_orders = MarketOrders(
             self._horizon, lambda: self._stellar_auth.account, self._terms.best_opposite, self.logger()
@@ -400,7 +406,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
 
     async def _make_network_check_request(self) -> None:
         try:
-            await read_network(self._horizon, self._domain)
+            await self._horizon.pool.passphrase()
         except StellarError as error:
             self.trouble = str(error)
             self.logger().network(f"{self._domain}: {error}", app_warning_msg=f"{self._domain}: {error}")
@@ -409,7 +415,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
 
     async def _make_trading_pairs_request(self) -> AssetTable:
         """The table of assets holds for the domain's own network: the node must belong to it."""
-        await read_network(self._horizon, self._domain)
+        await self._horizon.pool.passphrase()
         return self._assets
 
     async def _make_trading_rules_request(self) -> AssetTable:

@@ -13,9 +13,9 @@ from pydantic import ConfigDict, Field, SecretStr, ValidationInfo, field_validat
 from hummingbot.connector.exchange.stellar.credentials import (
     check_account,
     check_fee_cap,
-    check_horizon_url,
     check_merged_book,
     check_secret_key,
+    check_urls,
 )
 from hummingbot.connector.exchange.stellar.stellar_constants import FEE_CAP
 
@@ -42,7 +42,7 @@ SECRET_PROMPT = "Enter your Stellar secret key (S…) for {}"
 ACCOUNT_PROMPT = (
     "Enter the account to trade on (G…), if the key is an added signer of it (Enter for the key's own)"
 )
-URL_PROMPT = "Enter a Horizon URL for {} (Enter for the default)"
+URL_PROMPT = "Enter a Horizon URL for {}, or several separated by commas (Enter for the default)"
 ASSETS_PROMPT = "Enter your own assets as NAME=CODE:ISSUER, separated by commas (Enter for none)"
 FEE_CAP_PROMPT = (
     f"Enter the most that an operation may cost, in stroops (Enter for {FEE_CAP}, which is 0.001 XLM)"
@@ -65,8 +65,8 @@ class _Credentials(BaseConnectorConfigMap):  # type: ignore[misc]
             return SecretStr(check_secret_key(value.get_secret_value(), domain))
         if kind == "account":
             return check_account(value, domain)
-        if kind == "horizon_url" and value.strip():
-            return check_horizon_url(value, domain)
+        if kind == "horizon_url":
+            return ",".join(check_urls(value, f"Horizon URL of {domain}"))
         if kind == "assets" and value.strip():
             from hummingbot.connector.exchange.stellar.assets import AssetTable  # brings the crypto along
 

@@ -1,74 +1,34 @@
 """Where the connector's HTTP requests go, and the web assistants that make them."""
 
 import time
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
 from hummingbot.core.api_throttler.async_throttler import AsyncThrottler
 from hummingbot.core.web_assistant.auth import AuthBase
 from hummingbot.core.web_assistant.web_assistants_factory import WebAssistantsFactory
 
-from hummingbot import root_path  # type: ignore[attr-defined]
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
-from hummingbot.connector.exchange.stellar.credentials import check_horizon_url
-from hummingbot.connector.exchange.stellar.errors import ConfigurationError
+from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
+from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
+from hummingbot.connector.exchange.stellar.horizon.node import HorizonNode
+from hummingbot.connector.exchange.stellar.horizon.node_pool import NodePool
+from hummingbot.connector.exchange.stellar.horizon.quota import Quota
+from hummingbot.connector.exchange.stellar.node_addresses import NodeAddresses
 
 __all__ = [
     "build_api_factory",
+    "build_horizon",
     "create_throttler",
     "get_current_server_time",
-    "horizon_url",
     "private_rest_url",
     "public_rest_url",
 ]
 
 
-def horizon_url(domain: str, chosen: str = "", conf: Path | None = None) -> str:
-    """Return the URL of the domain's Horizon, without a trailing slash.
-
-    The user's own field comes first, then the domain's line in ``conf/stellar_nodes.yml``, then the default.
-
-    Raises
-    ------
-    ConfigurationError
-        If the domain is unknown, the file cannot be read, or the address is not http(s).
-    """
-    if domain not in CONSTANTS.HORIZON_URLS:
-        raise ConfigurationError(
-            f"domain {domain!r} is not one of {', '.join(CONSTANTS.DOMAINS)}: choose one of these"
-        )
-    url = chosen.strip() or _nodes(conf).get(domain, "") or CONSTANTS.HORIZON_URLS[domain]
-    return check_horizon_url(url, domain)
-
-
-def _nodes(conf: Path | None) -> dict[str, str]:
-    path = (root_path() / "conf" if conf is None else conf) / CONSTANTS.NODES_FILE
-    try:
-        text = path.read_text()
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise ConfigurationError(f"cannot read {path}: {error.strerror}") from None
-    try:
-        nodes = yaml.safe_load(text) or {}
-    except yaml.YAMLError:
-        nodes = None
-    if not isinstance(nodes, dict) or not all(isinstance(url, str) for url in nodes.values()):
-        raise ConfigurationError(
-            f"{path} must hold lines DOMAIN: URL, such as stellar_local: http://127.0.0.1:8000"
-        )
-    unknown = [str(name) for name in nodes if name not in CONSTANTS.DOMAINS]
-    if unknown:
-        raise ConfigurationError(
-            f"{path} names {', '.join(unknown)}, but the domains are {', '.join(CONSTANTS.DOMAINS)}"
-        )
-    return nodes
-
-
 def public_rest_url(path_url: str, domain: str = CONSTANTS.DEFAULT_DOMAIN) -> str:
     """Return the full URL of a Horizon path such as ``/order_book``."""
-    return horizon_url(domain) + path_url
+    return NodeAddresses.find(domain).horizon[0] + path_url
 
 
 def private_rest_url(path_url: str, domain: str = CONSTANTS.DEFAULT_DOMAIN) -> str:
@@ -76,9 +36,9 @@ def private_rest_url(path_url: str, domain: str = CONSTANTS.DEFAULT_DOMAIN) -> s
     return public_rest_url(path_url, domain)
 
 
-def create_throttler(domain: str = CONSTANTS.DEFAULT_DOMAIN) -> AsyncThrottler:
-    """Make a throttler with the domain's limits, for use without an exchange."""
-    return AsyncThrottler(CONSTANTS.rate_limits(domain))
+def create_throttler(domain: str = CONSTANTS.DEFAULT_DOMAIN, nodes: int = 1) -> AsyncThrottler:
+    """Make a throttler with the limits of the domain's nodes, for use without an exchange."""
+    return AsyncThrottler(CONSTANTS.rate_limits(domain, nodes))
 
 
 def build_api_factory(
@@ -89,6 +49,34 @@ def build_api_factory(
 ) -> WebAssistantsFactory:
     """Make Hummingbot's factory of REST assistants."""
     return WebAssistantsFactory(throttler=throttler or create_throttler(domain), auth=auth)
+
+
+def build_horizon(
+    domain: str,
+    urls: Sequence[str],
+    clock: LedgerClock,
+    throttler: AsyncThrottler | None = None,
+    factory: WebAssistantsFactory | None = None,
+) -> Horizon:
+    """Make the client of a domain's Horizon nodes.
+
+    Parameters
+    ----------
+    domain : str
+    urls : sequence of str
+        Of the nodes, the preferred ones first; without trailing slashes.
+    clock : LedgerClock
+        Which it keeps.
+    """
+    throttler = throttler or create_throttler(domain, len(urls))
+    factory = factory or build_api_factory(throttler, domain=domain)
+    grant = CONSTANTS.QUOTAS[domain]
+
+    def quota() -> Quota | None:
+        return Quota(*grant, wakes_every=lambda: clock.median_arrival) if grant else None
+
+    nodes = [HorizonNode(url, factory, throttler, quota()) for url in urls]
+    return Horizon(NodePool(nodes, domain, clock), clock)
 
 
 async def get_current_server_time(

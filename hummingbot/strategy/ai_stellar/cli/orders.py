@@ -120,12 +120,12 @@ def _orders(memory: Path) -> Iterator[LeftOrder]:
 
 def _offers(instance: Path, venue: str, account: str) -> list[str] | str:
     """Return the account's offers in the ledger, or why they are not known."""
-    from hummingbot.connector.exchange.stellar.stellar_web_utils import horizon_url
+    from hummingbot.connector.exchange.stellar.node_addresses import NodeAddresses
 
     conf = instance / "conf"
     try:
         chosen = _yaml(conf / "connectors" / f"{venue}.yml").get(f"{venue}_horizon_url") or ""
-        node = Node(horizon_url(venue, chosen, conf), NODE_SECONDS)
+        node = Node(NodeAddresses.find(venue, chosen, conf=conf).horizon[0], NODE_SECONDS)
         page = node.get(f"/accounts/{account}/offers", limit=200)
     except (NodeError, ValueError) as error:
         return str(error)

@@ -8,13 +8,13 @@ import asyncio
 import logging
 import sys
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
-from hummingbot.connector.exchange.stellar.stellar_web_utils import horizon_url
+from hummingbot.connector.exchange.stellar.node_addresses import NodeAddresses
 from hummingbot.connector.exchange.stellar.transactions.instructions import AccountOperation
 
 from .account import read_key_file
@@ -38,8 +38,9 @@ class OwnAccount:
         Of the key that signs.
     account : str
         Its address, where the key is an added signer; empty for the key's own.
-    domain, url : str
-        The network, and its Horizon.
+    domain : str
+    urls : sequence of str
+        Of the network's Horizon nodes, the preferred ones first.
     folder : Path
         Where the journal is.
 
@@ -54,13 +55,13 @@ class OwnAccount:
         funded.
     """
 
-    def __init__(self, secret: str, account: str, domain: str, url: str, folder: Path) -> None:
+    def __init__(self, secret: str, account: str, domain: str, urls: Sequence[str], folder: Path) -> None:
         from hummingbot.connector.exchange.stellar.stellar_auth import StellarAuth
 
         self._auth = StellarAuth(secret, domain, account)
         self.account = self._auth.account
         self._domain = domain
-        self._url = url
+        self._urls = urls
         self._folder = folder
 
     @classmethod
@@ -70,7 +71,7 @@ class OwnAccount:
             read_key_file(arguments.keyfile).reveal(),
             arguments.account_address,
             arguments.domain,
-            horizon_url(arguments.domain, arguments.horizon_url),
+            NodeAddresses.find(arguments.domain, arguments.horizon_url).horizon,
             journal_folder(arguments.instance, arguments.keyfile),
         )
 
@@ -105,12 +106,10 @@ class OwnAccount:
         from hummingbot.connector.exchange.stellar import stellar_utils, stellar_web_utils
         from hummingbot.connector.exchange.stellar.account_desk import AccountDesk
         from hummingbot.connector.exchange.stellar.assets import AssetTable
-        from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
         from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 
-        throttler = stellar_web_utils.create_throttler(self._domain)
-        factory = stellar_web_utils.build_api_factory(throttler, self._auth, self._domain)
-        horizon, clock = Horizon(self._url, factory, throttler), LedgerClock()
+        clock = LedgerClock()
+        horizon = stellar_web_utils.build_horizon(self._domain, self._urls, clock)
         self._desk = AccountDesk(
             self._auth,
             horizon,
@@ -123,7 +122,7 @@ class OwnAccount:
         )
         tracker = ClientOrderTracker(None)
         self._desk.open(self._folder, tracker, stellar_utils.DEFAULT_FEES, time.time)
-        self._clock_task = asyncio.create_task(clock.follow(horizon))
+        self._clock_task = asyncio.create_task(horizon.follow_ledgers())
         if self._desk.is_undecided:
             print(UNDECIDED, file=sys.stderr, flush=True)
         await self._desk.prepare()

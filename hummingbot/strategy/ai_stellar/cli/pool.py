@@ -9,8 +9,8 @@ from hummingbot.connector.exchange.stellar.ledger.amount import INT64_MAX, forma
 from hummingbot.connector.exchange.stellar.ledger.operations import ChangeTrust
 from hummingbot.connector.exchange.stellar.ledger.pool_reserves import PoolReserves, impermanent_loss
 from hummingbot.connector.exchange.stellar.ledger.xdr import pool_id, pool_of
+from hummingbot.connector.exchange.stellar.node_addresses import NodeAddresses
 from hummingbot.connector.exchange.stellar.stellar_constants import DOMAINS, LOCAL
-from hummingbot.connector.exchange.stellar.stellar_web_utils import horizon_url
 from hummingbot.connector.exchange.stellar.transactions.instructions import AccountOperation
 from hummingbot.connector.exchange.stellar.transactions.pool_operations import pool_deposit, pool_withdrawal
 
@@ -129,7 +129,7 @@ def _percent(value: Fraction) -> str:
 
 
 def _venue(arguments: argparse.Namespace) -> PoolVenue:
-    url = horizon_url(arguments.domain, arguments.horizon_url)
+    url = NodeAddresses.find(arguments.domain, arguments.horizon_url).horizon[0]
     return PoolVenue.of(Node(url), arguments.domain, arguments.pair, arguments.assets)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from hummingbot.connector.exchange.stellar.assets import AssetTable
 from hummingbot.connector.exchange.stellar.horizon.account import AccountBalances
-from hummingbot.connector.exchange.stellar.horizon.horizon import Answer
+from hummingbot.connector.exchange.stellar.horizon.answer import Answer
 from hummingbot.connector.exchange.stellar.horizon.liquidity_pools import net_deposit, read_reserves
 from hummingbot.connector.exchange.stellar.ledger.amount import INT64_MAX, format_stroops
 from hummingbot.connector.exchange.stellar.ledger.asset import Asset

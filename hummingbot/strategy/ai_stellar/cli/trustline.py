@@ -10,15 +10,15 @@ import aiohttp
 
 from hummingbot.connector.exchange.stellar.assets import AssetTable, read_credit
 from hummingbot.connector.exchange.stellar.horizon.account import AccountBalances
-from hummingbot.connector.exchange.stellar.horizon.horizon import Answer
+from hummingbot.connector.exchange.stellar.horizon.answer import Answer
 from hummingbot.connector.exchange.stellar.issuer_check import warning
 from hummingbot.connector.exchange.stellar.ledger.amount import INT64_MAX, format_stroops, to_stroops
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
 from hummingbot.connector.exchange.stellar.ledger.operations import ChangeTrust
+from hummingbot.connector.exchange.stellar.node_addresses import NodeAddresses
 from hummingbot.connector.exchange.stellar.own_assets import own_assets
 from hummingbot.connector.exchange.stellar.sep1 import UnverifiedIssuer, verify
 from hummingbot.connector.exchange.stellar.stellar_constants import DOMAINS, LOCAL
-from hummingbot.connector.exchange.stellar.stellar_web_utils import horizon_url
 from hummingbot.connector.exchange.stellar.transactions.instructions import AccountOperation
 
 from .account import FEE_BID
@@ -193,7 +193,7 @@ def _limit(stroops: int) -> str:
 
 
 def _office(arguments: argparse.Namespace) -> TrustlineOffice:
-    url = horizon_url(arguments.domain, arguments.horizon_url)
+    url = NodeAddresses.find(arguments.domain, arguments.horizon_url).horizon[0]
     return TrustlineOffice(Node(url), arguments.domain, arguments.assets)
 
 

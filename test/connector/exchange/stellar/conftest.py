@@ -269,7 +269,11 @@ class FaultyHorizon:
     @property
     def streams(self) -> list[str]:
         """Paths of the streams that are open now."""
-        return [request.path for request in self._streams.values()]
+        return [
+            request.path
+            for request in self._streams.values()
+            if request.transport is not None and not request.transport.is_closing()
+        ]
 
     def cut_streams(self) -> int:
         """Abort every open stream in the middle, and say how many there were."""

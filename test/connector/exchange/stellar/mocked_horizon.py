@@ -30,9 +30,15 @@ from hummingbot.connector.exchange.stellar.ledger.xdr import (
 
 URL = "https://horizon.example"
 LEDGER = 60_000_000
+NO_LEDGER = 0
+"""Of what the history tells: only the present state is of a ledger."""
 CLOSED_AT = 1_700_000_000
 BASE_FEE, BASE_RESERVE = 100, 5_000_000
-ROOT = {"network_passphrase": CONSTANTS.PASSPHRASES["stellar"], "horizon_version": "28.0.0"}
+ROOT = {
+    "network_passphrase": CONSTANTS.PASSPHRASES["stellar"],
+    "horizon_version": "28.0.0",
+    "history_latest_ledger": LEDGER + 1,
+}
 
 Callback = Callable[..., Any] | None
 
@@ -200,7 +206,7 @@ class MockedHorizon:
 
     def trades(self, *trades: dict[str, Any], status: int = 200, callback: Callback = None) -> str:
         """Show trades of the account."""
-        return self.put(f"{self._path}/trades", page(*trades), LEDGER, status, callback)
+        return self.put(f"{self._path}/trades", page(*trades), NO_LEDGER, status, callback)
 
     def rest(self, holdings: dict[Asset, tuple[int, int]], *offers: OfferRecord) -> None:
         """Stand as a network with this account, these offers and no further trades."""
@@ -210,7 +216,7 @@ class MockedHorizon:
             "/ledgers": answer(page(ledger_record(LEDGER))),
             self._path: answer(account, LEDGER + 1),
             f"{self._path}/offers": answer(page(*map(offer_record, offers)), LEDGER + 1),
-            f"{self._path}/trades": answer(page()),
+            f"{self._path}/trades": answer(page(), NO_LEDGER),
         }
 
     def take(self, decide: Callable[[Operation], OperationResult], callback: Callback = None) -> str:

@@ -66,10 +66,12 @@ class TestStellarExchange(AbstractExchangeConnectorTests.ExchangeConnectorTests)
 
     async def asyncSetUp(self) -> None:
         await super().asyncSetUp()
-        if self._testMethodName.startswith(("test_create_", "test_cancel_")):
-            with aioresponses() as api:  # these tests are of a connector that knows its account
-                self.horizon(api).rest(RICH)
+        with aioresponses() as api:  # all tests are of a connector that knows its network
+            self.horizon(api).rest(RICH)
+            await self.exchange._horizon.pool.passphrase()
+            if self._testMethodName.startswith(("test_create_", "test_cancel_")):  # and these its account
                 await self.exchange._prepare()
+        self._node = None
 
     # What stands where
 

@@ -16,9 +16,10 @@ from hummingbot.client.config.config_helpers import (
 )
 from hummingbot.client.config.security import Security
 
-from hummingbot.connector.exchange.stellar import stellar_utils, stellar_web_utils
+from hummingbot.connector.exchange.stellar import stellar_utils
 from hummingbot.connector.exchange.stellar.errors import ConfigurationError
 from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
+from hummingbot.connector.exchange.stellar.node_addresses import NodeAddresses
 from hummingbot.connector.exchange.stellar.stellar_auth import StellarAuth
 from hummingbot.connector.exchange.stellar.stellar_exchange import StellarExchange
 
@@ -61,6 +62,7 @@ DOMAINS = {
         ("account", f"M{KEY.account}" + 12 * "A", "is a muxed address"),
         ("horizon_url", "horizon.stellar.org", "is not an address: write http://HOST:PORT"),
         ("horizon_url", "http://127.0.0.1:port", "is not an address: write http://HOST:PORT"),
+        ("horizon_url", "http://one, two", "'two' is not an address"),
         ("assets", "GOLD", "is not NAME=CODE:ISSUER"),
         ("assets", "GOLD=GOLD:GABC", "is not a valid address"),
         ("fee_cap", "99", "is not a whole number of stroops an operation from 100"),
@@ -152,29 +154,68 @@ async def test_a_connector_without_a_key_says_so_when_it_needs_one():
         await exchange._update_balances()
 
 
-def test_the_url_is_the_users_own_then_the_instances_then_the_default(tmp_path):
+def test_the_nodes_are_the_users_own_then_the_instances_then_the_default(tmp_path):
     (tmp_path / "stellar_nodes.yml").write_text("stellar_local: http://127.0.0.1:8111\n")
 
-    assert (
-        stellar_web_utils.horizon_url("stellar_local", "http://127.0.0.1:9/", tmp_path)
-        == "http://127.0.0.1:9"
+    def horizon(domain, chosen=""):
+        return NodeAddresses.find(domain, chosen, conf=tmp_path).horizon
+
+    assert horizon("stellar_local", "http://127.0.0.1:9/") == ("http://127.0.0.1:9",)
+    assert horizon("stellar_local") == ("http://127.0.0.1:8111",)
+    assert horizon("stellar") == ("https://horizon.stellar.org",)
+
+
+def test_a_domain_may_have_several_nodes_in_the_order_they_are_preferred(tmp_path):
+    (tmp_path / "stellar_nodes.yml").write_text(
+        "stellar: [https://horizon.stellar.org/, https://horizon.example]\n"
+        "stellar_testnet: {horizon: https://testnet.example, rpc: [https://rpc.example/key, 'http://[::1]:80']}\n"
     )
-    assert stellar_web_utils.horizon_url("stellar_local", "", tmp_path) == "http://127.0.0.1:8111"
-    assert stellar_web_utils.horizon_url("stellar", "", tmp_path) == "https://horizon.stellar.org"
+
+    public = NodeAddresses.find("stellar", conf=tmp_path)
+    testnet = NodeAddresses.find("stellar_testnet", conf=tmp_path)
+    own = NodeAddresses.find("stellar_testnet", " http://one , http://two:8000/,", "http://rpc", tmp_path)
+
+    assert public == NodeAddresses(("https://horizon.stellar.org", "https://horizon.example"), ())
+    assert testnet == NodeAddresses(
+        ("https://testnet.example",), ("https://rpc.example/key", "http://[::1]:80")
+    )
+    assert own == NodeAddresses(("http://one", "http://two:8000"), ("http://rpc",))
 
 
-@pytest.mark.parametrize("url", ["127.0.0.1:8000", "ftp://horizon", "http://", "nonsense"])
-def test_a_wrong_url_is_refused(url, tmp_path):
-    with pytest.raises(ConfigurationError, match="not an address"):
-        stellar_web_utils.horizon_url("stellar", url, tmp_path)
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("127.0.0.1:8000", "'127.0.0.1:8000' is not an address: write http://HOST:PORT"),
+        ("ftp://horizon", "not an address"),
+        ("http://", "not an address"),
+        ("nonsense", "not an address"),
+        ("http://one, two", "Horizon URL of stellar: 'two' is not an address"),
+        ("http://one/,http://one", "'http://one' is there twice: name each node once"),
+    ],
+)
+def test_a_wrong_url_is_refused(url, says, tmp_path):
+    with pytest.raises(ConfigurationError, match=re.escape(says)):
+        NodeAddresses.find("stellar", url, conf=tmp_path)
 
 
-@pytest.mark.parametrize("text", ["- a\n- b", "stellar_local: 8000", "{", "elsewhere: http://127.0.0.1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- a\n- b",
+        "stellar_local: 8000",
+        "stellar_local: [http://127.0.0.1, 8000]",
+        "stellar_local: {core: http://127.0.0.1}",
+        "{",
+        "elsewhere: http://127.0.0.1",
+        "stellar_local: \xff",
+    ],
+)
 def test_a_nodes_file_that_cannot_be_used_is_named(text, tmp_path):
-    (tmp_path / "stellar_nodes.yml").write_text(text)
+    (tmp_path / "stellar_nodes.yml").write_bytes(text.encode("latin-1"))
 
-    with pytest.raises(ConfigurationError, match=r"stellar_nodes\.yml"):
-        stellar_web_utils.horizon_url("stellar_local", "", tmp_path)
+    with pytest.raises(ConfigurationError, match=r"stellar_nodes\.yml") as error:
+        NodeAddresses.find("stellar_local", conf=tmp_path)
+    assert "\n" not in str(error.value)
 
 
 def test_discovery_imports_neither_sdk_nor_crypto_nor_learning():

@@ -6,7 +6,6 @@ import pytest
 
 from hummingbot.connector.exchange.stellar import stellar_web_utils
 from hummingbot.connector.exchange.stellar.assets import AssetTable
-from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 from hummingbot.connector.exchange.stellar.stellar_api_order_book_data_source import (
     StellarAPIOrderBookDataSource,
@@ -17,10 +16,10 @@ class Listener:
     """A data source of its own beside the traders, as Hummingbot's order book tracker runs it."""
 
     def __init__(self, url):
-        throttler = stellar_web_utils.create_throttler("stellar_local")
-        horizon = Horizon(url, stellar_web_utils.build_api_factory(throttler), throttler)
+        clock = LedgerClock()
+        horizon = stellar_web_utils.build_horizon("stellar_local", [url], clock)
         self.source = StellarAPIOrderBookDataSource(
-            ["XLM-USDC"], horizon, AssetTable("stellar_local"), LedgerClock(), "stellar_local"
+            ["XLM-USDC"], horizon, AssetTable("stellar_local"), clock, "stellar_local"
         )
         self._task = None
 

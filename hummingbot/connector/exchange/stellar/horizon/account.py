@@ -15,8 +15,9 @@ from hummingbot.connector.exchange.stellar.ledger.balances import (
 )
 
 from .account_signers import AccountSigners
+from .answer import Answer
 from .errors import HorizonRefused, HorizonUnavailable, reading
-from .horizon import Answer, Horizon
+from .horizon import Horizon
 
 __all__ = ["AccountBalances", "AccountNotFunded", "Line", "read_account"]
 
@@ -118,8 +119,16 @@ class AccountBalances:
         return max(0, room(line.limit, line.balance, line.buying_liabilities))
 
 
-async def read_account(horizon: Horizon, account: str, network: str) -> AccountBalances:
+async def read_account(horizon: Horizon, account: str, network: str, as_of: int = 0) -> AccountBalances:
     """Read an account.
+
+    Parameters
+    ----------
+    horizon : Horizon
+    account, network : str
+        The account, and the domain for messages.
+    as_of : int
+        The ledger that the node must have reached.
 
     Raises
     ------
@@ -129,7 +138,7 @@ async def read_account(horizon: Horizon, account: str, network: str) -> AccountB
         If the node does not answer.
     """
     try:
-        return AccountBalances.read(await horizon.get(f"/accounts/{account}"))
+        return AccountBalances.read(await horizon.get(f"/accounts/{account}", as_of=as_of))
     except HorizonRefused as error:
         if error.status == 404:
             raise AccountNotFunded(

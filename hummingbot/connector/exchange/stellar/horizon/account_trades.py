@@ -1,6 +1,7 @@
 """The trades of one account in the order of the ledger, each read once."""
 
 from .errors import HorizonRefused
+from .feed import Listing
 from .horizon import Horizon
 from .trades import LAST, Trade
 
@@ -22,13 +23,8 @@ class AccountTrades:
     """
 
     def __init__(self, account: str) -> None:
-        self._account = account
+        self._path = f"/accounts/{account}/trades"
         self._position: tuple[int, int] | None = None
-
-    @property
-    def path(self) -> str:
-        """Where Horizon lists and streams them."""
-        return f"/accounts/{self._account}/trades"
 
     @property
     def is_started(self) -> bool:
@@ -56,17 +52,26 @@ class AccountTrades:
         """Move the position to a trade of `read` that has been taken."""
         self._position = max(self.position, trade.position)
 
-    async def read(self, horizon: Horizon) -> list[Trade]:
+    def listing(self) -> Listing:
+        """Return the unread trades as something to follow."""
+        return Listing(self._path, {}, self.cursor)
+
+    async def read(self, horizon: Horizon, as_of: int = 0) -> list[Trade]:
         """Return all unread trades, oldest first, without moving the position.
+
+        Parameters
+        ----------
+        as_of : int
+            The ledger up to which they must be complete.
 
         Raises
         ------
         HorizonUnavailable
-            If the node does not answer.
+            If no node answers that has reached that ledger.
         """
         trades: list[Trade] = []
         try:
-            async for records in horizon.pages(self.path, {}, self.cursor):
+            async for records in horizon.pages(self._path, {}, self.cursor, as_of):
                 trades += [Trade.read(record) for record in records]
         except HorizonRefused as error:
             if error.status != 404:  # an account that does not exist has no trades

@@ -29,11 +29,14 @@ class Event:
         JSON, or plain text in an ``error``.
     id : str
         The paging token to resume after, ``""`` where the stream has none.
+    parsed : dict, optional
+        The data, where it came parsed.
     """
 
     kind: str
     data: bytes
     id: str
+    parsed: dict[str, Any] | None = None
 
     def record(self) -> dict[str, Any]:
         """Return the data as a JSON object.
@@ -43,6 +46,8 @@ class Event:
         HorizonUnavailable
             If it is none.
         """
+        if self.parsed is not None:
+            return self.parsed
         try:
             record = orjson.loads(self.data)
         except orjson.JSONDecodeError:

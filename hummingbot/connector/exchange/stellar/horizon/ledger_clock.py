@@ -4,16 +4,14 @@ import asyncio
 import time
 from collections import OrderedDict, deque
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 from statistics import median
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
+from .answer import Answer
 from .errors import HorizonRefused, HorizonUnavailable, reading
-from .event_stream import Event
-from .horizon import Horizon
 
 __all__ = ["LedgerClock", "LedgerHeader", "Staleness", "close_time_of"]
 
@@ -22,6 +20,9 @@ INTERVALS: Final = 16
 TIME_BOUND_LEAST: Final = 30
 TIME_BOUND_INTERVALS: Final = 6
 USUAL_INTERVAL: Final = 5.0
+RETRY: Final = 1.0
+CLAIMS_KEPT: Final = 4
+"""Ledgers for which a claim that there is a newer one is believed."""
 
 
 def close_time_of(text: str) -> int:
@@ -79,6 +80,13 @@ class Staleness:
     seconds: float
 
 
+class ListsLedgers(Protocol):
+    """What the clock asks."""
+
+    async def get(self, path: str, params: Mapping[str, str | int]) -> Answer:
+        """Read a page of ``/ledgers``."""
+
+
 class LedgerClock:
     """Ticks once a ledger. Time bounds and expiry are counted here, never on a wall clock.
 
@@ -96,7 +104,7 @@ class LedgerClock:
         self._close_times: OrderedDict[int, int] = OrderedDict()
         self._intervals: deque[int] = deque(maxlen=INTERVALS)
         self._arrivals: deque[float] = deque(maxlen=INTERVALS)
-        self._newest_known = 0
+        self._claims: deque[int] = deque([0], maxlen=CLAIMS_KEPT)
         self._ticked = asyncio.Event()
 
     @property
@@ -132,11 +140,10 @@ class LedgerClock:
         """Return how stale the clock is at the monotonic time `now` (default: this moment)."""
         moment = time.monotonic() if now is None else now
         waited = moment - self.arrived_at if self.header else float("inf")
-        return Staleness(max(0, self._newest_known - self.sequence), waited)
+        return Staleness(max(0, max(self._claims) - self.sequence), waited)
 
     def observe(self, header: LedgerHeader, arrived_at: float | None = None) -> None:
         """Take a closed ledger; one already seen, or older than the last, changes nothing."""
-        self.learn_of(header.sequence)
         last = self.header
         if last is not None and header.sequence <= last.sequence:
             return
@@ -147,6 +154,7 @@ class LedgerClock:
             if self.arrived_at and moment > self.arrived_at:
                 self._arrivals.append((moment - self.arrived_at) / ledgers)
         self.header, self.arrived_at = header, moment
+        self._claims.append(0)
         self._close_times[header.sequence] = header.close_time
         while len(self._close_times) > REMEMBERED:
             self._close_times.popitem(last=False)
@@ -154,8 +162,11 @@ class LedgerClock:
         self._ticked = asyncio.Event()
 
     def learn_of(self, sequence: int) -> None:
-        """Note that a ledger of this number exists, as an answer's ``Latest-Ledger`` says."""
-        self._newest_known = max(self._newest_known, sequence)
+        """Note that a ledger of this number exists, as an answer's ``Latest-Ledger`` says.
+
+        It is only a claim: a few ledgers later it is forgotten, unless it is made again.
+        """
+        self._claims[-1] = max(self._claims[-1], sequence)
 
     def is_later(self, sequence: int, moment: int) -> bool:
         """Tell whether the ledger of that number surely closed after `moment` (unix seconds)."""
@@ -174,8 +185,8 @@ class LedgerClock:
         while self.close_time <= moment:
             await self._ticked.wait()
 
-    async def read(self, horizon: Horizon) -> None:
-        """Ask the node for its last ledgers.
+    async def read(self, horizon: ListsLedgers) -> None:
+        """Ask the network for its last ledgers.
 
         Raises
         ------
@@ -190,27 +201,20 @@ class LedgerClock:
         for header in headers[-1:]:
             self.observe(header)
 
-    async def follow(self, horizon: Horizon) -> None:
-        """Keep the clock ticking for ever: by the node's stream of ledgers, by polling while that fails."""
-        await self._read_until_known(horizon)
-        async for event in horizon.follow("/ledgers", cursor=str(self.sequence << 32)):
-            if event.kind == "message":
-                self._take(event)
-            elif event.kind == "lost":
-                await self._poll(horizon)
+    def take(self, record: Mapping[str, Any]) -> None:
+        """Take a record of ``/ledgers``.
 
-    def _take(self, event: Event) -> None:
-        with suppress(HorizonUnavailable):  # a record that cannot be read: the next ledger's will do
-            self.observe(LedgerHeader.read(event.record()))
+        Raises
+        ------
+        HorizonUnavailable
+            If it cannot be read.
+        """
+        self.observe(LedgerHeader.read(record))
 
-    async def _read_until_known(self, horizon: Horizon) -> None:
+    async def read_until_known(self, horizon: ListsLedgers) -> None:
+        """Ask for the last ledgers until there is an answer."""
         while self.header is None:
-            if not await self._poll(horizon):
-                await asyncio.sleep(1.0)
-
-    async def _poll(self, horizon: Horizon) -> bool:
-        try:
-            await self.read(horizon)
-        except (HorizonUnavailable, HorizonRefused):
-            return False
-        return True
+            try:
+                await self.read(horizon)
+            except (HorizonUnavailable, HorizonRefused):
+                await asyncio.sleep(RETRY)

@@ -9,6 +9,7 @@ from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
 
 from .errors import reading
 from .ledger_clock import close_time_of
+from .read_once import position_of
 
 __all__ = ["LAST", "Trade", "asset_params", "cursor_after", "position_of"]
 
@@ -69,13 +70,6 @@ class Trade:
     def position(self) -> tuple[int, int]:
         """Its place on the ledger: TOID of the operation, index of the claim."""
         return position_of(self.id)
-
-
-def position_of(token: str) -> tuple[int, int]:
-    """Split a trade's id or cursor into TOID and claim index."""
-    with reading("a trade's paging token"):
-        toid, _, index = token.partition("-")
-        return int(toid), int(index or 0)
 
 
 def cursor_after(toid: int) -> str:

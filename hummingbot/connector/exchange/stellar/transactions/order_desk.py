@@ -229,7 +229,7 @@ class OrderDesk:
     async def _compare(self, names: Collection[str] | None) -> None:
         offers, ledger = await read_offers(self._horizon, self._account, self._clock)
         async with self._gate:
-            await self._apply_trades(await self._trades.read(self._horizon))
+            await self._apply_trades(await self._trades.read(self._horizon, ledger))
             await self._tell(self._orders.compare(offers, ledger, names))
         self._cancel_surplus()
 
@@ -301,7 +301,7 @@ class OrderDesk:
             wait = self._clock.median_arrival
             try:
                 if await self._reached() >= ledger:
-                    return await self._trades.read(self._horizon)
+                    return await self._trades.read(self._horizon, ledger)
             except StellarError as error:
                 wait = max(PATIENCE, getattr(error, "retry_after", 0.0))
             await self._clock.tick(wait)

@@ -83,12 +83,10 @@ async def test_waiting_for_a_moment_ends_with_the_first_later_ledger():
 
 async def test_the_clock_follows_a_node(sandbox):
     from hummingbot.connector.exchange.stellar import stellar_web_utils
-    from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 
-    throttler = stellar_web_utils.create_throttler("stellar_local")
-    horizon = Horizon(str(sandbox.url).rstrip("/"), stellar_web_utils.build_api_factory(throttler), throttler)
     clock = LedgerClock()
-    following = asyncio.create_task(clock.follow(horizon))
+    horizon = stellar_web_utils.build_horizon("stellar_local", [sandbox.url], clock)
+    following = asyncio.create_task(horizon.follow_ledgers())
 
     async with sandbox.ticking(0.02):
         while clock.sequence < 30:
