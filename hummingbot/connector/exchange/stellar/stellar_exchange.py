@@ -433,17 +433,20 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         self._set_trading_pair_symbol_map(bidict({exchange_info.symbol(name): name for name in names}))
 
     async def _update_trading_rules(self) -> None:
-        """Take the ledger's rules, as soon as the node answers, unless it is of another network."""
+        """Take the ledger's rules as soon as a node of its network answers."""
+        told = ""
         while True:
             try:
                 await super()._update_trading_rules()
                 return
             except WrongNetwork as error:
                 self._trading_rules.clear()
-                self.logger().error(f"{self._domain} has no trading rules: {error}.")
-                return
+                if str(error) != told:
+                    told = str(error)
+                    self.logger().error(f"{self._domain} has no trading rules: {error}.")
             except HorizonError:
-                await self._sleep(RETRY)
+                pass
+            await self._sleep(RETRY)
 
     async def _format_trading_rules(self, exchange_info_dict: AssetTable) -> list[TradingRule]:
         pairs = self._trading_pairs or [f"{base}-{quote}" for base, quote in exchange_info_dict.pairs()]

@@ -12,6 +12,8 @@ UNRELIABLE: Final = 0.3
 REST_FIRST: Final = 0.1
 REST_MOST: Final = 30.0
 REST_DOUBLINGS: Final = 9
+REFUSED_FIRST: Final = 1.0
+REFUSED_MOST: Final = 30.0
 LAG_MOST: Final = 2
 """Ledgers a node may be behind the others; nodes ingest a ledger at slightly different moments."""
 
@@ -73,6 +75,7 @@ class Health:
         self.refusal = ""
         self.trouble = ""
         self._failures = 0
+        self._refusals = 0
         self._rests_until = float("-inf")
 
     def took(self, seconds: float) -> None:
@@ -99,8 +102,14 @@ class Health:
 
     def refuse(self, reason: str, now: float) -> None:
         """Note that the node is not to be used, and let it rest before it is asked again."""
-        self.failed_with(reason, now)
-        self.refusal = reason
+        self.trouble = self.refusal = reason
+        self._rests_until = now + min(REFUSED_MOST, REFUSED_FIRST * 2 ** min(self._refusals, REST_DOUBLINGS))
+        self._refusals += 1
+
+    def admit(self) -> None:
+        """Note that it is of our network."""
+        self.refusal = ""
+        self._refusals = 0
 
     def showed(self, ledger: int, newest: int) -> None:
         """Note which ledger the node has, beside the newest one that any node has."""

@@ -21,6 +21,7 @@ from .answer import Answer, read_answer
 from .errors import HorizonRefused, HorizonUnavailable, StreamSilent, reading
 from .event_stream import Event, EventParser
 from .health import Health
+from .network_proof import is_on_network
 from .quota import Quota
 
 __all__ = ["HorizonNode", "Params", "Root", "Subscription", "name_of"]
@@ -150,6 +151,22 @@ class HorizonNode:
             return Root.read((await self.get("/")).body)
         except HorizonRefused as error:
             raise HorizonUnavailable(f"{self.name} is no Horizon: {error}") from None
+
+    async def proves(self, passphrase: str) -> bool:
+        """Tell whether the newest transaction has the hash that it has on a network of this passphrase.
+
+        A node that has none yet is believed.
+
+        Raises
+        ------
+        HorizonUnavailable
+            If it does not show one.
+        """
+        try:
+            newest = await self.get("/transactions", {"order": "desc", "limit": 1, "include_failed": "true"})
+        except HorizonRefused as error:
+            raise HorizonUnavailable(f"{self.name} shows no transactions: {error}") from None
+        return all(is_on_network(record, passphrase) for record in newest.records)
 
     async def get(
         self, path: str, params: Params | None = None, seconds: float = CONSTANTS.REQUEST_TIMEOUT

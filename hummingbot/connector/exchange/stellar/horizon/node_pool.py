@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Final
@@ -42,7 +41,8 @@ class NodePool:
     nodes : sequence of HorizonNode
         At least one.
     domain : str
-        Whose passphrase the nodes must name. Those of a sandbox must agree with each other.
+        Whose passphrase the nodes must name. Those of a sandbox must agree with the first whose transactions
+        prove what it names.
     clock : LedgerClock
     """
 
@@ -234,14 +234,16 @@ class NodePool:
             self._judge(node, await self._root(node))
 
     async def _root(self, node: HorizonNode) -> Root:
-        """Ask a node what it is; where the network has no known passphrase, most of its nodes name it."""
+        """Ask a node what it is; where the network has no known passphrase, a proven claim becomes it."""
         root = await node.ask_root()
         async with self._founding:
-            if not self._passphrase:
-                others = (other.ask_root() for other in self._nodes if other is not node)
-                roots = [root, *await asyncio.gather(*others, return_exceptions=True)]
-                named = Counter(r.passphrase for r in roots if isinstance(r, Root) and r.passphrase != PUBLIC)
-                self._passphrase = next((name for name, _ in named.most_common(1)), "")
+            if not self._passphrase and root.passphrase != PUBLIC:
+                if not await node.proves(root.passphrase):
+                    raise HorizonUnavailable(
+                        f"the node {node.name} names the network {root.passphrase!r}, but its newest "
+                        "transaction belongs to another"
+                    )
+                self._passphrase = root.passphrase
         return root
 
     def _judge(self, node: HorizonNode, root: Root) -> None:
@@ -253,7 +255,7 @@ class NodePool:
                 time.monotonic(),
             )
             raise WrongNetwork(node.health.refusal)
-        node.health.refusal = ""
+        node.health.admit()
         self._admitted.add(node)
         self.saw(node, root.ledger)
 

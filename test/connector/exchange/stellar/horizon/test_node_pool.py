@@ -147,17 +147,21 @@ async def test_an_account_that_is_not_there_is_believed_of_a_late_node_only(node
 async def test_a_node_of_another_network_is_refused_by_name_and_asked_nothing_else(nodes, foreign_node):
     url, requests = foreign_node
     clock = LedgerClock()
-    horizon = stellar_web_utils.build_horizon("stellar_local", [url, *nodes.urls[:2]], clock)
+    horizon = stellar_web_utils.build_horizon("stellar_local", [nodes.urls[0], url], clock)
     (key,) = nodes.sandbox.fund("someone")
     payment = nodes.sandbox.sign(key, Payment(nodes.root, NATIVE, 1))
 
     await clock.read(horizon)
     async with nodes.sandbox.ticking():
         assert (await horizon.submit(payment.envelope_xdr)).body["successful"]
+        nodes.run(horizon.pool.watch())
+        await nodes.until(lambda: horizon.pool.statuses()[1].state == "refused")
+        nodes.fail("drop", 1)
+        with pytest.raises(HorizonUnavailable):
+            await horizon.get("/ledgers", LEDGERS)
 
     assert set(requests) == {"GET /"}
-    status = horizon.pool.statuses()[0]
-    assert status.state == "refused"
+    status = horizon.pool.statuses()[1]
     assert status.trouble == (
         f"the node {url} belongs to the network 'Elsewhere', not to stellar_local: choose another URL"
     )
@@ -183,6 +187,18 @@ async def test_a_node_that_names_another_network_is_left_at_once_and_taken_back_
         nodes.heal()
 
         await nodes.until(lambda: nodes.states[0] == "in use")
+
+
+async def test_a_node_must_prove_the_network_it_names_where_none_is_known(nodes, sandbox):
+    (key,) = sandbox.fund("someone")
+    sandbox.submit(key, Payment(nodes.root, NATIVE, 1))
+    nodes.fail("passphrase", 1, count=1)
+    horizon = stellar_web_utils.build_horizon("stellar_local", nodes.urls[:1], LedgerClock())
+
+    with pytest.raises(HorizonUnavailable, match="its newest transaction belongs to another"):
+        await horizon.get("/ledgers", LEDGERS)
+
+    assert await horizon.pool.passphrase() == sandbox.sandbox.network.passphrase
 
 
 async def test_a_transaction_whose_fate_at_one_node_is_unknown_is_not_sent_to_another(nodes):
