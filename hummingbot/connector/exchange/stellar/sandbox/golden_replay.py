@@ -19,7 +19,7 @@ from .closing import effective_base_fee, last_sequences
 from .entry_kinds import read_entry
 from .golden import FileReport
 from .golden_luck import Luck
-from .queue import LEDGERS_HELD, TransactionQueue
+from .queue import BAN_LEDGERS, LEDGERS_HELD, PENDING_LEDGERS, TransactionQueue
 from .state import LedgerState
 from .transaction import apply_transaction, charge_fee
 
@@ -94,11 +94,14 @@ class Replay:
                     self.compare_refusal(record, got)
 
     def movable(self, positions: range) -> list[Candidate]:
-        """Return what waits between two ledgers, or nothing if there is room for all of it."""
-        offered = [self.candidates[self.records[position]["i"]] for position in positions]
-        waiting = [*self.queue.candidates(), *(candidate for candidate in offered if candidate is not None)]
-        operations = sum(candidate.fee_units for candidate in waiting)
-        return waiting if operations > LEDGERS_HELD * self.header.max_tx_set_size else []
+        """Return what waits between two ledgers, or nothing if there is room for all that was offered."""
+        records = [self.records[position] for position in positions]
+        offered = [(record, self.candidates[record["i"]]) for record in records]
+        operations = self.queue.operations + sum(one.fee_units for _, one in offered if one is not None)
+        if operations <= LEDGERS_HELD * self.header.max_tx_set_size:
+            return []
+        taken = (one for record, one in offered if record["submit_status"] == "PENDING" and one is not None)
+        return [*self.queue.candidates(), *taken]
 
     def agreement(self, queue: TransactionQueue, positions: range) -> int:
         """Return how many answers in a row are the recorded ones, and one more if in the end all still wait
@@ -156,9 +159,14 @@ class Replay:
         """Close the ledgers up to one (None: all that hold something)."""
         if last is None:
             last = max(self.ledgers, default=0)
-        while self.header.sequence < last:
-            number = self.header.sequence + 1
-            self.close(number, self.ledgers.get(number, []))
+        numbers = sorted(number for number in self.ledgers if self.header.sequence < number <= last)
+        for number in [*numbers, last]:
+            # Of ledgers without transactions only the last few matter: to what waits, and what is banned.
+            settled = max(self.header.sequence, number - PENDING_LEDGERS - BAN_LEDGERS - 1)
+            self.header = replace(self.header, sequence=settled)
+            while self.header.sequence < number:
+                following = self.header.sequence + 1
+                self.close(following, self.ledgers.get(following, []))
 
     def close(self, number: int, records: list[Record]) -> list[AppliedTransaction]:
         """Close one ledger: all fees, then each transaction, then what it means for those that wait.

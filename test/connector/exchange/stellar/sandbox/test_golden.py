@@ -194,6 +194,16 @@ def test_recording_cut_short_is_refused_in_a_sentence(tmp_path: Path) -> None:
         verify([tmp_path])
 
 
+def test_ledgers_that_hold_nothing_take_no_time(tmp_path: Path) -> None:
+    records = list(read_records(VECTORS / "ties_p19_seed401.jsonl.gz"))
+    late = next(record for record in reversed(records) if record["kind"] == "tx")
+    late["lcl_at_submit"], late["ledger"] = 10**9, 10**9 + 1
+    path = tmp_path / "late.jsonl"
+    path.write_text("\n".join(map(json.dumps, records)))
+    fields = {mismatch.field.partition("[")[0] for _, mismatch in verify([path]).mismatches}
+    assert fields == {"touched", "fee_changes"}
+
+
 def test_number_too_large_for_a_ledger_is_refused_in_a_sentence(tmp_path: Path) -> None:
     records = list(read_records(VECTORS / "ties_p19_seed401.jsonl.gz"))
     records[0]["state"][0]["balance"] = 10**30
