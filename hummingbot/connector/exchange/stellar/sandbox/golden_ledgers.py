@@ -1,12 +1,13 @@
 """Runs a recording of whole ledgers from genesis: one ledger a line, its transactions in apply order."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
-from .closed import ClosedLedger, LedgerHeader
+from .closed import AppliedTransaction, Change, ClosedLedger, LedgerHeader
 from .entries import Account
 from .golden import FileReport
-from .golden_replay import Record, Replay, header_of
+from .golden_replay import Record, Replay, header_of, key_of
 from .network import Network
 
 __all__ = ["LedgerReplay", "run_ledgers"]
@@ -66,7 +67,28 @@ class LedgerReplay:
         replay.state.base_reserve, replay.state.protocol = self.header.base_reserve, self.header.protocol
         self._at += 1
         number = self.header.sequence
-        return ClosedLedger(self.header, tuple(replay.close(number, replay.ledgers.get(number, []))))
+        records = replay.ledgers.get(number, [])
+        recorded = {record["hash"]: record["touched"] for record in records}
+        applied = replay.close(number, records)
+        return ClosedLedger(
+            self.header, tuple(as_recorded(tx, recorded.get(tx.hash.hex(), [])) for tx in applied)
+        )
+
+
+def as_recorded(applied: AppliedTransaction, touched: list[Record]) -> AppliedTransaction:
+    """Return a transaction with what each operation changed in the recorded order.
+
+    The network tells changes in the order of a hash table, another each time it runs, and Horizon tells their
+    effects in that order. Of several operations the recording has the order in which each entry came first.
+    """
+    places = {key_of(change["before"] or change["after"]): place for place, change in enumerate(touched)}
+
+    def place(change: Change) -> int:
+        entry = change[0] or change[1]
+        return len(places) if entry is None else places.get(key_of(entry.to_dict()), len(places))
+
+    changes = tuple(tuple(sorted(changes, key=place)) for changes in applied.operation_changes)
+    return replace(applied, operation_changes=changes)
 
 
 def as_transaction(ledger: Record, tx: Record) -> Record:
