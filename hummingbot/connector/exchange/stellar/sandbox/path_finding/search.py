@@ -18,8 +18,8 @@ from .venues import Venues
 
 __all__ = ["MOST_HOPS", "Found", "paths_from", "paths_to"]
 
-MOST_HOPS: Final = 5
-"""What Horizon can be set up to look for (its default is 3); a path payment makes up to six exchanges."""
+MOST_HOPS: Final = 3
+"""How far Horizon looks by default (its option ``max-path-length``, 5 at most)."""
 
 MOST_AN_ASSET: Final = 5
 

@@ -131,7 +131,7 @@ def test_what_a_pool_alone_promises_is_what_the_ledger_gives(
         assert cost == one.source_amount
 
 
-def test_a_path_has_at_most_five_exchanges_and_visits_no_asset_twice() -> None:
+def test_a_path_has_at_most_three_exchanges_unless_more_are_asked_for_and_visits_no_asset_twice() -> None:
     chain = [Asset(f"S{number}", BANK) for number in range(8)]
     state = LedgerState()
     for offer_id, (buying, selling) in enumerate(pairwise(chain), 1):
@@ -140,11 +140,13 @@ def test_a_path_has_at_most_five_exchanges_and_visits_no_asset_twice() -> None:
     found = paths_from(venues, chain[0], 100, chain)
     assert {one.destination: len(one.path) for one in found} == {
         chain[0]: 0,
-        **{asset: index for index, asset in enumerate(chain[1:6])},
+        **{asset: index for index, asset in enumerate(chain[1:4])},
     }
-    assert [one.path for one in paths_from(venues, chain[0], 100, [chain[3]], hops=3)] == [tuple(chain[1:3])]
-    assert paths_from(venues, chain[0], 100, [chain[4]], hops=3) == []
-    assert [one.path for one in paths_to(venues, chain[5], 100, {chain[0]: None})] == [tuple(chain[1:5])]
+    assert paths_from(venues, chain[0], 100, [chain[4]]) == []
+    assert paths_to(venues, chain[4], 100, {chain[0]: None}) == []
+    (longer,) = paths_from(venues, chain[0], 100, [chain[5]], hops=5)
+    assert longer.path == tuple(chain[1:5])
+    assert [one.path for one in paths_to(venues, chain[3], 100, {chain[0]: None})] == [tuple(chain[1:3])]
 
 
 def test_at_most_five_paths_an_asset_are_told() -> None:
