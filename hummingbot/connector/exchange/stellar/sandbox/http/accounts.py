@@ -36,6 +36,8 @@ KEY_TYPES: Final = {
     "X": "sha256_hash",
     "P": "ed25519_signed_payload",
 }
+NAMES_PAYLOADS: Final = 20
+"""The protocol since which Horizon has a word for signed payloads."""
 
 
 def routes() -> list[web.RouteDef]:
@@ -209,7 +211,7 @@ def render_account(sandbox: Sandbox, entry: Account, base: str) -> dict[str, Any
         "thresholds": {"low_threshold": low, "med_threshold": medium, "high_threshold": high},
         "flags": account_flags(entry.flags),
         "balances": _balances(sandbox, entry),
-        "signers": _signers(entry, master),
+        "signers": _signers(entry, master, sandbox.network.header.protocol),
         "data": {
             key: b64encode(sandbox.network.state.data[DataKey(name, key)].value).decode()
             for key in sandbox.ownership.data(name)
@@ -266,13 +268,14 @@ def _trustline(line: Trustline) -> dict[str, Any]:
     return {**shown, **asset_fields(line.asset)}
 
 
-def _signers(entry: Account, master: int) -> list[dict[str, Any]]:
+def _signers(entry: Account, master: int, protocol: int) -> list[dict[str, Any]]:
     """Return the signers by key; the account's own comes last where it weighs nothing."""
     own = (entry.account, master, None)
     signers = sorted([*entry.signers, own] if master else entry.signers, key=lambda signer: signer[0])
-    return [_signer(*signer) for signer in (signers if master else [*signers, own])]
+    return [_signer(protocol, *signer) for signer in (signers if master else [*signers, own])]
 
 
-def _signer(key: str, weight: int, sponsor: str | None) -> dict[str, Any]:
-    signer = {"weight": weight, "key": key, "type": KEY_TYPES[key[0]]}
+def _signer(protocol: int, key: str, weight: int, sponsor: str | None) -> dict[str, Any]:
+    kind = "unknown" if key[0] == "P" and protocol < NAMES_PAYLOADS else KEY_TYPES[key[0]]
+    signer = {"weight": weight, "key": key, "type": kind}
     return signer if sponsor is None else {**signer, "sponsor": sponsor}

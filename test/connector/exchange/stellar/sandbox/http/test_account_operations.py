@@ -1,6 +1,9 @@
 """Operations on accounts, by issuers and on reserves: what Horizon shows of the account and of each deed."""
 
+from dataclasses import replace
+
 import pytest
+import stellar_sdk
 from stellar_sdk import StrKey
 
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
@@ -97,6 +100,18 @@ async def test_options_are_shown_on_the_account_and_as_asked_for(sandbox, alice)
     ]
     assert effects[4]["weight"] == 4
     assert later == [("signer_created", alice.account)]
+
+
+@pytest.mark.parametrize(("protocol", "word"), [(19, "unknown"), (20, "ed25519_signed_payload")])
+async def test_who_signs_for_a_payload_had_no_name_at_first(sandbox, alice, protocol, word):
+    payload = stellar_sdk.SignerKey.ed25519_signed_payload(
+        stellar_sdk.SignedPayloadSigner(alice.account, b"payload")
+    ).encoded_signer_key
+    sandbox.submit(alice, SetOptions(signer=Signer(payload, 1)))
+    network = sandbox.sandbox.network
+    network.header = replace(network.header, protocol=protocol)
+    signers = (await sandbox.get(f"/accounts/{alice.account}"))["signers"]
+    assert [signer["type"] for signer in signers] == ["ed25519_public_key", word]
 
 
 async def test_a_master_key_without_weight_comes_last(sandbox, alice):
