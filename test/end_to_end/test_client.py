@@ -119,6 +119,13 @@ def test_start_status_history_stop(client, playground):
         assert title in client.text
     command(client, "history")
     client.wait_for(r"stellar_local / XLM-USDC")
+    for words, answer in (
+        ("rate -p XLM-USDC", r"1 XLM = 0\.\d+ USDC"),
+        ("rate -t XLM", r"1 XLM = \$ 0\.\d+ USDC"),
+    ):
+        command(client, words)
+        client.wait_for(answer)
+    assert "Source: stellar_local order books" in client.text
     command(client, "stop")
     client.wait_for("Hummingbot stopped")
     assert playground.offers() == []

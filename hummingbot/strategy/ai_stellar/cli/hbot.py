@@ -15,9 +15,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+import yaml  # type: ignore[import-untyped,unused-ignore]
+
 __all__ = ["main"]
 
 TIMED_OUT: Final = 5
+SANDBOX: Final = "stellar_local"
 SANDBOX_MARKETS: Final = ("stellar_local", "stellar_local_PaperTrade")
 """As Hummingbot's trade records name them."""
 
@@ -98,13 +101,31 @@ def value_by_own_books(words: Sequence[str]) -> None:
     from hummingbot.core.rate_oracle.rate_oracle import RateOracle
 
     from hummingbot.connector.exchange.stellar.assets import AssetTable
+    from hummingbot.connector.exchange.stellar.errors import ConfigurationError
+    from hummingbot.connector.exchange.stellar.own_assets import own_assets
     from hummingbot.connector.exchange.stellar.stellar_exchange import StellarExchange
     from hummingbot.connector.exchange.stellar.stellar_rate_source import StellarRateSource
 
-    known = set(AssetTable("stellar_local").names)
-    readable = sorted(pair for pair in pairs if known.issuperset(pair.split("-")))
-    connector = StellarExchange(trading_pairs=readable, trading_required=False, domain="stellar_local")
+    entered = _entered_assets()
+    try:
+        known = set(AssetTable(SANDBOX, own_assets(SANDBOX, entered)).names)
+        readable = sorted(pair for pair in pairs if known.issuperset(pair.split("-")))
+        connector = StellarExchange(
+            stellar_assets=entered, trading_pairs=readable, trading_required=False, domain=SANDBOX
+        )
+    except ConfigurationError as error:
+        print(f"The rates of own assets are not known: {error}.", file=sys.stderr)
+        return
     RateOracle.get_instance().source = StellarRateSource(connector)
+
+
+def _entered_assets() -> str:
+    """Return the own assets that the user entered at `connect`."""
+    try:
+        keys = yaml.safe_load(Path(f"conf/connectors/{SANDBOX}.yml").read_text())
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return ""
+    return str(keys.get(f"{SANDBOX}_assets") or "") if isinstance(keys, dict) else ""
 
 
 def _traded_pairs(database: Path) -> set[str]:

@@ -61,11 +61,15 @@ class Venue:
         return ", ".join(missing) or "the first ledger"
 
     def market(self, pair: str, own: Sequence[OpenOrder] = ()) -> MarketState:
-        """Return the state of a pair; what our own orders add to its book is left out."""
+        """Return the state of a pair; what our own orders add to its book is left out.
+
+        Where books show pools, too, it is that of the offers alone: our orders meet nothing else.
+        """
         staleness = self.clock.behind()
         # a paper order is in no book
         mine = [] if self._paper else [order for order in own if order.pair == pair]
-        book = self.connector.get_order_book(pair)
+        offers = self.source.offers(pair)
+        book = self.connector.get_order_book(pair) if offers is None else offers
         return MarketState(
             pair=pair,
             time=self.clock.close_time,
