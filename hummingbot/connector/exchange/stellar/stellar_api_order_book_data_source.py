@@ -82,6 +82,7 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         self._trade_listeners: list[TradeListener] = []
         self._followers: dict[str, list[asyncio.Task[None]]] = {}
         self._trades: dict[str, Listing] = {}
+        self._books: dict[str, State] = {}
 
     async def get_last_traded_prices(
         self, trading_pairs: list[str], domain: str | None = None
@@ -219,6 +220,7 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         self.remove_trading_pair(trading_pair)
         self._unfollow(trading_pair)
         self._trades.pop(trading_pair, None)
+        self._books.pop(trading_pair, None)
         return True
 
     def _follow(self, pair: str) -> None:
@@ -248,8 +250,7 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
 
     async def _follow_book(self, pair: str) -> None:
         queue = self._message_queue[self._snapshot_messages_queue_key]
-        book = State("/order_book", self._book(pair))
-        async with aclosing(self._horizon.follow(book, Importance.BOOK)) as events:
+        async with aclosing(self._horizon.follow(self._book(pair), Importance.BOOK)) as events:
             async for event in events:
                 if event.kind == "message":
                     try:
@@ -313,7 +314,7 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
     async def _order_book_snapshot(self, trading_pair: str) -> BookSnapshot:
         if self._merged is not None:
             await self._merged.read_pool(trading_pair)
-        answer = await self._horizon.get("/order_book", self._book(trading_pair))
+        answer = await self._book(trading_pair).read(self._horizon)
         self.ledger_clock.learn_of(answer.ledger)
         return self._snapshot(answer.body, trading_pair, answer.ledger)
 
@@ -327,13 +328,12 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         self._update_id = max(self._update_id + 1, ledger * SNAPSHOTS_PER_LEDGER)
         return self._update_id
 
-    def _book(self, pair: str) -> dict[str, str]:
+    def _book(self, pair: str) -> State:
         base, quote = self._assets.pair(pair)
-        return {
-            **asset_params("selling_asset", base),
-            **asset_params("buying_asset", quote),
-            "limit": str(CONSTANTS.BOOK_LEVELS),
-        }
+        if pair not in self._books:
+            sides = {**asset_params("selling_asset", base), **asset_params("buying_asset", quote)}
+            self._books[pair] = State("/order_book", {**sides, "limit": CONSTANTS.BOOK_LEVELS})
+        return self._books[pair]
 
     def _market(self, pair: str) -> dict[str, str]:
         base, quote = self._assets.pair(pair)

@@ -17,9 +17,17 @@ PAGE: Final = 200
 
 
 async def read_offers(
-    horizon: Horizon, account: str, clock: LedgerClock
+    horizon: Horizon, account: str, clock: LedgerClock, as_of: int = 0
 ) -> tuple[dict[int, OfferRecord], int]:
     """Return all offers of an account by id, and the ledger that they are surely as of.
+
+    Parameters
+    ----------
+    horizon : Horizon
+    account : str
+    clock : LedgerClock
+    as_of : int
+        The ledger that the nodes must have reached.
 
     Raises
     ------
@@ -30,7 +38,7 @@ async def read_offers(
     ledger, cursor = 0, ""
     while True:
         params: dict[str, str | int] = {"cursor": cursor, "order": "asc", "limit": PAGE}
-        answer = await horizon.get(f"/accounts/{account}/offers", params)
+        answer = await horizon.get(f"/accounts/{account}/offers", params, as_of)
         clock.learn_of(answer.ledger)
         seen = answer.ledger or clock.sequence
         ledger = min(ledger or seen, seen)

@@ -51,6 +51,8 @@ class Listing:
         After which to begin.
     """
 
+    reached: Final = 0
+
     def __init__(self, path: str, params: Params, cursor: str) -> None:
         self.path = path
         self.params = {**params, "limit": CONSTANTS.PAGE}  # after which a stream ends: more than come again
@@ -78,12 +80,17 @@ class Listing:
 
 
 class State:
-    """One object that changes, such as an order book.
+    """One object that changes, such as an order book. It never goes back to an earlier ledger.
 
     Parameters
     ----------
     path : str
     params : mapping
+
+    Attributes
+    ----------
+    reached : int
+        The ledger that another node must have reached before it is believed.
     """
 
     cursor: Final = ""
@@ -91,6 +98,7 @@ class State:
     def __init__(self, path: str, params: Params) -> None:
         self.path = path
         self.params = params
+        self.reached = 0
         self._last: Mapping[str, Any] | None = None
 
     def is_new(self, event: Event) -> bool:
@@ -98,9 +106,25 @@ class State:
         self._last = None
         return True
 
+    async def read(self, network: Network) -> Answer:
+        """Read the state now.
+
+        Raises
+        ------
+        HorizonUnavailable, HorizonRefused
+            If no node answers, or the one that does is of an earlier ledger than the state last taken.
+        """
+        answer = await network.get(self.path, self.params)
+        if 0 < answer.ledger < self.reached:
+            raise HorizonUnavailable(
+                f"{self.path} was answered as of ledger {answer.ledger}, after ledger {self.reached}"
+            )
+        self.reached = max(self.reached, answer.ledger)
+        return answer
+
     async def poll(self, network: Network) -> AsyncGenerator[Event]:
         """Yield the state if it is not that of the last poll."""
-        body = (await network.get(self.path, self.params)).body
+        body = (await self.read(network)).body
         if body != self._last:
             self._last = body
             yield Event("message", b"", "", body)
@@ -124,6 +148,7 @@ class Feed:
         self._network = network
         self._clock = network.clock
         self._resource = resource
+        self._source: HorizonNode | None = None
         self._wait = 0.0
 
     async def events(self) -> AsyncGenerator[Event]:
@@ -159,7 +184,8 @@ class Feed:
             return pool.is_worth_staying(node)
 
         try:
-            await pool.admit(node)
+            await pool.admit(node, 0 if node is self._source else resource.reached)
+            self._source = node
             wanted = Subscription(
                 resource.path, resource.params, resource.cursor, self._patience, is_worth_staying
             )
@@ -169,6 +195,8 @@ class Feed:
                         if not resource.is_new(event):
                             continue
                         is_idle = False
+                        if isinstance(resource, State):  # the event may be here before the clock ticks
+                            resource.reached = max(resource.reached, self._clock.sequence + 1)
                         if self.importance is Importance.LEDGERS:
                             with suppress(HorizonUnavailable):  # an id that cannot be read
                                 pool.saw(node, position_of(event.id)[0] >> 32)

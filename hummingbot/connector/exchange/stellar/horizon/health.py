@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["Health", "NodeStatus"]
+__all__ = ["LAG_MOST", "Health", "NodeStatus"]
 
 LATENCY_WEIGHT: Final = 0.2
 FAILURE_WEIGHT: Final = 0.1

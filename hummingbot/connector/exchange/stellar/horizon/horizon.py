@@ -60,6 +60,7 @@ class Horizon:
             try:
                 await self.pool.admit(node, as_of)
                 answer = await node.get(path, params, self.pool.patience(node))
+                await self.pool.check_claim(node, answer.ledger)
                 if not 0 < answer.ledger < as_of:
                     return answer
                 troubles.append(too_early(node, as_of))

@@ -9,7 +9,7 @@ from typing import Final
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 
 from .errors import HorizonError, HorizonUnavailable, WrongNetwork
-from .health import NodeStatus
+from .health import LAG_MOST, NodeStatus
 from .ledger_clock import LedgerClock
 from .node import HorizonNode, Root
 
@@ -100,6 +100,17 @@ class NodePool:
             await self._ask(node, as_of)
         if node.health.ledger < as_of:
             raise too_early(node, as_of)
+
+    async def check_claim(self, node: HorizonNode, ledger: int) -> None:
+        """Let a node show that it has a ledger, where it claims one well beyond those that it has shown.
+
+        Raises
+        ------
+        HorizonUnavailable
+            If it does not show it: what it answered is of another ledger than it says.
+        """
+        if ledger > node.health.ledger + LAG_MOST:
+            await self.admit(node, ledger)
 
     async def passphrase(self) -> str:
         """Ask for the network's passphrase.

@@ -227,7 +227,8 @@ class OrderDesk:
             await self._apply_trades(await self._trades.read(self._horizon))
 
     async def _compare(self, names: Collection[str] | None) -> None:
-        offers, ledger = await read_offers(self._horizon, self._account, self._clock)
+        newest = max((own.toid >> 32 for own in self._orders), default=0)
+        offers, ledger = await read_offers(self._horizon, self._account, self._clock, newest)
         async with self._gate:
             await self._apply_trades(await self._trades.read(self._horizon, ledger))
             await self._tell(self._orders.compare(offers, ledger, names))

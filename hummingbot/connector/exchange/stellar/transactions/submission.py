@@ -190,15 +190,15 @@ class Submission:
                 while self._clock.sequence < overdue:
                     await self._clock.tick(WAIT_MOST)
                     await self._tick_if_silent()
-                account = await read_account(self._horizon, self._account, self._network)
+                account = await read_account(self._horizon, self._account, self._network, overdue)
                 if account.sequence >= sent.sequence:
                     return await self._read_use(sent)
                 return refused if account.ledger >= overdue and not was_sent else None
             return None if was_sent else refused
         return None
 
-    async def find(self, sent: Sent) -> TransactionRecord | None:
-        """Look the transaction up on the ledger; None if the node does not know it.
+    async def find(self, sent: Sent, as_of: int = 0) -> TransactionRecord | None:
+        """Look the transaction up on the ledger; None if no node that has reached `as_of` knows it.
 
         Raises
         ------
@@ -206,7 +206,7 @@ class Submission:
             If the node does not answer.
         """
         try:
-            answer = await self._horizon.get(f"/transactions/{sent.name}")
+            answer = await self._horizon.get(f"/transactions/{sent.name}", as_of=as_of)
         except HorizonRefused as error:
             if error.status == 404:
                 return None
@@ -225,28 +225,30 @@ class Submission:
     async def _read_fate(self, sent: Sent, seen: int | None) -> tuple[Verdict | None, int | None]:
         """Read the ledger after the time bound; no verdict if this node is not there yet.
 
-        That the transaction is nowhere is believed when two ledgers show it, for a node may answer with an
-        older state than it says; `seen` is the first. Long after the bound one is enough.
+        Only nodes that have reached the clock's ledger are asked. That the transaction is nowhere is believed
+        when two ledgers show it, for a node may answer with an older state than it says; `seen` is the first.
+        Long after the bound one is enough.
         """
+        as_of = self._clock.sequence
         with suppress(HorizonError):
-            record = await self.find(sent)
+            record = await self.find(sent, as_of)
             if record is not None:
                 return Included(record), seen
             try:
-                account = await read_account(self._horizon, self._account, self._network)
-                ledger = account.ledger or self._clock.sequence
-                verdict = await self._read_use(sent) if account.sequence >= sent.sequence else None
+                account = await read_account(self._horizon, self._account, self._network, as_of)
+                ledger = account.ledger or as_of
+                verdict = await self._read_use(sent, as_of) if account.sequence >= sent.sequence else None
                 if verdict is not None or not self._clock.is_later(ledger, sent.max_time):
                     return verdict, seen
             except AccountNotFunded:
-                ledger = self._clock.sequence
+                ledger = as_of
             is_old = self._clock.close_time > sent.max_time + LONG_AGO
             if is_old or (seen is not None and ledger > seen):
                 return Expired(), seen
             return None, seen or ledger
         return None, seen
 
-    async def _read_use(self, sent: Sent) -> Included | Refused | None:
+    async def _read_use(self, sent: Sent, as_of: int = 0) -> Included | Refused | None:
         """Find the transaction that used the sequence number; None if the node shows none.
 
         It proves whose the number was, however far nodes lag behind each other.
@@ -254,7 +256,7 @@ class Submission:
         path, cursor = f"/accounts/{self._account}/transactions", ""
         while True:
             params: dict[str, str | int] = {"order": "desc", "limit": PAGE, "include_failed": "true"}
-            records = (await self._horizon.get(path, {**params, "cursor": cursor})).records
+            records = (await self._horizon.get(path, {**params, "cursor": cursor}, as_of)).records
             for record in records:
                 with reading("a transaction"):
                     is_own = record["source_account"] == self._account
