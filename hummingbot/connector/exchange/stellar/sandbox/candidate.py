@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from ..ledger.envelope import Envelope
 from ..ledger.operations import Transaction
-from ..ledger.xdr import decode_envelope, fee_bump_hash, transaction_hash
+from ..ledger.xdr import decode_envelope, encode_envelope, fee_bump_hash, transaction_hash
 from .signatures import Signatures, verified_pairs
 
 __all__ = ["Candidate"]
@@ -38,7 +38,7 @@ class Candidate:
 
     @classmethod
     def read(cls, envelope_xdr: bytes, network_id: bytes) -> "Candidate":
-        """Decode an envelope.
+        """Decode an envelope; one of version 0 goes on as version 1.
 
         Raises
         ------
@@ -46,6 +46,7 @@ class Candidate:
             If it is not a transaction of the operations that are built.
         """
         envelope = decode_envelope(envelope_xdr)
+        envelope_xdr = encode_envelope(envelope)
         tx_hash = transaction_hash(envelope.tx_xdr, network_id)
         bump = envelope.fee_bump
         hash_ = tx_hash if bump is None else fee_bump_hash(bump.xdr, network_id)

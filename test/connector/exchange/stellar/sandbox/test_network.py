@@ -109,6 +109,16 @@ class TestRefusals:
         assert submission.result.code == "txFAILED"
         assert [r.code for r in submission.result.operations] == ["PAYMENT_SUCCESS", "opBAD_AUTH"]
 
+    def test_an_old_envelope_goes_on_as_a_new_one(self, town: Town) -> None:
+        """As ``CommandHandler::tx`` does since protocol 13."""
+        signed = town.sign("alice", pay(town, "bob"))
+        old = signed.envelope_xdr[:3] + b"\0" + signed.envelope_xdr[8:]
+        assert town.network.submit(old).status == "PENDING"
+        assert town.network.submit(signed.envelope_xdr).status == "DUPLICATE"
+        (applied,) = town.close().transactions
+        assert (applied.hash, applied.envelope_xdr) == (signed.hash, signed.envelope_xdr)
+        assert applied.result.code == "txSUCCESS"
+
     def test_bytes_that_are_no_envelope(self, town: Town) -> None:
         with pytest.raises((XdrError, UnsupportedXdr)):
             town.network.submit(b"\0\0\0\2")

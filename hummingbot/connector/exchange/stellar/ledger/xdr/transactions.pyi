@@ -44,7 +44,10 @@ def sign_fee_bump(
     """Put a signed transaction into a fee bump of `source`, which pays up to `fee` stroops for it."""
 
 def decode_envelope(xdr: bytes) -> Envelope:
-    """Read a signed transaction (``TransactionEnvelope`` v1), in a fee bump or not.
+    """Read a signed transaction (``TransactionEnvelope``), in a fee bump or not.
+
+    One of version 0, from before protocol 13, is read as the version 1 that the network makes of it: its
+    hash, and so its signatures, are the same.
 
     Raises
     ------

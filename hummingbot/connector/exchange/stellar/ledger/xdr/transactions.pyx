@@ -50,6 +50,7 @@ cdef enum:
 
 cdef bytes ENVELOPE_TAG = b"\0\0\0\2"
 cdef bytes FEE_BUMP_TAG = b"\0\0\0\5"
+cdef bytes ACCOUNT_TAG = b"\0\0\0\0"
 
 
 def network_id(str passphrase not None) -> bytes:
@@ -119,7 +120,9 @@ def decode_envelope(bytes xdr not None) -> Envelope:
         data.end("envelope")
         return Envelope(inner.tx, inner.tx_xdr, inner.signatures, bump)
     if kind == ENVELOPE_V0:
-        raise UnsupportedXdr("transaction envelopes v0 (before protocol 13) are not modelled")
+        data.take(KEY + 4 + 8)
+        data.boolean()
+        return decode_envelope(ENVELOPE_TAG + ACCOUNT_TAG + xdr[4:])
     if kind != ENVELOPE_V1:
         raise data.malformed(f"envelope type {kind} does not carry a transaction")
     envelope = read_envelope(data, xdr)

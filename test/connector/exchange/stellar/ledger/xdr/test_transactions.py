@@ -294,9 +294,29 @@ def test_a_fee_bump_is_the_one_the_sdk_makes(tx: Transaction, fee: int, seed: by
     assert verify(key.account, signed.hash, read.signatures[0].signature.signature)
 
 
-def test_old_envelopes_are_named() -> None:
-    with pytest.raises(xdr.UnsupportedXdr, match="v0"):
-        xdr.decode_envelope((0).to_bytes(4) + bytes(100))
+def old_envelope(signed: bytes) -> bytes:
+    """Return the envelope of version 0 of a signed transaction without muxed source or preconditions."""
+    return signed[:3] + b"\0" + signed[8:]
+
+
+@given(TRANSACTIONS, SEEDS)
+def test_old_envelopes_are_read_as_the_new_ones_that_the_network_makes_of_them(
+    tx: Transaction, seed: bytes
+) -> None:
+    plain = replace(tx, source_id=None, preconditions=None)
+    signed = xdr.sign_transaction(plain, xdr.network_id(TESTNET), [SigningKey(seed)])
+    old = old_envelope(signed.envelope_xdr)
+    assert sdk.TransactionEnvelope.from_xdr_bytes(old).v0 is not None
+    envelope = xdr.decode_envelope(old)
+    assert envelope.tx == plain
+    assert xdr.encode_envelope(envelope) == signed.envelope_xdr
+
+
+def test_old_envelopes_have_time_bounds_or_nothing() -> None:
+    tx = Transaction(ISSUER, 100, 1, (), preconditions=Preconditions(minimum_sequence=1))
+    envelope = xdr.encode_envelope(Envelope(tx, xdr.encode_transaction(tx), ()))
+    with pytest.raises(xdr.XdrError, match="a boolean is 0 or 1, not 2"):
+        xdr.decode_envelope(old_envelope(envelope))
 
 
 @pytest.mark.parametrize("code", [b"US-D", b"U\0SD", b"\0\0\0\0", b"\xff\0\0\0"])
