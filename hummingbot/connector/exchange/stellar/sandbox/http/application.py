@@ -118,7 +118,7 @@ async def _answer_problems(request: web.Request, handler: Handler) -> web.Stream
             raise NOT_ACCEPTABLE
         return await handler(request)
     except Problem as problem:
-        return problem_response(problem)
+        return problem_response(problem.with_traceback(None))
     except web.HTTPNotFound:
         return problem_response(NOT_FOUND)
     except web.HTTPException as error:

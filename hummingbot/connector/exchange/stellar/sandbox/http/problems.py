@@ -40,6 +40,9 @@ ERRORS: Final = "https://stellar.org/horizon-errors/"
 class Problem(Exception):
     """A request that cannot be answered.
 
+    Many are constants, raised again and again: who catches one takes its traceback off, which would grow with
+    every request and keep all of them alive.
+
     Parameters
     ----------
     type : str

@@ -77,6 +77,7 @@ async def serve_stream(
             seen = sandbox.history.latest
             events = _look(request, poll)
     except Problem as problem:
+        problem.with_traceback(None)
         await wire.close(f"event: error\ndata: problem: {problem.type}\n\n".encode())
     except (Broken, ConnectionError):
         pass  # no one listens any more
