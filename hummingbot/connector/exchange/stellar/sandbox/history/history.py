@@ -143,7 +143,7 @@ class History:
         for record in self._own.shrink(0):
             self._forget_hashes(record)
         oldest = toid(self.elder)
-        self._participation.forget_before(oldest, (), oldest)
+        self._participation.reap(oldest)
         self._trades.forget_before(oldest, (), 0)
         self.aggregation.forget()
         for trade in self._trades.walk((0, 0), True):

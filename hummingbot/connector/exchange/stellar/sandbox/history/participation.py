@@ -77,6 +77,12 @@ class Participation:
         """Tell whether a pool of this id took part in anything."""
         return name in self._pools
 
+    def reap(self, id: int) -> None:
+        """Drop what is older than an id; who took part in it stays known."""
+        for family in (self._transactions, self._operations, self._payments, self._effects):
+            for line in family.values():
+                line.forget_before(id)
+
     def forget_before(self, id: int, residents: Container[str], own_id: int) -> None:
         """Drop what is older than an id; of accounts that are not residents, what is older than another."""
         for family in (self._transactions, self._operations, self._payments, self._effects):

@@ -16,7 +16,12 @@ NO_FORM: Final = (ValueError, LookupError, RuntimeError, HttpProcessingError)
 
 
 async def form_fields(request: web.Request) -> dict[str, str]:
-    """Return the fields of a request's body, each with its first value; files are left out."""
+    """Return the fields of a request's body, each with its first value; files are left out.
+
+    A body of no declared type has none.
+    """
+    if not request.headers.get("Content-Type"):
+        return {}
     if request.content_type != MULTIPART:
         text = (await request.read()).decode("utf-8", "replace")
         return {name: values[0] for name, values in parse_qs(text).items()}

@@ -175,6 +175,16 @@ def test_volumes_beyond_64_bits_can_be_saved(busy):
     assert again.to_dict() == saved
 
 
+async def test_who_is_in_deleted_history_only_is_known_still(sandbox):
+    alice, bob = sandbox.fund("alice", "bob")
+    sandbox.submit(bob, AccountMerge(alice.account), fee=100)
+    await sandbox.close()
+    sandbox.sandbox.history.reap(sandbox.sandbox.history.latest)
+    for kind in ("transactions", "operations", "effects", "trades"):
+        assert (await sandbox.get(f"/accounts/{bob.account}/{kind}"))["_embedded"]["records"] == []
+    await sandbox.problem(f"/accounts/{sandbox.key('stranger').account}/transactions", 404)
+
+
 async def test_a_cursor_before_the_retained_history_is_gone_only_downwards(busy):
     history = busy.sandbox.history
     history.retention = Retention(ledgers=5, own_bytes=0)

@@ -140,6 +140,13 @@ async def test_a_body_that_is_no_form_has_no_fields(sandbox, path, field, kind, 
     assert problem["extras"][field] == {"envelope_xdr": "", "invalid_field": "addr"}[field]
 
 
+async def test_a_body_of_no_declared_type_has_no_fields(sandbox):
+    async with sandbox.http.post(
+        "/transactions", data=b"tx=AAAA", skip_auto_headers=["Content-Type"]
+    ) as response:
+        assert (await response.json())["extras"] == {"envelope_xdr": ""}
+
+
 async def test_an_envelope_may_come_as_multipart(sandbox):
     (alice,) = sandbox.fund("alice")
     signed = sandbox.sign(alice, Payment(alice.account, NATIVE, XLM))
