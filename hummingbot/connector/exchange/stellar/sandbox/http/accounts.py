@@ -57,12 +57,16 @@ async def _account(request: web.Request) -> web.StreamResponse:
         sent = False
 
         def poll() -> list[tuple[None, bytes]]:
-            """Send the account once: a running Horizon compares its id only, so it never sends it again."""
+            """Send the account once: a running Horizon compares its id only, so it never sends it again.
+
+            It looks for it all the same, and ends the stream of one that is gone.
+            """
             nonlocal sent
+            entry = _entry(sandbox, account)
             if sent:
                 return []
             sent = True
-            return [(None, to_json(render_account(sandbox, _entry(sandbox, account), base)))]
+            return [(None, to_json(render_account(sandbox, entry, base)))]
 
         return await serve_stream(request, poll)
     document = render_account(sandbox, _entry(sandbox, account), base)

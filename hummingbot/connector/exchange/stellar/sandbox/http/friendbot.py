@@ -8,7 +8,7 @@ from ...ledger.amount import to_stroops
 from ..errors import FriendbotError
 from .forms import form_fields
 from .parameters import account_id
-from .problems import TIMEOUT, Problem, bad_parameter
+from .problems import NOT_FOUND, TIMEOUT, Problem, bad_parameter
 from .responses import base_url, json_response, sandbox_of
 from .transactions import render_transaction
 
@@ -25,6 +25,8 @@ def routes() -> list[web.RouteDef]:
 
 async def _friendbot(request: web.Request) -> web.Response:
     sandbox = sandbox_of(request)
+    if not sandbox.has_friendbot:
+        raise NOT_FOUND
     fields = {**request.query, **(await form_fields(request) if request.method == "POST" else {})}
     address = fields.get("addr", "")
     if not address:

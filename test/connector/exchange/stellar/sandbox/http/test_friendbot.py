@@ -112,3 +112,9 @@ async def test_an_asset_needs_a_trustline_and_an_account(sandbox):
 async def test_an_address_is_needed(sandbox):
     assert (await sandbox.problem("/friendbot", 400))["extras"]["invalid_field"] == "addr"
     assert (await sandbox.problem("/friendbot", 400, addr="GABC"))["extras"]["invalid_field"] == "addr"
+
+
+async def test_a_network_without_a_friendbot_has_no_such_path(sandbox):
+    sandbox.sandbox.has_friendbot = False
+    await sandbox.problem("/friendbot", 404, addr=sandbox.key("alice").account)
+    assert "friendbot" not in (await sandbox.get("/"))["_links"]

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
-from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer, Payment
+from hummingbot.connector.exchange.stellar.ledger.operations import AccountMerge, ManageSellOffer, Payment
 from hummingbot.connector.exchange.stellar.sandbox.http import streams
 from hummingbot.connector.exchange.stellar.sandbox.http.node import Node, Views
 from hummingbot.connector.exchange.stellar.sandbox.http.rate_limit import RateLimit
@@ -338,3 +338,11 @@ async def test_a_stream_that_looks_now_and_then_misses_no_ledger(sandbox, lookin
     sequences = [data_of(block)["sequence"] for block in blocks[:-1]]
     assert sequences == list(range(first.header.sequence, first.header.sequence + 3))
     assert blocks[-1] == BYEBYE
+
+
+async def test_the_stream_of_an_account_ends_with_it(sandbox):
+    (alice, bob) = sandbox.fund("alice", "bob")
+    async with opened(sandbox, f"/accounts/{bob.account}") as stream:
+        assert data_of(await stream.next())["id"] == bob.account
+        sandbox.submit(bob, AccountMerge(alice.account), fee=100)
+        assert await stream.rest() == ["event: error\ndata: problem: not_found\n\n"]
