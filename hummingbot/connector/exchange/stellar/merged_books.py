@@ -54,14 +54,14 @@ class MergedBooks:
         return self._merge(pair, record, update_id)
 
     async def read_pool(self, pair: str) -> bool:
-        """Ask for the pair's pool; tell whether there is a book that it changes.
+        """Ask for the pair's pool, as of the last ledger; tell whether there is a book that it changes.
 
         Raises
         ------
         HorizonUnavailable, HorizonRefused
             If the node does not answer.
         """
-        pool = await read_pool(self._horizon, *self._assets.pair(pair))
+        pool = await read_pool(self._horizon, *self._assets.pair(pair), as_of=self._horizon.clock.sequence)
         is_news = pool != self._pools.get(pair)
         self._pools[pair] = pool
         return is_news and pair in self._records

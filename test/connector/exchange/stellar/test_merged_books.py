@@ -64,13 +64,13 @@ class Merging:
 
 
 @pytest.fixture
-async def merging(traders: Any, sandbox: Any) -> Merging:
+async def merging(traders: Any, sandbox: Any, faulty: Any) -> Merging:
     (trader,) = await traders("trader")
     await trader.stop()
     (provider,) = sandbox.fund("provider", lumens=10**12, usdc=10**11)
     key, domain = trader.key.reveal(), "stellar_local"
     exchange = StellarExchange(
-        key, sandbox.url, stellar_merged_book="yes", trading_pairs=[PAIR], domain=domain
+        key, faulty.url, stellar_merged_book="yes", trading_pairs=[PAIR], domain=domain
     )
     for event in EVENTS:
         exchange.add_listener(event, trader._listener)
@@ -96,6 +96,30 @@ async def test_levels_move_with_the_pool_ledger_by_ledger(merging: Merging) -> N
     after = merging.first_ask_of_the_pool()
     assert after > 1.03 * before
     await merging.trader.until(lambda: merging.asks[0][0] == pytest.approx(after, rel=1e-12))
+
+
+async def test_the_pool_of_a_node_that_is_behind_is_not_shown(merging: Merging, faulty: Any) -> None:
+    answers = []
+
+    async def old(request: Any, forward: Any) -> Any:
+        answer = await forward()
+        answers.append(answer)
+        answer.text, answer.headers["Latest-Ledger"] = answers[0].text, answers[0].headers["Latest-Ledger"]
+        return answer
+
+    faulty.break_next("GET", "/liquidity_pools/", old)
+    await merging.trader.until(lambda: len(answers) == 1)
+    payer = merging.provider
+    pay = PathPaymentStrictReceive(merging.sandbox.usdc, 10**10, payer.account, NATIVE, 200 * UNIT)
+    merging.sandbox.submit(payer, pay)
+    after = merging.first_ask_of_the_pool()
+    await merging.trader.until(lambda: merging.asks[0][0] == pytest.approx(after, rel=1e-12))
+
+    faulty.break_next("GET", "/liquidity_pools/", old, times=4)
+    await merging.trader.until(lambda: len(answers) == 5)
+    merging.sandbox.submit(payer, ManageSellOffer(NATIVE, merging.sandbox.usdc, 10 * UNIT, 12, 100))
+    await merging.trader.until(lambda: merging.asks[-1][0] > 0.11)
+    assert merging.asks[0][0] == pytest.approx(after, rel=1e-12)
 
 
 async def test_a_market_order_of_the_first_levels_costs_what_they_say(merging: Merging) -> None:

@@ -44,8 +44,8 @@ def read_reserves(record: Mapping[str, Any], one: Asset, other: Asset) -> PoolRe
         )
 
 
-async def read_pool(horizon: Horizon, one: Asset, other: Asset) -> PoolReserves | None:
-    """Ask for the pool of two assets; None if there is none.
+async def read_pool(horizon: Horizon, one: Asset, other: Asset, as_of: int = 0) -> PoolReserves | None:
+    """Ask for the pool of two assets, as of a ledger or later; None if there is none.
 
     Raises
     ------
@@ -53,7 +53,7 @@ async def read_pool(horizon: Horizon, one: Asset, other: Asset) -> PoolReserves 
         If the node does not answer.
     """
     try:
-        answer = await horizon.get(f"/liquidity_pools/{pool_id(pool_of(one, other))}")
+        answer = await horizon.get(f"/liquidity_pools/{pool_id(pool_of(one, other))}", as_of=as_of)
     except HorizonRefused as error:
         if error.status == 404:
             return None
