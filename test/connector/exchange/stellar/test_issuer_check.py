@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from hummingbot.connector.exchange.stellar import sep1
 from hummingbot.connector.exchange.stellar.ledger.operations import SetOptions
 from hummingbot.connector.exchange.stellar.stellar_exchange import StellarExchange
 
@@ -150,21 +151,50 @@ async def cut_off(request):
     return response
 
 
+async def not_utf_8(request):
+    return web.Response(body=b'DOCUMENTATION = "\xff\xfe"')
+
+
+async def drop_by_drop(request):
+    response = web.StreamResponse()
+    await response.prepare(request)
+    while True:
+        await response.write(b"#")
+        await asyncio.sleep(0.01)
+
+
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
         (listing("GA5ZSEJYB37JRC5AVCIA5MOP4RHTM335X2KGX3IHOJAPP5RE34K4KZVN"), "does not list it"),
         ('NETWORK_PASSPHRASE = "Another network"', "is of another network, 'Another network'"),
         ("<html>Not here</html>", "cannot be read"),
+        (not_utf_8, "cannot be read"),
+        ('CURRENCIES = "USDC"', "does not list it"),
         (missing, "answers 404"),
         (endless, "longer than the 102400 bytes"),
         (elsewhere, "is said to be at 'http://10.0.0.1/secret'"),
         (in_circles, "more than 3 redirects"),
         (cut_off, "cannot be fetched"),
+        (drop_by_drop, "cannot be fetched (time-out)"),
     ],
-    ids=["another issuer", "network", "html", "404", "endless", "elsewhere", "circles", "cut off"],
+    ids=[
+        "another issuer",
+        "network",
+        "html",
+        "not text",
+        "wrong type",
+        "404",
+        "endless",
+        "elsewhere",
+        "circles",
+        "cut off",
+        "drops",
+    ],
 )
-async def test_what_a_home_domain_answers_instead_is_said(home, warnings_on, answer, says):
+async def test_what_a_home_domain_answers_instead_is_said(home, warnings_on, monkeypatch, answer, says):
+    if answer is drop_by_drop:
+        monkeypatch.setattr(sep1, "TIMEOUT", 0.5)
     domain, address = home
     domain.answer = answer
 

@@ -131,6 +131,38 @@ async def test_an_issuer_that_revokes_in_mid_trade(traders, sandbox, left):
     assert "has not authorized the account" in maker.log[-1].error_message
 
 
+async def test_a_revocation_and_a_fill_of_one_ledger_end_the_order_as_the_ledger_applied_them(
+    traders, sandbox
+):
+    (maker,) = await traders("maker")
+    (taker,) = sandbox.fund("taker", usdc=10**10)
+    state, usdc = sandbox.sandbox.network.state, sandbox.usdc
+    sandbox.submit(sandbox.issuer, SetOptions(set_flags=AUTH_REVOCABLE))
+    seen = set()
+    for _ in range(60):
+        ask = maker.sell("20", "0.1")
+        await maker.resting(1)
+
+        ten_lumens = sandbox.sign(taker, ManageSellOffer(usdc, NATIVE, 10**7, 10, 1))
+        revocation = sandbox.sign(sandbox.issuer, SetTrustLineFlags(maker.key.account, usdc, AUTHORIZED, 0))
+        for signed in (ten_lumens, revocation):
+            assert sandbox.sandbox.submit(signed.envelope_xdr).status == "PENDING"
+        await maker.until(lambda: not maker.open_orders)
+
+        left = [offer.offer_id for offer in state.offers.values() if offer.seller == taker.account]
+        assert maker.told(ask)[-1] == "OrderCancelled"
+        assert endings(maker, ask) == ["OrderCancelled"]
+        assert maker.filled(ask) == (0 if left else 10)
+        seen.add(maker.filled(ask))
+        if len(seen) == 2:
+            break
+        for offer_id in left:
+            sandbox.submit(taker, ManageSellOffer(usdc, NATIVE, 0, 10, 1, offer_id))
+        sandbox.submit(sandbox.issuer, SetTrustLineFlags(maker.key.account, usdc, 0, AUTHORIZED))
+        await maker.exchange._update_balances()  # as Hummingbot's polling will: no stream tells it
+    assert seen == {0, 10}
+
+
 async def test_an_offer_that_another_program_cancels_ends_its_order_without_being_asked_for(traders, sandbox):
     (maker,) = await traders("maker")
     order = maker.sell("100", "0.1")
