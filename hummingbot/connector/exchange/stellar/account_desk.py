@@ -34,18 +34,20 @@ from hummingbot.connector.exchange.stellar.transactions.instructions import (
     Instruction,
     Order,
     Placement,
+    cancellations,
+    placements,
 )
 from hummingbot.connector.exchange.stellar.transactions.journal.journal import Journal, journal_path
+from hummingbot.connector.exchange.stellar.transactions.ladder import LadderPlan, plan_ladder
 from hummingbot.connector.exchange.stellar.transactions.network_fees import NetworkFees
 from hummingbot.connector.exchange.stellar.transactions.order_desk import OrderDesk
 from hummingbot.connector.exchange.stellar.transactions.order_events import Event, Filled
 from hummingbot.connector.exchange.stellar.transactions.order_reports import OrderReports, OwnTrade
 from hummingbot.connector.exchange.stellar.transactions.outbox import Outbox
-from hummingbot.connector.exchange.stellar.transactions.own_orders import OwnOrder
+from hummingbot.connector.exchange.stellar.transactions.own_order import OwnOrder
 from hummingbot.connector.exchange.stellar.transactions.record import TransactionRecord
 from hummingbot.connector.exchange.stellar.transactions.recovery import Recovery
 from hummingbot.connector.exchange.stellar.transactions.restoration import Restoration
-from hummingbot.connector.exchange.stellar.transactions.self_trade import refuse_self_trade
 from hummingbot.connector.exchange.stellar.transactions.sequence_number import SequenceNumber
 from hummingbot.connector.exchange.stellar.transactions.settlement import Settlement
 from hummingbot.connector.exchange.stellar.transactions.submission import Submission
@@ -153,7 +155,7 @@ class AccountDesk:
             submission,
             self.fees,
             journal,
-            self._admit,
+            self._plan,
             self._deliver,
             self._freshen,
             self._logger,
@@ -253,8 +255,8 @@ class AccountDesk:
         assert self._clock.header is not None
         if asset.issuer == self.account:
             return INT64_MAX
-        waiting = list(self._desk.waiting())
-        return max(0, self.funds.holdings.available(asset, self._clock.header, waiting))
+        free = self.funds.holdings.available(self._clock.header, list(self._desk.waiting()))
+        return max(0, free.get(asset, 0))
 
     async def _make_ready(self) -> None:
         try:
@@ -371,25 +373,28 @@ class AccountDesk:
     def _sign_bump(self, inner: SignedTransaction, fee: int) -> SignedTransaction:
         return self._auth.sign_bump(inner, fee, self._network_id)
 
-    def _admit(self, placement: Placement, ahead: Sequence[Instruction]) -> None:
-        """Refuse an order that the ledger would refuse behind what goes before it in its transaction."""
+    def _plan(self, instructions: Sequence[Instruction], gone: Collection[str]) -> LadderPlan:
+        """Lay out what is asked for; a cancel of an order that has ended meanwhile asks for nothing."""
         assert self._clock.header is not None
         orders = self._desk.orders
-        refuse_self_trade(placement, ahead, orders)
-        owns = [orders.get(entry.client_order_id) for entry in ahead if isinstance(entry, Cancellation)]
-        self.funds.holdings.check(
-            placement,
-            self._clock.header,
-            [entry for entry in ahead if isinstance(entry, Placement)],
-            len(orders),
-            [own.offer for own in owns if own is not None and own.offer is not None],
-            (self._assets.name(placement.selling), self._assets.name(placement.buying)),
-        )
+        if any(isinstance(entry, AccountOperation) for entry in instructions):
+            return LadderPlan(tuple(instructions))
+        asked = [
+            entry
+            for entry in instructions
+            if not isinstance(entry, Cancellation) or orders.get(entry.client_order_id) is not None
+        ]
+        resting = {own.order.client_order_id: own.offer for own in orders if own.offer is not None}
+        known = {name: offer for name, offer in resting.items() if name not in gone}
+        purse = self.funds.holdings.purse(self._clock.header, len(orders), self._assets.name)
+        return plan_ladder(asked, known, purse)
 
     async def _deliver(self, record: TransactionRecord, instructions: Sequence[Instruction]) -> None:
-        placements = [entry for entry in instructions if isinstance(entry, Placement)]
-        self.funds.holdings.include(record.ledger, placements)
+        self.funds.holdings.include(record.ledger, placements(instructions))
+        owns = [self._desk.orders.get(entry.client_order_id) for entry in cancellations(instructions)]
         await self._desk.deliver(record, instructions)
+        left = [own.offer for own in owns if own is not None and own.offer is not None]
+        self.funds.holdings.remove(record.ledger, left)
         self.funds.changed(record.ledger)
         if any(isinstance(entry, AccountOperation) for entry in instructions):
             await self.funds.freshen(False, record.ledger)

@@ -25,6 +25,7 @@ class AccountTrades:
     def __init__(self, account: str) -> None:
         self._path = f"/accounts/{account}/trades"
         self._position: tuple[int, int] | None = None
+        self._put_off: dict[tuple[int, int], Trade] = {}
 
     @property
     def is_started(self) -> bool:
@@ -33,8 +34,16 @@ class AccountTrades:
 
     @property
     def cursor(self) -> str:
-        """The cursor after which unread trades follow."""
-        return f"{self._position[0]}-{self._position[1]}" if self._position else ""
+        """The cursor after which trades follow that have not been taken."""
+        if not self._put_off:
+            return _cursor(self._position)
+        toid, index = min(self._put_off)
+        return _cursor((toid, index - 1) if index else (toid - 1, LAST))
+
+    @property
+    def is_one_put_off(self) -> bool:
+        """Whether a trade has been read that could not be taken yet."""
+        return bool(self._put_off)
 
     def start_after(self, toid: int, index: int = LAST) -> None:
         """Begin after the claim `index` of the operation at `toid`; once begun, go back there, but never
@@ -45,19 +54,25 @@ class AccountTrades:
 
     @property
     def position(self) -> tuple[int, int]:
-        """Up to where the trades have been taken."""
+        """Up to where the trades have been read and taken, or put off."""
         return self._position or (0, 0)
 
     def advance(self, trade: Trade) -> None:
         """Move the position to a trade of `read` that has been taken."""
+        self._put_off.pop(trade.position, None)
+        self._position = max(self.position, trade.position)
+
+    def put_off(self, trade: Trade) -> None:
+        """Move the position beyond a trade of `read` that cannot be taken yet; `read` returns it again."""
+        self._put_off[trade.position] = trade
         self._position = max(self.position, trade.position)
 
     def listing(self) -> Listing:
         """Return the unread trades as something to follow."""
-        return Listing(self._path, {}, self.cursor)
+        return Listing(self._path, {}, _cursor(self._position))
 
     async def read(self, horizon: Horizon, as_of: int = 0) -> list[Trade]:
-        """Return all unread trades, oldest first, without moving the position.
+        """Return all trades that are unread or put off, oldest first, without moving the position.
 
         Parameters
         ----------
@@ -69,11 +84,15 @@ class AccountTrades:
         HorizonUnavailable
             If no node answers that has reached that ledger.
         """
-        trades: list[Trade] = []
+        trades = dict(self._put_off)
         try:
-            async for records in horizon.pages(self._path, {}, self.cursor, as_of):
-                trades += [Trade.read(record) for record in records]
+            async for records in horizon.pages(self._path, {}, _cursor(self._position), as_of):
+                trades |= {trade.position: trade for trade in map(Trade.read, records)}
         except HorizonRefused as error:
             if error.status != 404:  # an account that does not exist has no trades
                 raise
-        return trades
+        return [trades[position] for position in sorted(trades)]
+
+
+def _cursor(position: tuple[int, int] | None) -> str:
+    return f"{position[0]}-{position[1]}" if position else ""

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .instructions import Cancellation, Instruction, Placement
+from .instructions import Cancellation, Change, Instruction
 
-__all__ = ["Asked", "Outcome", "resolve", "without_placements"]
+__all__ = ["Asked", "Outcome", "Step", "resolve", "without_placements"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +34,30 @@ class Asked:
     instruction: Instruction
     outcome: asyncio.Future[Outcome]
 
-    @property
-    def is_placement(self) -> bool:
-        """Whether it places an order."""
-        return isinstance(self.instruction, Placement)
-
     def resolve(self, outcome: Outcome) -> None:
         """Tell its outcome; the first one counts."""
         if not self.outcome.done():
             self.outcome.set_result(outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One operation of a transaction, and what was asked for that it does: two things if it is a change."""
+
+    instruction: Instruction
+    asked: tuple[Asked, ...]
+
+    def fail(self, outcome: Outcome) -> None:
+        """Tell that the ledger refused it, whom it concerns: either half of a change can be had otherwise.
+
+        A change of an offer that is gone leaves an order to be placed anew; one refused for what the order
+        asks for leaves a cancel.
+        """
+        failed = self.asked
+        if isinstance(self.instruction, Change):
+            is_gone = outcome.code.endswith("NOT_FOUND")
+            failed = tuple(a for a in failed if isinstance(a.instruction, Cancellation) == is_gone)
+        resolve(failed, outcome)
 
 
 def resolve(batch: Iterable[Asked], outcome: Outcome) -> None:

@@ -144,12 +144,12 @@ class Funds:
         balances, header = self.holdings.balances, self._clock.header
         if balances is None or header is None:
             return
-        waiting = list(self._waiting())
+        free = self.holdings.available(header, list(self._waiting()))
         totals, available = {}, {}
         for asset in balances.lines:
             name = self._name(asset)
             totals[name] = from_stroops(balances.total(asset))
-            available[name] = from_stroops(max(0, self.holdings.available(asset, header, waiting)))
+            available[name] = from_stroops(max(0, free[asset]))
         self._publish(totals, available)
 
     def stroops(self) -> dict[str, int]:

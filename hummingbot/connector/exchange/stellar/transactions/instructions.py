@@ -1,11 +1,13 @@
 """What an order asks of the next transaction."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from hummingbot.connector.exchange.stellar.ledger.asset import Asset
 from hummingbot.connector.exchange.stellar.ledger.operations import (
     ChangeTrust,
+    CreatePassiveSellOffer,
     LiquidityPoolDeposit,
     LiquidityPoolWithdraw,
     ManageSellOffer,
@@ -13,9 +15,21 @@ from hummingbot.connector.exchange.stellar.ledger.operations import (
 from hummingbot.connector.exchange.stellar.ledger.results import OperationResult
 
 from .market_payments import MarketPayment, payment_obligations, payment_totals
-from .offers import OfferOperation, obligations, resting_amount
+from .offers import OfferChange, OfferOperation, changed, obligations, resting_amount
 
-__all__ = ["AccountOperation", "Cancellation", "Instruction", "Order", "Placement"]
+__all__ = [
+    "AccountOperation",
+    "Cancellation",
+    "Change",
+    "Instruction",
+    "Order",
+    "Placement",
+    "cancellation_in",
+    "cancellations",
+    "parts",
+    "placement_in",
+    "placements",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +78,11 @@ class Placement:
     def rests(self) -> bool:
         """Whether it makes an offer, which locks up a reserve and can be cancelled."""
         return not isinstance(self.operation, MarketPayment)
+
+    @property
+    def is_passive(self) -> bool:
+        """Whether its offer takes none at its own price."""
+        return isinstance(self.operation, CreatePassiveSellOffer)
 
     @property
     def selling(self) -> Asset:
@@ -119,10 +138,63 @@ class Cancellation:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """Let an order take over the offer of another, which ends: one operation, and the offer keeps its id.
+
+    Parameters
+    ----------
+    cancellation : Cancellation
+        Of the order that ends.
+    placement : Placement
+        Of an order on the same side of the same pair, passive if that one was.
+    """
+
+    cancellation: Cancellation
+    placement: Placement
+
+    @property
+    def operation(self) -> OfferChange:
+        """What does both."""
+        assert not isinstance(self.placement.operation, MarketPayment)
+        return changed(self.placement.operation, self.cancellation.operation.offer_id)
+
+
+@dataclass(frozen=True, slots=True)
 class AccountOperation:
     """Do what is no order: its outcome shows in the account's balances alone."""
 
     operation: ChangeTrust | LiquidityPoolDeposit | LiquidityPoolWithdraw
 
 
-Instruction = Placement | Cancellation | AccountOperation
+Instruction = Placement | Cancellation | Change | AccountOperation
+
+
+def placement_in(instruction: Instruction | None) -> Placement | None:
+    """Return what an instruction places, if anything."""
+    if isinstance(instruction, Change):
+        return instruction.placement
+    return instruction if isinstance(instruction, Placement) else None
+
+
+def cancellation_in(instruction: Instruction | None) -> Cancellation | None:
+    """Return what an instruction cancels, if anything."""
+    if isinstance(instruction, Change):
+        return instruction.cancellation
+    return instruction if isinstance(instruction, Cancellation) else None
+
+
+def parts(instruction: Instruction) -> tuple[Instruction, ...]:
+    """Return what was asked for that it does."""
+    if isinstance(instruction, Change):
+        return instruction.cancellation, instruction.placement
+    return (instruction,)
+
+
+def placements(instructions: Iterable[Instruction | None]) -> list[Placement]:
+    """Return all that they place, in order."""
+    return [placed for placed in map(placement_in, instructions) if placed is not None]
+
+
+def cancellations(instructions: Iterable[Instruction | None]) -> list[Cancellation]:
+    """Return all that they cancel, in order."""
+    return [gone for gone in map(cancellation_in, instructions) if gone is not None]

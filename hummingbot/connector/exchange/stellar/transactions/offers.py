@@ -13,7 +13,6 @@ from hummingbot.connector.exchange.stellar.ledger.asset import Asset
 from hummingbot.connector.exchange.stellar.ledger.exchange import (
     adjust_offer,
     bid_liabilities,
-    crosses,
     offer_liabilities,
 )
 from hummingbot.connector.exchange.stellar.ledger.operations import (
@@ -24,16 +23,21 @@ from hummingbot.connector.exchange.stellar.ledger.operations import (
 from hummingbot.connector.exchange.stellar.ledger.price import price_at_least, price_at_most
 
 __all__ = [
+    "OfferChange",
     "OfferOperation",
+    "changed",
+    "deletion",
     "limit_offer",
-    "meets",
     "obligations",
     "passive_offer",
     "rest_price",
     "resting_amount",
+    "unchanged",
 ]
 
 OfferOperation = ManageSellOffer | ManageBuyOffer | CreatePassiveSellOffer
+OfferChange = ManageSellOffer | ManageBuyOffer
+"""An operation that names the offer which it changes."""
 
 
 def limit_offer(base: Asset, quote: Asset, is_buy: bool, amount: int, price: Decimal) -> OfferOperation:
@@ -64,18 +68,37 @@ def passive_offer(base: Asset, quote: Asset, is_buy: bool, amount: int, price: D
     return CreatePassiveSellOffer(quote, base, amount * most.n // most.d, most.d, most.n)
 
 
+def deletion(selling: Asset, buying: Asset, offer_id: int) -> ManageSellOffer:
+    """Return the operation that takes an offer away; the ledger looks at the id alone, but wants a form."""
+    return ManageSellOffer(selling, buying, 0, 1, 1, offer_id)
+
+
+def changed(operation: OfferOperation, offer_id: int) -> OfferChange:
+    """Return what makes a resting offer of the same side into that of `operation`; it keeps its id.
+
+    It also keeps whether it is passive: the network has no operation that would change that.
+    """
+    selling, buying, n, d = operation.selling, operation.buying, operation.price_n, operation.price_d
+    if isinstance(operation, ManageBuyOffer):
+        return ManageBuyOffer(selling, buying, operation.buy_amount, n, d, offer_id)
+    return ManageSellOffer(selling, buying, operation.amount, n, d, offer_id)
+
+
+def unchanged(change: OfferChange, is_passive: bool) -> OfferOperation:
+    """Return the operation that would make the offer of a `changed` one as a new one."""
+    selling, buying, n, d = change.selling, change.buying, change.price_n, change.price_d
+    if isinstance(change, ManageBuyOffer):
+        return ManageBuyOffer(selling, buying, change.buy_amount, n, d)
+    if is_passive:
+        return CreatePassiveSellOffer(selling, buying, change.amount, n, d)
+    return ManageSellOffer(selling, buying, change.amount, n, d)
+
+
 def rest_price(operation: OfferOperation) -> tuple[int, int]:
     """Return the price n/d at which an order rests, buying for a unit of selling: a bid's is turned over."""
     if isinstance(operation, ManageBuyOffer):
         return operation.price_d, operation.price_n
     return operation.price_n, operation.price_d
-
-
-def meets(operation: OfferOperation, selling: Asset, buying: Asset, price: tuple[int, int]) -> bool:
-    """Tell whether an order would take an offer of `selling` for `buying` at the price n/d, once there."""
-    if (operation.selling, operation.buying) != (buying, selling):
-        return False
-    return crosses(*price, *rest_price(operation), isinstance(operation, CreatePassiveSellOffer))
 
 
 def resting_amount(operation: OfferOperation) -> int:

@@ -16,14 +16,15 @@ from hummingbot.connector.exchange.stellar.horizon.account_trades import Account
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 from hummingbot.connector.exchange.stellar.horizon.trades import Trade
-from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer
 
 from .asked import Outcome
-from .instructions import AccountOperation, Cancellation, Instruction, Placement
+from .instructions import AccountOperation, Cancellation, Instruction, Placement, cancellations
 from .journal.journal import Journal
+from .offers import deletion
 from .order_events import Ended, Ending, Event, Missing
 from .outbox import Outbox
-from .own_orders import OwnOrder, OwnOrders
+from .own_order import OwnOrder
+from .own_orders import OwnOrders
 from .record import TransactionRecord
 
 __all__ = ["OrderDesk"]
@@ -175,8 +176,9 @@ class OrderDesk:
             self.watch_missing()
 
     def watch_missing(self) -> None:
-        """Look again after each ledger while one does not show an offer of ours."""
-        if self._orders.is_one_missing and (self._watcher is None or self._watcher.done()):
+        """Look again after each ledger while one does not show an offer of ours, or a trade is put off."""
+        is_due = self._orders.is_one_missing or self._trades.is_one_put_off
+        if is_due and (self._watcher is None or self._watcher.done()):
             self._watcher = asyncio.ensure_future(self._look_again())
 
     async def name_strangers(self) -> None:
@@ -209,9 +211,9 @@ class OrderDesk:
     async def _deliver(self, record: TransactionRecord, instructions: Sequence[Instruction | None]) -> None:
         async with self._gate:
             later: list[Trade] = []
-            if any(isinstance(instruction, Cancellation) for instruction in instructions):
+            if cancellations(instructions):
                 unread = await self._read_until(record.ledger)
-                await self._apply_trades(t for t in unread if t.position[0] < record.toid)
+                await self._apply_trades((t for t in unread if t.position[0] < record.toid), record.hash)
                 later = [t for t in unread if t.position[0] >= record.toid]
             events = self._orders.apply(record, instructions)
             if self._journal is not None:
@@ -231,14 +233,14 @@ class OrderDesk:
         offers, ledger = await read_offers(self._horizon, self._account, self._clock, newest)
         async with self._gate:
             await self._apply_trades(await self._trades.read(self._horizon, ledger))
-            await self._tell(self._orders.compare(offers, ledger, names))
+            await self._tell(self._orders.compare(offers, ledger, names, self._in_doubt()))
         self._cancel_surplus()
 
     async def _look_again(self) -> None:
-        while self._orders.is_one_missing:
+        while self._orders.is_one_missing or self._trades.is_one_put_off:
             await self._clock.tick(PATIENCE)
             with suppress(StellarError):
-                await _uninterrupted(self._compare(None))
+                await _uninterrupted(self._compare(None) if self._orders.is_one_missing else self._catch_up())
 
     def _cancel_rest(self, client_order_id: str) -> None:
         """What rests of an order that is to leave nothing behind goes with the next transaction."""
@@ -258,7 +260,10 @@ class OrderDesk:
         own = self._orders.get(client_order_id)
         if own is None:
             return True
-        outcome = await asyncio.shield(self._outbox.send(Cancellation(client_order_id, _deletion(own))))
+        order = own.order
+        selling, buying = (order.quote, order.base) if order.is_buy else (order.base, order.quote)
+        cancellation = Cancellation(client_order_id, deletion(selling, buying, own.offer_id))
+        outcome = await asyncio.shield(self._outbox.send(cancellation))
         if outcome.failure and outcome.code.endswith("NOT_FOUND"):
             await self._learn_end(client_order_id, outcome.ledger)
         elif outcome.failure:
@@ -282,9 +287,22 @@ class OrderDesk:
         async with self._gate:
             await self._tell(self._orders.gone(client_order_id))
 
-    async def _apply_trades(self, trades: Iterable[Trade]) -> None:
+    def _in_doubt(self, decided: str = "") -> dict[int, int]:
+        return self._journal.state.in_doubt(decided) if self._journal is not None else {}
+
+    async def _apply_trades(self, trades: Iterable[Trade], decided: str = "") -> None:
+        """Take trades, but for those of which only a transaction under way will show whose they are.
+
+        `decided` is the hash of one whose fate is known.
+        """
         keep = self.is_recovering or (self._outbox is not None and self._outbox.is_under_way)
+        in_doubt = self._in_doubt(decided)
         for trade in trades:
+            ledger = trade.position[0] >> 32
+            if trade.maker == self._account and ledger > in_doubt.get(trade.maker_offer_id, ledger):
+                self._trades.put_off(trade)
+                self.watch_missing()
+                continue
             events = self._orders.take(trade, keep)
             self._trades.advance(trade)
             await self._tell(events)
@@ -311,10 +329,3 @@ class OrderDesk:
 async def _uninterrupted(work: Coroutine[Any, Any, None]) -> None:
     """Finish what has begun even if the caller is cancelled: an event taken must also be told."""
     await asyncio.shield(asyncio.ensure_future(work))
-
-
-def _deletion(own: OwnOrder) -> ManageSellOffer:
-    """The ledger looks at the id alone, but wants two assets and a price in form."""
-    order = own.order
-    selling, buying = (order.quote, order.base) if order.is_buy else (order.base, order.quote)
-    return ManageSellOffer(selling, buying, 0, 1, 1, own.offer_id)

@@ -8,8 +8,6 @@ import asyncio
 import logging
 from collections.abc import Iterator
 
-from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
-
 from .asked import Asked, Outcome, resolve
 from .instructions import AccountOperation, Instruction, Placement
 from .settlement import Settlement
@@ -78,7 +76,7 @@ class Outbox:
         while self._queue:
             self._under_way = self._next_batch()
             try:
-                await self._settlement.settle(self._under_way)
+                self._queue[:0] = await self._settlement.settle(self._under_way)
             except Exception as error:
                 self._logger.exception("A transaction could not be made.")
                 resolve(self._under_way, Outcome(f"it could not be sent: {error}"))
@@ -86,15 +84,8 @@ class Outbox:
                 self._under_way = []
 
     def _next_batch(self) -> list[Asked]:
-        """Cancels first: they free balance, and an order must not meet our own that is to go.
-
-        What is no order goes before all, alone: orders are checked against the balances that it leaves.
-        """
+        """What is no order goes before all, alone: orders are checked against the balances that it leaves."""
         alone = [asked for asked in self._queue if isinstance(asked.instruction, AccountOperation)]
-        if alone:
-            self._queue = [asked for asked in self._queue if asked not in alone]
-            return alone
-        self._queue.sort(key=lambda asked: asked.is_placement)
-        batch = self._queue[: CONSTANTS.OPERATIONS_IN_TRANSACTION]
-        del self._queue[: CONSTANTS.OPERATIONS_IN_TRANSACTION]
+        batch = alone or self._queue
+        self._queue = [asked for asked in self._queue if asked not in alone] if alone else []
         return batch

@@ -16,21 +16,19 @@ was asked for; between the two stands this:
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 from hummingbot.connector.exchange.stellar.horizon.trades import LAST, Trade
-from hummingbot.connector.exchange.stellar.ledger.amount import INT64_MAX
-from hummingbot.connector.exchange.stellar.ledger.exchange import adjust_offer
 from hummingbot.connector.exchange.stellar.ledger.results import OfferRecord, OperationResult
 
-from .instructions import Cancellation, Instruction, Order, Placement
+from .instructions import Instruction, Placement, cancellation_in, placement_in
 from .order_events import Ended, Ending, Event, Filled, Missing, Opened
+from .own_order import OfferOwners, OwnOrder, rest_of
 from .record import TransactionRecord, fee_shares
 
-__all__ = ["OwnOrder", "OwnOrders", "rest_of"]
+__all__ = ["OwnOrders"]
 
-RETIRED: Final = 1000
 UNCLAIMED: Final = 1000
 DUST: Final = 100
 """Stroops: so small a rest of an offer that is gone was dust; a larger one was cancelled or revoked."""
@@ -39,49 +37,6 @@ YOUNG: Final = 8
 """Ledgers after its creation within which an offer's absence means nothing."""
 ABSENCES: Final = 2
 """Ledgers that must not show an offer before it is taken for gone."""
-
-
-@dataclass(slots=True)
-class OwnOrder:
-    """An order on the ledger.
-
-    Parameters
-    ----------
-    order : Order
-    offer_id : int
-        0 if nothing rests.
-    toid : int
-        Position of the operation that made it; 0 if only its offer is known.
-    offer : OfferRecord or None
-        What rests after the trade at the position `as_of`; None if not known yet (after a restart).
-    fee_due : int
-        Stroops of network fees not yet stated with a fill.
-    filled : int
-        Stroops of base.
-    since : tuple of int
-        Position up to which its trades were taken by an earlier run.
-    trade_ids : set of str
-        Its trades that were taken.
-    """
-
-    order: Order
-    offer_id: int
-    toid: int
-    offer: OfferRecord | None = None
-    as_of: tuple[int, int] = (0, 0)
-    fee_due: int = 0
-    filled: int = 0
-    since: tuple[int, int] = (0, 0)
-    trade_ids: set[str] = field(default_factory=set)
-    absent_at: int = 0
-    absences: int = 0
-    is_shown: bool = True
-    is_reported_missing: bool = False
-
-    @property
-    def exchange_order_id(self) -> str:
-        """Unique for each client order, also where an offer id comes again or nothing rested."""
-        return f"{self.offer_id}:{self.toid}" if self.toid else str(self.offer_id)
 
 
 class OwnOrders:
@@ -96,8 +51,7 @@ class OwnOrders:
     def __init__(self, account: str) -> None:
         self._account = account
         self._orders: dict[str, OwnOrder] = {}
-        self._by_offer: dict[int, OwnOrder] = {}
-        self._retired: OrderedDict[int, OwnOrder] = OrderedDict()
+        self._owners = OfferOwners()
         self._unclaimed: OrderedDict[str, Trade] = OrderedDict()
 
     def __iter__(self) -> Iterator[OwnOrder]:
@@ -139,12 +93,12 @@ class OwnOrders:
         for index, (instruction, result, share) in enumerate(
             zip(instructions, record.result.operations, shares, strict=True)
         ):
-            if isinstance(instruction, Placement):
-                events += self._placed(instruction, record, record.toid + index + 1, result, share)
-            elif isinstance(instruction, Cancellation):
-                own = self._orders.get(instruction.client_order_id)
-                if own is not None:
-                    events += self._end(own, Ending.CANCELLED)
+            gone, placed = cancellation_in(instruction), placement_in(instruction)
+            own = self._orders.get(gone.client_order_id) if gone is not None else None
+            if own is not None:
+                events += self._end(own, Ending.CANCELLED)
+            if placed is not None:
+                events += self._placed(placed, record, record.toid + index + 1, result, share)
         return events
 
     def take(self, trade: Trade, keep_unclaimed: bool) -> list[Event]:
@@ -155,7 +109,7 @@ class OwnOrders:
         """
         if trade.maker != self._account:
             return []
-        own = self._by_offer.get(trade.maker_offer_id) or self._retired.get(trade.maker_offer_id)
+        own = self._owners.at(trade.maker_offer_id, trade.position)
         if own is None:
             if keep_unclaimed:
                 self._unclaimed[trade.id] = trade
@@ -190,7 +144,11 @@ class OwnOrders:
         return events
 
     def compare(
-        self, offers: Mapping[int, OfferRecord], ledger: int, names: Collection[str] | None = None
+        self,
+        offers: Mapping[int, OfferRecord],
+        ledger: int,
+        names: Collection[str] | None = None,
+        in_doubt: Collection[int] = (),
     ) -> list[Event]:
         """Compare with all offers of the account at the end of `ledger`, whose trades have been taken.
 
@@ -203,16 +161,19 @@ class OwnOrders:
         ----------
         names : collection of str, optional
             Client order ids of those to compare; all if not given.
+        in_doubt : collection of int, optional
+            Offers that may be another order's by now, which say nothing.
         """
         events: list[Event] = []
         for own in list(self._orders.values()):
-            if names is not None and own.order.client_order_id not in names:
+            if own.offer_id in in_doubt or not (names is None or own.order.client_order_id in names):
                 continue
             offer = offers.get(own.offer_id)
             if offer is not None:
                 own.absences, own.is_shown = 0, True
                 if own.offer is None:
-                    own.offer, own.as_of = offer, ((ledger + 1) << 32, 0)
+                    own.offer = replace(offer, passive=own.order.kind == "LIMIT_MAKER")
+                    own.as_of = (ledger + 1) << 32, 0
                     events.append(Opened(own.order.client_order_id, own.exchange_order_id))
             elif own.filled >= own.order.amount and own.toid >> 32 <= ledger:
                 events += self._end(own, Ending.FILLED)
@@ -302,15 +263,11 @@ class OwnOrders:
 
     def _keep(self, own: OwnOrder) -> None:
         self._orders[own.order.client_order_id] = own
-        if own.offer_id:
-            self._by_offer[own.offer_id] = own
+        self._owners.add(own)
 
     def _end(self, own: OwnOrder, ending: Ending, reason: str = "") -> list[Event]:
         self._orders.pop(own.order.client_order_id, None)
-        self._by_offer.pop(own.offer_id, None)
-        self._retired[own.offer_id] = own
-        while len(self._retired) > RETIRED:
-            self._retired.popitem(last=False)
+        self._owners.retire(own)
         return [Ended(own.order.client_order_id, ending, reason)]
 
 
@@ -318,9 +275,3 @@ def _ending(own: OwnOrder) -> tuple[Ending, str]:
     """How an order ended of which no more can be exchanged, and why."""
     left = own.order.amount - own.filled
     return (Ending.FILLED, "") if left * 100 < own.order.amount else (Ending.CANCELLED, DROPPED)
-
-
-def rest_of(offer: OfferRecord, sold: int) -> OfferRecord:
-    """Return what the ledger leaves of an offer that has sold as many stroops."""
-    left = max(0, offer.amount - sold)
-    return replace(offer, amount=adjust_offer(offer.price_n, offer.price_d, left, INT64_MAX))

@@ -15,7 +15,7 @@ from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClo
 from hummingbot.connector.exchange.stellar.horizon.trades import LAST, position_of
 
 from .errors import JournalError, explain
-from .instructions import Instruction, Placement
+from .instructions import Instruction, placement_in
 from .journal.journal import Journal
 from .order_desk import OrderDesk
 from .order_events import Ended, Ending
@@ -115,9 +115,9 @@ class Recovery:
         elif not isinstance(verdict, Expired | Included):
             fate, code, reasons = "refused", verdict.code, [explain(verdict.code)] * len(instructions)
         rejections = [
-            Ended(entry.client_order_id, Ending.REJECTED, reason)
-            for entry, reason in zip(instructions, reasons, strict=True)
-            if isinstance(entry, Placement)
+            Ended(placed.client_order_id, Ending.REJECTED, reason)
+            for placed, reason in zip(map(placement_in, instructions), reasons, strict=True)
+            if placed is not None
         ]
         await self._desk.conclude(sent.name, fate, code, record, rejections)
 

@@ -5,21 +5,23 @@ Never is one made while an earlier one may still happen.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 from hummingbot.connector.exchange.stellar.errors import StellarError
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 from hummingbot.connector.exchange.stellar.ledger.envelope import SignedTransaction
 from hummingbot.connector.exchange.stellar.ledger.operations import Transaction
 from hummingbot.connector.exchange.stellar.ledger.results import TransactionResult
 
-from .asked import Asked, Outcome, resolve, without_placements
-from .errors import OrderRejected, explain
+from .asked import Asked, Outcome, Step, resolve, without_placements
+from .errors import explain
 from .fee_market import FeeMarket
-from .instructions import Instruction, Placement
+from .instructions import Instruction, cancellation_in, parts
 from .journal.journal import Journal
+from .ladder import LadderPlan
 from .record import TransactionRecord
 from .sent import Sent
 from .sequence_number import SequenceNumber
@@ -47,15 +49,26 @@ EXPIRED: Final = "the network did not include it before its time bound passed, a
 
 @dataclass(slots=True)
 class _Round:
-    """What is left of a batch, and what its next transaction must heed."""
+    """What is left of a batch, and what its next transaction must heed.
+
+    `gone` are client order ids of those whose offers the ledger has proven not to be there.
+    """
 
     batch: list[Asked]
     most: int
+    steps: list[Step] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
     refusals: int = 0
     changed_in: int = 0
     was_late: bool = False
     is_unsigned: bool = False
-    attempts: dict[str, list[Asked]] = field(default_factory=dict)
+    is_applied: bool = False
+    attempts: dict[str, list[Step]] = field(default_factory=dict)
+
+    @property
+    def left(self) -> list[Asked]:
+        """What has no outcome yet."""
+        return [asked for asked in self.batch if not asked.outcome.done()]
 
 
 class Settlement:
@@ -73,9 +86,9 @@ class Settlement:
         Knows what to bid.
     journal : Journal
         Keeps each transaction before it is sent.
-    admit : callable
-        Takes an order and what goes before it in the same transaction; raises `OrderRejected` for one that
-        the ledger would refuse.
+    plan : callable
+        Lays out instructions; also takes client order ids of offers that are surely gone. What is neither a
+        step nor refused is done already.
     deliver : callable
         Takes each transaction that came to the ledger successfully, with its instructions, before these
         count as done.
@@ -94,7 +107,7 @@ class Settlement:
         submission: Submission,
         fees: FeeMarket,
         journal: Journal,
-        admit: Callable[[Placement, Sequence[Instruction]], None],
+        plan: Callable[[Sequence[Instruction], Collection[str]], LadderPlan],
         deliver: Callable[[TransactionRecord, Sequence[Instruction]], Awaitable[None]],
         freshen: Callable[[bool, int], Awaitable[None]],
         logger: logging.Logger,
@@ -106,27 +119,30 @@ class Settlement:
         self._submission = submission
         self._fees = fees
         self._journal = journal
-        self._admit = admit
+        self._plan = plan
         self._deliver = deliver
         self._freshen = freshen
         self._logger = logger
 
-    async def settle(self, batch: Sequence[Asked]) -> None:
-        """Bring every instruction to its end; each has an outcome when this returns."""
+    async def settle(self, batch: Sequence[Asked]) -> list[Asked]:
+        """Bring what fits into one transaction to its end; return what has to go with another.
+
+        All other instructions have an outcome when this returns.
+        """
         current = _Round(list(batch), self._fees.cap)
-        while current.batch:
+        while current.left and not current.is_applied:
             try:
                 await self._freshen(current.was_late, current.changed_in)
                 sequence = await self._sequence.next()
                 bid = min(await self._fees.bid(), current.most)
-                current.batch = self._admitted(current.batch)
-                if not current.batch:
-                    return
-                sent = await self._make(current.batch, sequence, bid)
+                self._lay_out(current)
+                if not current.steps:
+                    break
+                sent = await self._make(current.steps, sequence, bid)
             except StellarError as error:
                 resolve(current.batch, Outcome(f"nothing was sent: {error}"))
-                return
-            current.attempts[sent.name] = current.batch
+                break
+            current.attempts[sent.name] = current.steps
             verdict = await self._decide(sent)
             if isinstance(verdict, Included):
                 self._sequence.used(sequence)
@@ -139,6 +155,7 @@ class Settlement:
                 self._refuse(current, sent, verdict)
             if current.is_unsigned:
                 await self._look_at_signers(current)
+        return current.left
 
     async def _look_at_signers(self, current: _Round) -> None:
         """Read the account after a signature was not enough; give up what is left if it shows so, too."""
@@ -147,20 +164,19 @@ class Settlement:
             await self._freshen(False, self._clock.sequence)
         except StellarError as error:
             resolve(current.batch, Outcome(f"nothing was sent: {error}"))
-            current.batch = []
 
     async def _include(self, current: _Round, name: str, record: TransactionRecord) -> None:
         """Take a transaction that is on the ledger."""
-        batch = current.attempts[name]
+        steps = current.attempts[name]
         current.changed_in = record.ledger
         if record.is_successful:
-            await self._hand_over(record, batch)
-            resolve(batch, Outcome(ledger=record.ledger))
-            current.batch = []
+            await self._hand_over(record, steps)
+            resolve((asked for step in steps for asked in step.asked), Outcome(ledger=record.ledger))
+            current.is_applied = True
         else:
             self._journal.decided(name, "failed", record.result.code, record)
             current.is_unsigned = _blames_signature(record.result)
-            current.batch = _without_faulty(batch, record.result, record.ledger)
+            current.gone |= _blame(steps, record.result, record.ledger)
 
     async def _yield(
         self, current: _Round, sent: Sent, refused: Refused, occupant: TransactionRecord
@@ -181,7 +197,7 @@ class Settlement:
         result = verdict.result if isinstance(verdict, Refused) else None
         current.is_unsigned = code == "txBAD_AUTH" or (result is not None and _blames_signature(result))
         if result is not None and code == "txFAILED" and not current.is_unsigned:
-            current.batch = _without_faulty(current.batch, result, 0)
+            _blame(current.steps, result, 0)
             return
         if code == "txFAILED" and current.is_unsigned:
             code = BAD_SIGNATURE
@@ -189,42 +205,40 @@ class Settlement:
         current.was_late = code in (*UNTIMELY, "txTOO_LATE")
         failure = Outcome(EXPIRED if code == "expired" else explain(code), code)
         if code in UNTIMELY:  # the moment of the orders has passed; cancels are still wanted
-            current.batch = without_placements(current.batch, failure)
+            without_placements(current.left, failure)
         may_pass = code in PASSING and current.refusals < ATTEMPTS
         if not may_pass:
-            current.batch = self._give_up(current, failure)
+            self._give_up(current, failure)
 
-    def _give_up(self, current: _Round, failure: Outcome) -> list[Asked]:
-        """Return the cancels that can go alone, or for less, where all of it was refused."""
-        cancels = without_placements(current.batch, failure)
-        if len(cancels) < len(current.batch):
-            return cancels
+    def _give_up(self, current: _Round, failure: Outcome) -> None:
+        """Give up what was refused, but for cancels that can go alone, or for less."""
+        left = current.left
+        cancels = without_placements(left, failure)
+        if len(cancels) < len(left):
+            return
         least = self._clock.header.base_fee if self._clock.header else current.most
         if failure.code == "txINSUFFICIENT_BALANCE" and current.most > least:
             current.most = least
-            return cancels
+            return
         resolve(cancels, failure)
-        return []
 
-    def _admitted(self, batch: list[Asked]) -> list[Asked]:
-        """Reject the orders that the ledger would refuse behind what goes before them."""
-        sound: list[Asked] = []
-        for asked in batch:
-            if isinstance(asked.instruction, Placement):
-                try:
-                    self._admit(asked.instruction, [entry.instruction for entry in sound])
-                except OrderRejected as error:
-                    asked.resolve(Outcome(str(error), "refused here"))
-                    continue
-            sound.append(asked)
-        return sound
+    def _lay_out(self, current: _Round) -> None:
+        """Take the next transaction's steps; reject orders that the ledger would refuse behind them."""
+        left = current.left
+        asked_for = {id(asked.instruction): asked for asked in left}
+        plan = self._plan([asked.instruction for asked in left], current.gone)
+        steps = [Step(entry, tuple(asked_for.pop(id(part)) for part in parts(entry))) for entry in plan.steps]
+        for placement, reason in plan.refusals:
+            asked_for.pop(id(placement)).resolve(Outcome(str(reason), "refused here"))
+        resolve(asked_for.values(), Outcome())
+        current.steps = steps[: CONSTANTS.OPERATIONS_IN_TRANSACTION]
 
-    async def _make(self, batch: list[Asked], sequence: int, bid: int) -> Sent:
+    async def _make(self, steps: list[Step], sequence: int, bid: int) -> Sent:
         """Sign a transaction and keep it in the journal."""
-        instructions = [asked.instruction for asked in batch]
+        instructions = [step.instruction for step in steps]
         operations = tuple(instruction.operation for instruction in instructions)
         max_time = self._clock.time_bound()
-        transaction = Transaction(self._account, bid * len(batch), sequence, operations, max_time=max_time)
+        transaction = Transaction(self._account, bid * len(steps), sequence, operations, max_time=max_time)
         header = self._clock.header
         sent = Sent(self._sign(transaction), sequence, max_time, self._clock.sequence, bid)
         await self._journal.send(sent, instructions, header.hash if header else "")
@@ -241,8 +255,8 @@ class Settlement:
                 was_sent = True
                 await self._clock.tick(RETRY)
 
-    async def _hand_over(self, record: TransactionRecord, batch: list[Asked]) -> None:
-        instructions = [asked.instruction for asked in batch]
+    async def _hand_over(self, record: TransactionRecord, steps: list[Step]) -> None:
+        instructions = [step.instruction for step in steps]
         for attempt in range(1, DELIVERIES + 1):
             try:
                 await self._deliver(record, instructions)
@@ -259,19 +273,33 @@ def _blames_signature(result: TransactionResult) -> bool:
     )
 
 
-def _without_faulty(batch: list[Asked], result: TransactionResult, ledger: int) -> list[Asked]:
-    """Reject the operations that failed; the rest, which the ledger rolled back, can be sent again.
+def _blame(steps: list[Step], result: TransactionResult, ledger: int) -> set[str]:
+    """Reject what failed; the rest, which the ledger rolled back, can be sent again.
 
-    Where the result blames no operation, or the signature, all of them are rejected.
+    An order that failed behind a cancel or change that failed may lack only what that would have freed: it is
+    sent again. Where the result blames no operation, or the signature, all of them are rejected.
+
+    Returns
+    -------
+    set of str
+        Client order ids of those whose offers are not there any more.
     """
+    gone: set[str] = set()
     codes = [operation.code for operation in result.operations]
-    if len(codes) == len(batch) and not _blames_signature(result):
-        sound = [asked for asked, code in zip(batch, codes, strict=True) if code.endswith("_SUCCESS")]
-        if len(sound) < len(batch):
-            for asked, code in zip(batch, codes, strict=True):
-                if not code.endswith("_SUCCESS"):
-                    asked.resolve(Outcome(explain(code), code, ledger))
-            return sound
-    code = BAD_SIGNATURE if _blames_signature(result) else result.code
-    resolve(batch, Outcome(explain(code), code, ledger))
-    return []
+    is_unsigned, blames_none = _blames_signature(result), all(code.endswith("_SUCCESS") for code in codes)
+    if is_unsigned or blames_none or len(codes) != len(steps):
+        code = BAD_SIGNATURE if is_unsigned else result.code
+        resolve((asked for step in steps for asked in step.asked), Outcome(explain(code), code, ledger))
+        return gone
+    has_not_freed = False
+    for step, code in zip(steps, codes, strict=True):
+        cancellation = cancellation_in(step.instruction)
+        is_gone = code.endswith("NOT_FOUND")
+        if code.endswith("_SUCCESS") or (has_not_freed and not is_gone):
+            continue
+        step.fail(Outcome(explain(code), code, ledger))
+        if cancellation is not None:
+            has_not_freed = True
+            if is_gone:
+                gone.add(cancellation.client_order_id)
+    return gone

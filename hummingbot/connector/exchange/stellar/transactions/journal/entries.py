@@ -22,7 +22,8 @@ from hummingbot.connector.exchange.stellar.ledger.operations import (
 from hummingbot.connector.exchange.stellar.ledger.results import OfferRecord, TransactionResult
 from hummingbot.connector.exchange.stellar.ledger.xdr import decode_envelope
 
-from ..instructions import AccountOperation, Cancellation, Instruction, Order, Placement
+from ..instructions import AccountOperation, Cancellation, Change, Instruction, Order, Placement
+from ..offers import deletion, unchanged
 from ..order_events import Ended, Ending, Event, Filled, Opened
 from ..record import TransactionRecord
 from ..sent import Sent
@@ -53,11 +54,13 @@ PLACING: Final = (
 """Operations that place orders."""
 ON_ACCOUNT: Final = (ChangeTrust, LiquidityPoolDeposit, LiquidityPoolWithdraw)
 """Operations that are no orders."""
+PASSIVE: Final = "LIMIT_MAKER"
+"""The kind of order that is sent as a passive offer."""
 SIDES: Final = {True: "buy", False: "sell"}
 
 
 def sent_to_json(sent: Sent, instructions: Sequence[Instruction]) -> dict[str, Any]:
-    """Return a transaction, and for each of its operations the order it places or cancels, if any."""
+    """Return a transaction, and for each of its operations the orders that it places and cancels, if any."""
     return {
         "hash": sent.name,
         "sequence": sent.sequence,
@@ -86,7 +89,9 @@ def sent_from_json(entry: Json) -> tuple[Sent, list[Instruction]]:
         sent = with_bump(sent, entry)
     instructions: list[Instruction] = []
     for described, operation in zip(entry["operations"], transaction.operations, strict=True):
-        if "place" in described and isinstance(operation, PLACING):
+        if "change" in described and isinstance(operation, ManageSellOffer | ManageBuyOffer):
+            instructions.append(_change(described["change"], operation))
+        elif "place" in described and isinstance(operation, PLACING):
             instructions.append(Placement(order_from_json(described["place"]), operation))
         elif "account" in described and isinstance(operation, ON_ACCOUNT):
             instructions.append(AccountOperation(operation))
@@ -117,7 +122,17 @@ def with_bump(sent: Sent, entry: Json) -> Sent:
     return replace(sent, bid=envelope.fee // envelope.fee_units, bump=bump)
 
 
+def _change(described: Json, operation: ManageSellOffer | ManageBuyOffer) -> Change:
+    order = order_from_json(described["place"])
+    gone = deletion(operation.selling, operation.buying, operation.offer_id)
+    made = unchanged(operation, order.kind == PASSIVE)
+    return Change(Cancellation(described["cancel"], gone), Placement(order, made))
+
+
 def _described(entry: Instruction) -> dict[str, Any]:
+    if isinstance(entry, Change):
+        order = order_to_json(entry.placement.order)
+        return {"change": {"cancel": entry.cancellation.client_order_id, "place": order}}
     if isinstance(entry, Placement):
         return {"place": order_to_json(entry.order)}
     if isinstance(entry, Cancellation):

@@ -8,10 +8,10 @@ from typing import Any
 from hummingbot.connector.exchange.stellar.horizon.trades import LAST, position_of
 from hummingbot.connector.exchange.stellar.ledger.results import OfferRecord
 
-from ..instructions import AccountOperation, Cancellation, Instruction, Order, Placement
+from ..instructions import AccountOperation, Cancellation, Change, Instruction, Order, placements
 from ..network_fees import NetworkFees
 from ..order_events import Ended, Event, Filled, Opened
-from ..own_orders import OwnOrder, rest_of
+from ..own_order import OwnOrder, rest_of
 from ..record import TransactionRecord, fee_shares
 from ..sent import Sent
 from .entries import (
@@ -165,13 +165,31 @@ class JournalState:
         """Whether nothing is open, undecided or untold."""
         return not (self.orders or self.undecided or self.untold)
 
+    def in_doubt(self, but: str = "") -> dict[int, int]:
+        """Return the offers that an undecided transaction may have made another order's.
+
+        Each has the last ledger in which it surely was still the earlier order's; whose a later trade of it
+        is, is known once the transaction's fate is.
+
+        Parameters
+        ----------
+        but : str
+            Hash of a transaction whose fate is known.
+        """
+        return {
+            entry.cancellation.operation.offer_id: sent.ledger
+            for name, (sent, instructions) in self.undecided.items()
+            if name != but
+            for entry in instructions
+            if isinstance(entry, Change)
+        }
+
     def sent(self, sent: Sent, instructions: Sequence[Instruction], ledger_hash: str) -> None:
         """Take a transaction that is about to be sent."""
         self.undecided[sent.name] = sent, list(instructions)
         self.last_seen = sent.ledger, ledger_hash
-        for entry in instructions:
-            if isinstance(entry, Placement):
-                self.orders.setdefault(entry.client_order_id, JournaledOrder(entry.order))
+        for entry in placements(instructions):
+            self.orders.setdefault(entry.client_order_id, JournaledOrder(entry.order))
 
     def bumped(self, sent: Sent) -> None:
         """Take that a transaction is about to be sent in a fee bump."""
@@ -187,10 +205,8 @@ class JournalState:
             self._charge(record, instructions, events)
         self.happened(events, position)
         left = [entry for _, entries in self.undecided.values() for entry in entries]
-        placing = {entry.client_order_id for entry in left if isinstance(entry, Placement)}
-        for entry in instructions:
-            if not isinstance(entry, Placement):
-                continue
+        placing = {entry.client_order_id for entry in placements(left)}
+        for entry in placements(instructions):
             order = self.orders.get(entry.client_order_id)
             is_over = order is not None and not order.exchange_order_id and not order.has_ended
             if is_over and entry.client_order_id not in placing:
