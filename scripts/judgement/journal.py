@@ -9,7 +9,13 @@ from . import CannotJudge
 from .horizon import Json
 from .orders import Order
 
-__all__ = ["Journal"]
+__all__ = ["Journal", "does"]
+
+
+def does(operation: Json) -> Json:
+    """Return whose orders an operation places and cancels: a change does both."""
+    change: Json = operation.get("change", operation)
+    return change
 
 
 class Journal:
@@ -70,7 +76,7 @@ class Journal:
 
     def _sent(self, record: Json) -> None:
         self.sent[record["hash"]] = record
-        for operation in record["operations"]:
+        for operation in map(does, record["operations"]):
             if "place" in operation:
                 told = operation["place"]
                 self.orders.setdefault(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from .balances import compare_balances
 from .database import Database, RecordedFill
 from .horizon import Horizon, Json, asset_of, stroops
-from .journal import Journal
+from .journal import Journal, does
 from .orders import CANCELLED, FILLED, NEVER, REJECTED, RESTING, Order
 from .results import read_results
 
@@ -119,7 +119,7 @@ class Verdict:
 
     def _apply(self, record: Json, operations: list[Json]) -> None:
         results = read_results(record["result_xdr"])
-        for index, (operation, result) in enumerate(zip(operations, results, strict=True), 1):
+        for index, (operation, result) in enumerate(zip(map(does, operations), results, strict=True), 1):
             toid = int(record["paging_token"]) + index
             cancelled = self._journal.orders.get(operation.get("cancel", ""))
             if cancelled is not None and cancelled.toid:

@@ -242,20 +242,27 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
     async def cancel_all(self, timeout_seconds: float) -> list[CancellationResult]:
         """Cancel our open orders in as few transactions as they fit in, after those under way are decided.
 
-        Orders of other programs on the same account are not known here and not touched.
+        What a node's trouble keeps from being cancelled is tried again with each ledger, as long as there is
+        time. Orders of other programs on the same account are not known here and not touched.
         """
-        started = time.monotonic()
+        deadline = time.monotonic() + timeout_seconds
         if self._desk is not None:
             try:
                 await asyncio.wait_for(self._desk.idle(), timeout_seconds)
             except TimeoutError:
                 self.logger().warning("The ledger has not decided all orders under way yet.")
-        left = max(0.1, timeout_seconds - (time.monotonic() - started))
-        results: list[CancellationResult] = await super().cancel_all(left)
-        remaining = [result.order_id for result in results if result.order_id in self.in_flight_orders]
+        results: dict[str, CancellationResult] = {}
+        while True:
+            left = max(0.1, deadline - time.monotonic())
+            results |= {result.order_id: result for result in await super().cancel_all(left)}
+            remaining = [order_id for order_id in self.in_flight_orders if order_id in results]
+            left = deadline - time.monotonic()
+            if not remaining or left <= 0:
+                break
+            await self._clock_of_ledgers.tick(min(RETRY, left))
         if remaining:
             self.logger().warning(f"Not confirmed as cancelled on the ledger: {', '.join(remaining)}.")
-        return results
+        return list(results.values())
 
     def tick(self, timestamp: float) -> None:
         """Follow Hummingbot's clock.

@@ -1,9 +1,9 @@
 """A bot of one connector with Hummingbot's recorder, for tests that kill it: run as a program of its own.
 
-It says when it is ready, waits for a line (or the end) of its input, places two orders and cancels one, and
-kills itself (SIGKILL) when the step named is reached for the n-th time. With the step ``none`` it starts as
-Hummingbot does after a crash, cancels what dangles, and says in JSON what it holds and what the network has
-charged.
+It says when it is ready, waits for a line (or the end) of its input, places two orders, moves one once it is
+filled in part, and cancels what became of it; and it kills itself (SIGKILL) when the step named is reached
+for the n-th time. With the step ``none`` it starts as Hummingbot does after a crash, cancels what dangles,
+and says in JSON what it holds and what the network has charged.
 """
 
 import asyncio
@@ -113,6 +113,11 @@ async def main(url: str, key: str, folder: str, step: str, count: int) -> None:
         print("resting", flush=True)
         await until(lambda: any(o.order_fills for o in exchange.in_flight_orders.values()))
         exchange.cancel(PAIR, first)
+        second = exchange.sell(PAIR, Decimal(80), OrderType.LIMIT, Decimal("0.1"))
+        await until(lambda: first not in exchange.in_flight_orders)
+        print("moved", flush=True)
+        await until(lambda: exchange.in_flight_orders[second].order_fills != {})
+        exchange.cancel(PAIR, second)
         await until(lambda: len(exchange.in_flight_orders) == 1)
         print("not killed", flush=True)
         return

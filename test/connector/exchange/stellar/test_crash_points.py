@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from hummingbot.connector.exchange.stellar.transactions.journal.journal import journal_path
+
 PROGRAM = Path(__file__).with_name("crash_bot.py")
+JUDGE = Path(__file__).parents[4] / "scripts" / "judge.py"
 
 
 @pytest.fixture
@@ -45,8 +48,10 @@ CASES = [
     ("before the verdict is kept", 1), ("after the verdict is kept", 1), ("before a report", 1),
     ("after a report", 1), ("after a report", 2), ("before it is kept that it was told", 1),
     ("before a fill is kept", 1), ("before a report", 3), ("after a report", 3),
-    ("after the journal", 2), ("before the answer", 2), ("after the verdict is kept", 2),
-    ("after a report", 4),
+    ("after the journal", 2), ("before the answer", 2), ("before the verdict is kept", 2),
+    ("after the verdict is kept", 2), ("before a report", 4), ("after a report", 4), ("before a report", 5),
+    ("after a report", 5), ("before it is kept that it was told", 3), ("before a fill is kept", 2),
+    ("after a report", 6), ("after the journal", 3), ("after the verdict is kept", 3),
 ]  # fmt: skip
 
 
@@ -61,8 +66,9 @@ async def test_a_bot_killed_at_any_step_is_made_whole_by_its_next_run(
     folder.mkdir()
 
     victim = await bot(sandbox, key, folder, step, count)
-    await said(victim, b"resting")
-    taker.buy("30", "0.1")
+    for word, amount in ((b"resting", "30"), (b"moved", "20")):
+        await said(victim, word)
+        taker.buy(amount, "0.1")
     assert await victim.wait() == -9, (await victim.stderr.read()).decode()[-2000:]
 
     told = await run_again(sandbox, key, folder)
@@ -112,7 +118,13 @@ async def transactions_of(sandbox, key):
 
 
 async def assert_whole(sandbox, key, folder, told, transactions):
-    """Ledger, Hummingbot's records and the journal tell the same."""
+    """Ledger, Hummingbot's records and the journal tell the same, by the judge, too."""
+    journal = journal_path(folder, "stellar_local", key.account)
+    words = ("--horizon", str(sandbox.url), "--database", folder / "crash.sqlite", "--journal", journal)
+    pipe = asyncio.subprocess.PIPE
+    judge = await asyncio.create_subprocess_exec(sys.executable, JUDGE, *words, stdout=pipe)
+    verdict, _ = await judge.communicate()
+    assert judge.returncode == 0, verdict.decode()
     state = sandbox.sandbox.network.state
     assert not [offer for offer in state.offers.values() if offer.seller == key.account]
     held = {"XLM": state.accounts[key.account].balance}

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from hummingbot.connector.exchange.stellar.ledger.xdr import decode_envelope
+
 
 @pytest.fixture
 def ledger_interval():
@@ -163,3 +165,31 @@ async def test_a_cancel_whose_answer_was_lost_is_found_on_the_ledger(traders, fa
 
     assert maker.told(order) == ["BuyOrderCreated", "OrderCancelled"]
     assert not maker.offers
+
+
+async def test_cancelling_all_is_tried_again_when_a_read_fails(traders, faulty, faults):
+    (maker,) = await traders("maker", url=faulty.url)
+    orders = [maker.sell("10", f"0.{100 + level}") for level in range(30)]
+    await maker.resting(30)
+    faulty.break_next("POST", "/transactions", faults.refusing("tx_insufficient_fee"))
+    faulty.break_next("GET", f"/accounts/{maker.key.account}", faults.gateway_timeout, times=3)
+
+    results = await maker.exchange.cancel_all(10)
+
+    assert {result.order_id for result in results if result.success} == set(orders)
+    assert not maker.offers
+    sizes = [len(decode_envelope(envelope).tx.operations) for envelope in faulty.envelopes]
+    assert sizes == [30, 30, 30]
+
+
+async def test_what_could_not_be_cancelled_in_time_is_named(traders, faulty, caplog):
+    (maker,) = await traders("maker", url=faulty.url)
+    orders = [maker.sell("10", price) for price in ("0.1", "0.2")]
+    await maker.resting(2)
+    faulty.go_down()
+
+    results = await maker.exchange.cancel_all(2)
+
+    assert not any(result.success for result in results)
+    assert f"Not confirmed as cancelled on the ledger: {', '.join(orders)}." in caplog.text
+    assert set(maker.open_orders) == set(orders)

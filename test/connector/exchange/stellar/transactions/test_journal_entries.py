@@ -25,11 +25,13 @@ from hummingbot.connector.exchange.stellar.ledger.xdr import (
 from hummingbot.connector.exchange.stellar.transactions.instructions import (
     AccountOperation,
     Cancellation,
+    Change,
     Order,
     Placement,
 )
 from hummingbot.connector.exchange.stellar.transactions.journal.entries import sent_from_json, sent_to_json
 from hummingbot.connector.exchange.stellar.transactions.market_payments import market_payment
+from hummingbot.connector.exchange.stellar.transactions.offers import deletion, limit_offer, passive_offer
 from hummingbot.connector.exchange.stellar.transactions.sent import Sent
 
 KEY = SigningKey(sha256(b"journal").digest())
@@ -42,12 +44,24 @@ def market(is_buy):
     return Placement(order, market_payment(KEY.account, NATIVE, USDC, is_buy, 1000, Decimal("0.1"), (USDC,)))
 
 
+def change(is_buy, kind="LIMIT"):
+    order = Order("a", "XLM-USDC", NATIVE, USDC, is_buy, 1000, kind, Decimal("0.1"), 5.0)
+    make = passive_offer if kind == "LIMIT_MAKER" else limit_offer
+    operation = make(NATIVE, USDC, is_buy, 1000, Decimal("0.1"))
+    gone = Cancellation("b", deletion(operation.selling, operation.buying, 7))
+    return Change(gone, Placement(order, operation))
+
+
 @pytest.mark.parametrize(
     "instruction",
     [
         market(True),
         market(False),
         Cancellation("b", ManageSellOffer(NATIVE, USDC, 0, 1, 1, 7)),
+        change(True),
+        change(False),
+        change(True, "LIMIT_MAKER"),
+        change(False, "LIMIT_MAKER"),
         AccountOperation(ChangeTrust(POOL, 10)),
         AccountOperation(LiquidityPoolDeposit(pool_id(POOL), 1, 1, 1, 2, 2, 1)),
         AccountOperation(LiquidityPoolWithdraw(pool_id(POOL), 1, 0, 0)),

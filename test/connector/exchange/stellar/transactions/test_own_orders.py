@@ -1,5 +1,7 @@
 """What the ledger shows of our orders becomes events, each once, in whatever order news arrives."""
 
+from dataclasses import replace
+
 from hummingbot.connector.exchange.stellar.horizon.trades import Trade
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
 from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer
@@ -9,7 +11,12 @@ from hummingbot.connector.exchange.stellar.ledger.results import (
     OperationResult,
     TransactionResult,
 )
-from hummingbot.connector.exchange.stellar.transactions.instructions import Cancellation, Order, Placement
+from hummingbot.connector.exchange.stellar.transactions.instructions import (
+    Cancellation,
+    Change,
+    Order,
+    Placement,
+)
 from hummingbot.connector.exchange.stellar.transactions.order_events import Ended, Ending, Filled, Opened
 from hummingbot.connector.exchange.stellar.transactions.own_orders import OwnOrders
 from hummingbot.connector.exchange.stellar.transactions.record import TransactionRecord
@@ -40,7 +47,7 @@ def record(*operations, fee=100, toid=TOID):
 
 def trade(number, sold, ledger=LEDGER + 1, index=0):
     """Someone buys `sold` XLM from our offer."""
-    toid = (ledger << 32) + 1
+    toid = (ledger << 32) + (1 << 12) + 1
     return Trade(f"{toid}-{index}", 1, NATIVE, USDC, sold, sold // 10, OURS, THEIRS, number, True)
 
 
@@ -127,6 +134,49 @@ def test_a_fill_that_a_lagging_node_tells_after_the_cancel_is_still_told():
 
     assert ended.ending is Ending.CANCELLED
     assert names(late) == [("Filled", "a")]
+
+
+def changed(orders, number=7, ledgers=5):
+    """Let order b take over the offer of a; return the events."""
+    toid = TOID + (ledgers << 32)
+    change = Change(Cancellation("a", ManageSellOffer(NATIVE, USDC, 0, 1, 1, number)), placement("b", 3000))
+    updated = replace(resting(number, 3000), effect="UPDATED")
+    return orders.apply(record(updated, toid=toid), [change])
+
+
+def test_an_order_that_takes_over_an_offer_has_an_id_of_its_own():
+    orders = OwnOrders(OURS)
+    orders.apply(record(resting(7)), [placement("a")])
+
+    events = changed(orders)
+
+    assert events == [Ended("a", Ending.CANCELLED), Opened("b", f"7:{TOID + (5 << 32) + 1}")]
+    assert [own.order.client_order_id for own in orders] == ["b"]
+
+
+def test_trades_of_an_offer_belong_to_the_order_whose_it_was_at_their_position():
+    orders = OwnOrders(OURS)
+    orders.apply(record(resting(7)), [placement("a")])
+    orders.take(trade(7, 100, LEDGER + 1), keep_unclaimed=False)
+    changed(orders)
+
+    late = orders.take(trade(7, 200, LEDGER + 2), keep_unclaimed=False)
+    of_that_ledger = orders.take(trade(7, 400, LEDGER + 5, index=1), keep_unclaimed=False)
+    after = orders.take(trade(7, 2600, LEDGER + 6), keep_unclaimed=False)
+
+    assert names(late) == [("Filled", "a")]
+    assert names(of_that_ledger) == [("Filled", "b")]
+    assert names(after) == [("Filled", "b"), ("Ended", "b")]
+    assert after[-1].ending is Ending.FILLED
+
+
+def test_an_offer_in_doubt_ends_no_order():
+    orders = OwnOrders(OURS)
+    orders.apply(record(resting(7)), [placement("a")])
+
+    for ledger in range(LEDGER + 10, LEDGER + 15):
+        assert orders.compare({}, ledger, in_doubt={7}) == []
+    assert not orders.is_one_missing
 
 
 def test_the_network_fee_is_shared_by_operations_and_stated_with_the_first_fill():
