@@ -1,4 +1,7 @@
-"""Planning the move of a ladder of fifty bids and fifty asks, beside cancelling and placing each order."""
+"""The move of a ladder of fifty bids and fifty asks: how long its plan takes, and its operations.
+
+Each order cancelled and placed anew would be 200 operations, in two transactions and so in two ledgers.
+"""
 
 from decimal import Decimal
 
@@ -6,7 +9,6 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from hummingbot.connector.exchange.stellar.transactions.instructions import Cancellation, Placement
-from hummingbot.connector.exchange.stellar.transactions.ladder import LadderPlan
 from test.benchmarks.conftest import Promises
 from test.connector.exchange.stellar.transactions.ladders import UNIT, Trader
 
@@ -47,14 +49,3 @@ def test_plan(benchmark: BenchmarkFixture, promise: Promises, trader: Trader, sh
     promise(
         "operations of 100 moved orders (200 if each is cancelled and placed)", len(plan.steps), "", most=100
     )
-
-
-@pytest.mark.benchmark(group="the plan of 100 moved orders")
-def test_naive_cancel_and_place(benchmark: BenchmarkFixture, trader: Trader) -> None:
-    asked = moved(trader, 5)
-
-    def one_after_another() -> LadderPlan:
-        cancels = [entry for entry in asked if isinstance(entry, Cancellation)]
-        return LadderPlan((*cancels, *(entry for entry in asked if isinstance(entry, Placement))))
-
-    assert len(benchmark(one_after_another).steps) == 4 * LEVELS
