@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from hummingbot.connector.exchange.stellar.horizon.account import AccountBalances, Line
+from hummingbot.connector.exchange.stellar.horizon.account_signers import AccountSigners
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
 from hummingbot.connector.exchange.stellar.ledger.operations import ChangeTrust
 from hummingbot.connector.exchange.stellar.ledger.results import OfferRecord, OperationResult
@@ -19,6 +20,7 @@ from hummingbot.connector.exchange.stellar.transactions.purse import Purse
 from test.connector.exchange.stellar.sandbox.conftest import UNIT, Town
 
 MOST = 100
+FEE_CAP = 10_000
 Ask = tuple[bool, int, Decimal]
 
 
@@ -56,8 +58,11 @@ class Trader:
                 line.balance, line.selling_liabilities, line.buying_liabilities, line.limit, True
             ),
         }
-        balances = AccountBalances(self.account, 1, account.sequence, account.subentries, 0, 0, lines)
-        return Purse(balances, self.town.network.header.base_reserve, len(self.orders), str)
+        signers = AccountSigners(self.account, 0, 0, {self.account: 1})
+        balances = AccountBalances(
+            self.account, 1, account.sequence, account.subentries, 0, 0, lines, signers
+        )
+        return Purse(balances, self.town.network.header.base_reserve, FEE_CAP, len(self.orders), str)
 
     def plan(self, *instructions: Placement | Cancellation) -> LadderPlan:
         return plan_ladder(instructions, self.orders, self.purse())
