@@ -255,7 +255,7 @@ class OrderDesk:
             await self._tell([Ended(client_order_id, Ending.CANCELLED, CANCELLED_UNSENT)])
             return True
         placing = self._placing.get(client_order_id)
-        if placing is not None:
+        if placing is not None and self._orders.get(client_order_id) is None:
             await asyncio.wait((placing,))
         own = self._orders.get(client_order_id)
         if own is None:

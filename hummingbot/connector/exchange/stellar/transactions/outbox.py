@@ -7,12 +7,16 @@ is asked meanwhile leaves together in the next.
 import asyncio
 import logging
 from collections.abc import Iterator
+from typing import Final
 
 from .asked import Asked, Outcome, resolve
 from .instructions import AccountOperation, Instruction, Placement
 from .settlement import Settlement
 
 __all__ = ["Outbox"]
+
+TURNS: Final = 5
+"""Of the event loop, within which all that one tick asks for has arrived."""
 
 
 class Outbox:
@@ -35,8 +39,8 @@ class Outbox:
     def send(self, instruction: Instruction) -> asyncio.Future[Outcome]:
         """Put an instruction into the next transaction and return the future of its outcome.
 
-        The transaction is made once everything that is ready to run in this turn of the event loop has run,
-        so that all orders and cancels of one tick share it.
+        The transaction is made a few turns of the event loop later, so that all orders and cancels of one
+        tick share it.
         """
         loop = asyncio.get_running_loop()
         asked = Asked(instruction, loop.create_future())
@@ -72,8 +76,9 @@ class Outbox:
             await asyncio.wait((self._driver,))
 
     async def _drive(self) -> None:
-        await asyncio.sleep(0)
         while self._queue:
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
             self._under_way = self._next_batch()
             try:
                 self._queue[:0] = await self._settlement.settle(self._under_way)
