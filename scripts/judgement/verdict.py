@@ -31,6 +31,8 @@ class Verdict:
     horizon : Horizon
     journal : Journal
     database : Database
+    opening : mapping, optional
+        The account's document from before the bot began.
     reported : mapping, optional
         The balances that the connector showed, by asset name.
 
@@ -42,7 +44,12 @@ class Verdict:
     """
 
     def __init__(
-        self, horizon: Horizon, journal: Journal, database: Database, reported: Json | None = None
+        self,
+        horizon: Horizon,
+        journal: Journal,
+        database: Database,
+        opening: Json | None = None,
+        reported: Json | None = None,
     ) -> None:
         self._horizon = horizon
         self._journal = journal
@@ -58,7 +65,7 @@ class Verdict:
         self._read_trades()
         self._compare_journal()
         self._compare_database()
-        compare_balances(horizon, self._account, reported, self._complain)
+        compare_balances(horizon, self._account, opening, reported, self._complain)
 
     def details(self) -> Json:
         """Return each order's fate and fills by the ledger."""

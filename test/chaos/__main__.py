@@ -19,12 +19,13 @@ def main() -> int:
     parser.add_argument("--orders", type=int, default=5000)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, help="that of a run to repeat; by default any")
+    parser.add_argument("--nodes", type=int, default=3)
     parser.add_argument("--planted", choices=PLANTED, default="", help="give the bot this bug")
     parser.add_argument("--folder", type=Path, help="where the evidence is kept (default soak/SEED)")
     arguments = parser.parse_args()
     console = Console()
     seed = secrets.randbelow(10**6) if arguments.seed is None else arguments.seed
-    run = Run(seed, arguments.orders, arguments.kills, arguments.planted)
+    run = Run(seed, arguments.orders, arguments.kills, arguments.planted, arguments.nodes)
     folder = (arguments.folder or Path("soak") / str(seed)).resolve()
     if folder.exists():
         console.print(f"{folder} holds an earlier run: move it away, or name another with --folder")
@@ -58,6 +59,8 @@ def show(console: Console, run: Run, outcome: Outcome) -> None:
     table.add_row("kill -9", str(outcome.kills))
     for when, times in sorted(outcome.deaths.items()):
         table.add_row(f"    {when}", str(times))
+    for number, times in sorted(outcome.outages.items()):
+        table.add_row(f"node {number} was down", str(times))
     for kind, times in sorted(outcome.faults.items()):
         table.add_row(f"fault {kind}", str(times))
     console.print(table)

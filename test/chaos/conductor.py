@@ -16,6 +16,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
@@ -68,6 +69,7 @@ class Conductor:
         self._bots: list[BotProcess] = []
         self._next: BotProcess | None = None
         self._asked_before = 0
+        self._outage = ""
         self.outcome = Outcome()
 
     def conduct(self) -> Outcome:
@@ -77,8 +79,11 @@ class Conductor:
         sandbox = self._start_sandbox()
         try:
             assert sandbox.stdout is not None
-            self._node = Node(sandbox.stdout.readline().split()[-1])
+            self._urls = [sandbox.stdout.readline().split()[-1] for _ in range(self._run.nodes)]
+            self._node = Node(self._urls[0])
             fund(self._node, self._key, "USDC", Decimal(2000))
+            opening = self._node.get(f"/accounts/{self._key.account}")
+            (self._folder / "opening.json").write_text(json.dumps(opening))
             self._faults = draw_faults(self._chance)
             self._control("POST", {"seed": self._run.seed, "faults": [*self._faults, *self._lost_answers()]})
             try:
@@ -103,7 +108,16 @@ class Conductor:
         return [{"kind": "timeout", "name": "lost answers", "count": 5, "when": "after", **SUBMISSION}]
 
     def _start_sandbox(self) -> subprocess.Popen[str]:
-        words = ["--port", "0", "--ledger-interval", str(LEDGER_INTERVAL), "--seed", str(self._run.seed)]
+        words = [
+            "--port",
+            "0",
+            "--nodes",
+            str(self._run.nodes),
+            "--ledger-interval",
+            str(LEDGER_INTERVAL),
+            "--seed",
+            str(self._run.seed),
+        ]
         words += ["--market-seconds", str(MARKET_SECONDS), "--state", str(self._folder / "sandbox.state")]
         with (self._folder / "sandbox.log").open("ab") as log:
             return subprocess.Popen(
@@ -125,6 +139,7 @@ class Conductor:
                 self._await_death(bot, death, after)
             self.outcome.deaths[death.when] += 1
             self._provoke()
+            self._let_a_node_fail()
         bot = self._start_bot()
         self._wait(bot, self._run.orders)
         self._control("DELETE")
@@ -142,6 +157,17 @@ class Conductor:
         unique = {rule["name"]: rule for rule in rules}
         self._control("POST", list(unique.values()))
 
+    def _let_a_node_fail(self) -> None:
+        """Let one node, or none, answer nothing until the next life."""
+        if self._outage:
+            self._control("DELETE", path=f"/sandbox/faults/{quote(self._outage)}")
+        number = self._chance.randint(0, self._run.nodes) if self._run.nodes > 1 else 0
+        self._outage = f"node {number} is down" if number else ""
+        if number:
+            rule = {"kind": "drop", "name": self._outage, "probability": 1.0, "nodes": [number]}
+            self._control("POST", [rule])
+            self.outcome.outages[number] += 1
+
     def _start_bot(self, death: Death | None = None, after: int = 0) -> BotProcess:
         """Begin a life; one that is to end early does not run out of orders, the last asks for those left."""
         bot = self._next or self._new_bot()
@@ -149,7 +175,7 @@ class Conductor:
         left = max(LEAST_AT_LAST, self._run.orders - self.outcome.asked)
         task = Task(
             self._key.reveal(),
-            self._node.url,
+            ",".join(self._urls),
             self._chance.randrange(2**32),
             left if death is None else self._run.orders,
             self._run.planted,
@@ -221,15 +247,8 @@ class Conductor:
         if missing:
             self.outcome.complaints.append(f"faults that never occurred: {', '.join(missing)}")
         data, account = self._instance / "data", self._key.account
-        judge(
-            self.outcome,
-            self._node,
-            account,
-            data / f"{DATABASE}.sqlite",
-            journal_path(data, DOMAIN, account),
-            self._folder / "reported.json",
-            self._folder / "details.json",
-        )
+        database, journal = data / f"{DATABASE}.sqlite", journal_path(data, DOMAIN, account)
+        judge(self.outcome, self._node, account, database, journal, self._folder)
 
     def _control(self, method: str, body: Any = None, path: str = "/sandbox/faults") -> Any:
         data = None if body is None else json.dumps(body).encode()

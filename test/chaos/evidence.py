@@ -17,13 +17,16 @@ __all__ = ["judge"]
 JUDGE: Final = Path(__file__).resolve().parents[2] / "scripts" / "judge.py"
 
 
-def judge(
-    outcome: Outcome, node: Node, account: str, database: Path, journal: Path, reported: Path, details: Path
-) -> None:
-    """Write into the outcome what the judge says, and what the judge itself got wrong or has left open."""
+def judge(outcome: Outcome, node: Node, account: str, database: Path, journal: Path, folder: Path) -> None:
+    """Write into the outcome what the judge says, and what the judge itself got wrong or has left open.
+
+    `folder` holds the balances at the beginning and those reported at the end, and gets the judge's details.
+    """
+    details = folder / "details.json"
     words = ["--horizon", node.url, "--database", database, "--journal", journal, "--details", details]
-    if reported.exists():
-        words += ["--reported", reported]
+    for name in ("opening", "reported"):
+        if (folder / f"{name}.json").exists():
+            words += [f"--{name}", folder / f"{name}.json"]
     # Without this repository on its path: it must not import anything of the connector.
     judged = subprocess.run(
         [sys.executable, "-E", "-s", JUDGE, *words], capture_output=True, text=True, check=False

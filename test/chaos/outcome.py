@@ -23,7 +23,7 @@ class Run:
     orders: int
     kills: int
     planted: str = ""
-    nodes: int = 1
+    nodes: int = 3
 
 
 @dataclass(slots=True)
@@ -36,6 +36,8 @@ class Outcome:
         Orders asked for, as far as the bot lived to say so.
     deaths : Counter of str
         How often it was killed, by when.
+    outages : Counter of int
+        How often each node, numbered from 1, answered nothing for a life of the bot.
     faults : Counter of str
         How often each kind of fault occurred.
     is_agreed : bool
@@ -47,6 +49,7 @@ class Outcome:
 
     asked: int = 0
     deaths: Counter[str] = field(default_factory=Counter)
+    outages: Counter[int] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     is_agreed: bool = False
     verdict: str = ""

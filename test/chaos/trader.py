@@ -46,6 +46,7 @@ class RandomTrader(StrategyPyBase):  # type: ignore[misc]
         self._chance = random.Random(seed)
         self._left = orders
         self._aside: Any = None
+        self._quoted: list[tuple[bool, Decimal]] = []
         self.asked = 0
         self.is_stopping = False
 
@@ -60,6 +61,7 @@ class RandomTrader(StrategyPyBase):  # type: ignore[misc]
             return
         chance = self._chance
         orders = list(self._exchange.in_flight_orders.values())
+        self._quoted = [(order.is_buy, order.price) for order in self._exchange.limit_orders]
         for order in orders:
             if chance.random() < 0.06 and order.is_open:
                 self._exchange.cancel(PAIR, order.client_order_id)
@@ -82,14 +84,23 @@ class RandomTrader(StrategyPyBase):  # type: ignore[misc]
             await self._aside
 
     def _price(self, is_buy: bool) -> Decimal | None:
-        """Behind the touch, where it rests until the market comes; now and then beyond the other side's."""
+        """Behind the touch, where it rests until the market comes; now and then beyond the other side's.
+
+        It keeps clear of the own orders on the other side, which it would be refused for, but not always.
+        """
         mid = self._exchange.get_price_by_type(PAIR, PriceType.MidPrice)
         if self._left <= 0 or mid.is_nan():
             return None
         self._left -= 1
         self.asked += 1
-        distance = Decimal(self._chance.randint(-40, -3) if self._chance.random() < 0.85 else 15) / 10_000
-        return (mid * (1 + distance if is_buy else 1 - distance)).quantize(UNIT)
+        chance = self._chance
+        distance = Decimal(chance.randint(-40, -3) if chance.random() < 0.85 else 15) / 10_000
+        price = (mid * (1 + distance if is_buy else 1 - distance)).quantize(UNIT)
+        other = [quoted for was_buy, quoted in self._quoted if was_buy != is_buy]
+        if other and chance.random() < 0.95:
+            price = min(price, min(other) - UNIT) if is_buy else max(price, max(other) + UNIT)
+        self._quoted.append((is_buy, price))
+        return price
 
     def _amount(self) -> Decimal:
         return Decimal(self._chance.randint(10_000_000, 400_000_000)) * UNIT

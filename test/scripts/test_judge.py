@@ -38,7 +38,7 @@ class Evidence:
     Parameters
     ----------
     url : str
-    database, journal, reported : Path
+    database, journal, opening, reported : Path
     filled, cancelled, resting : str
         Client order ids.
     """
@@ -46,14 +46,15 @@ class Evidence:
     url: str
     database: Path
     journal: Path
+    opening: Path
     reported: Path
     filled: str
     cancelled: str
     resting: str
 
-    async def judge(self) -> tuple[int, str]:
+    async def judge(self, *more: str | Path) -> tuple[int, str]:
         """Return the judge's exit code, and what it says."""
-        words = ["--horizon", self.url, "--database", self.database, "--journal", self.journal]
+        words = ["--horizon", self.url, "--database", self.database, "--journal", self.journal, *more]
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-E", "-s", JUDGE, *words, "--reported", self.reported,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
@@ -83,6 +84,8 @@ class Evidence:
 async def evidence(traders: Any, sandbox: Any, data_folder: Path, tmp_path: Path) -> Evidence:
     """A bot with an order filled in two parts, two filled at once, one cancelled, one at rest."""
     bot, taker = await traders("bot", "taker")
+    opening = tmp_path / "opening.json"
+    opening.write_text(json.dumps(await sandbox.get(f"/accounts/{bot.key.account}")))
     database = SQLConnectionManager(
         ClientConfigAdapter(ClientConfigMap()), SQLConnectionType.TRADE_FILLS, db_name="judged"
     )
@@ -113,7 +116,8 @@ async def evidence(traders: Any, sandbox: Any, data_folder: Path, tmp_path: Path
     reported = tmp_path / "reported.json"
     reported.write_text(json.dumps(held))
     journal = journal_path(data_folder, "stellar_local", bot.key.account)
-    return Evidence(sandbox.url, data_folder / "judged.sqlite", journal, reported, filled, cancelled, resting)
+    database_file = data_folder / "judged.sqlite"
+    return Evidence(sandbox.url, database_file, journal, opening, reported, filled, cancelled, resting)
 
 
 async def test_where_all_witnesses_agree_there_is_nothing_to_say(evidence: Evidence) -> None:
@@ -287,3 +291,15 @@ async def test_a_reported_balance_that_is_off_by_a_stroop_is_named(evidence: Evi
     assert code == 1
     assert "stroops reported" in said
     assert said.count("\n") == 2
+
+
+async def test_balances_are_counted_on_from_those_at_the_beginning(evidence: Evidence) -> None:
+    code, said = await evidence.judge("--opening", evidence.opening)
+    assert (code, said.count("\n")) == (0, 1), said
+    document = json.loads(evidence.opening.read_text())
+    for line in document["balances"]:
+        line["balance"] = str(Decimal(line["balance"]) + Decimal("0.0000001"))
+    evidence.opening.write_text(json.dumps(document))
+    code, said = await evidence.judge("--opening", evidence.opening)
+    assert code == 1
+    assert said.count("stroops by its history") == 2
