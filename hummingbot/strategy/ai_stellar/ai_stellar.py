@@ -350,8 +350,15 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         """Return the tables that ``status`` shows."""
         working = self._orders.working
         if not (self._began and self._venue.ready):
-            return render_waiting(self._venue.name, self._venue.waiting_for, self._venue.obstacle, working)
+            return render_waiting(
+                self._venue.name,
+                self._venue.waiting_for,
+                self._venue.obstacle,
+                working,
+                *self._venue.sources,
+            )
         portfolio = self._venue.portfolio(working.open_orders)
+        nodes, feeds = self._venue.sources
         pairs = {
             pair: PairStatus(
                 market=self._venue.market(pair, working.open_orders),
@@ -376,6 +383,8 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             obstacle=self._venue.obstacle,
             network_fee=self._venue.network_fee,
             latencies=self._latencies,
+            nodes=nodes,
+            feeds=feeds,
         )
 
     def _note(self, pair: str) -> str | None:

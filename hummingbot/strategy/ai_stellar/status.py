@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from hummingbot.connector.exchange.stellar.horizon.feed_status import FeedStatus
+from hummingbot.connector.exchange.stellar.horizon.health import NodeStatus
+
+from .connection_status import render_sources
 from .decision import Decision
 from .execution.working_orders import WorkingOrders
 from .market.market_state import MarketState
 from .market.portfolio import Portfolio, Side
 from .risk.equity_record import EquityRecord
 from .risk.limits import Limits
+from .text_table import table
 
-__all__ = ["PairStatus", "render_status", "render_waiting", "table"]
+__all__ = ["PairStatus", "render_status", "render_waiting"]
 
 CONTRIBUTIONS = 5
 
@@ -45,24 +50,6 @@ class PairStatus:
     note: str | None = None
 
 
-def table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
-    """Return the lines of a table with aligned columns; numbers-only columns to the right."""
-    cells = [[str(cell) for cell in row] for row in (header, *rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
-    right = [
-        bool(rows) and all(row[column][:1] in "+-0123456789" for row in cells[1:] if row[column])
-        for column in range(len(header))
-    ]
-    lines = [f"  {title}:"]
-    for row in cells:
-        line = "  ".join(
-            cell.rjust(width) if to_right else cell.ljust(width)
-            for cell, width, to_right in zip(row, widths, right, strict=True)
-        )
-        lines.append(f"    {line}".rstrip())
-    return [*lines, ""]
-
-
 def render_status(
     venue: str,
     pairs: Mapping[str, PairStatus],
@@ -76,6 +63,8 @@ def render_status(
     obstacle: str | None,
     network_fee: str | None,
     latencies: Sequence[int],
+    nodes: Sequence[NodeStatus] = (),
+    feeds: Sequence[FeedStatus] = (),
 ) -> str:
     """Return the whole status as text.
 
@@ -105,6 +94,10 @@ def render_status(
         What the network takes for an operation, in words.
     latencies : sequence of int
         Nanoseconds of the last decisions.
+    nodes : sequence of NodeStatus
+        Of the network, in the user's order.
+    feeds : sequence of FeedStatus
+        What comes from them.
     """
     lines = [""]
     if obstacle is not None:
@@ -117,7 +110,7 @@ def render_status(
     lines.append(_ledger_line(next(iter(pairs.values())).market))
     if network_fee is not None:
         lines.append(f"    network fee: {network_fee}")
-    lines.append("")
+    lines += ["", *render_sources(nodes, feeds)]
     for pair, status in pairs.items():
         if status.note is not None:
             lines += [f"  {pair}: {status.note}", ""]
@@ -138,12 +131,19 @@ def render_status(
     return "\n".join(lines)
 
 
-def render_waiting(venue: str, waiting_for: str, obstacle: str | None, working: WorkingOrders) -> str:
+def render_waiting(
+    venue: str,
+    waiting_for: str,
+    obstacle: str | None,
+    working: WorkingOrders,
+    nodes: Sequence[NodeStatus] = (),
+    feeds: Sequence[FeedStatus] = (),
+) -> str:
     """Return what is shown while the venue is not ready: why, and which orders of ours may still fill."""
     lines = ["", f"  {venue} is not ready: waiting for {waiting_for}."]
     if obstacle is not None:
         lines.append(f"  {obstacle}.")
-    return "\n".join([*lines, "", *_open_orders(working)])
+    return "\n".join([*lines, "", *render_sources(nodes, feeds), *_open_orders(working)])
 
 
 def _open_orders(working: WorkingOrders) -> list[str]:

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from hummingbot.connector.exchange.stellar.horizon.feed_status import FeedStatus
+from hummingbot.connector.exchange.stellar.horizon.health import NodeStatus
 from hummingbot.strategy.ai_stellar.decision import Decision, Latency
 from hummingbot.strategy.ai_stellar.execution.order_plan import OrderPlan
 from hummingbot.strategy.ai_stellar.execution.working_orders import WorkingOrders
@@ -14,8 +16,9 @@ from hummingbot.strategy.ai_stellar.predictors.forecast import Forecast
 from hummingbot.strategy.ai_stellar.risk.equity_record import EquityRecord
 from hummingbot.strategy.ai_stellar.risk.limits import Limits
 from hummingbot.strategy.ai_stellar.risk.verdict import Reason, Verdict
-from hummingbot.strategy.ai_stellar.status import PairStatus, render_status, render_waiting, table
+from hummingbot.strategy.ai_stellar.status import PairStatus, render_status, render_waiting
 from hummingbot.strategy.ai_stellar.strategist.proposal import Proposal
+from hummingbot.strategy.ai_stellar.text_table import table
 
 D = Decimal
 PAIR = "XLM-USDC"
@@ -82,6 +85,46 @@ def test_the_market_is_shown_with_its_ledger_and_staleness() -> None:
     text = render()
     assert lines(text, "0.1001000") == ["XLM-USDC 0.0999000 0.1001000 0.1000000 20.0 bp"]
     assert lines(text, "ledger 77") == ["ledger 77 of 2024-01-01 00:01, ledgers behind: 1, age: 0.2 s"]
+
+
+NODES = (
+    NodeStatus(
+        "https://one.example", "resting", 0.2114, None, 0.19, 0, "https://one.example broke (time-out)"
+    ),
+    NodeStatus("https://two.example", "in use", 0.034, 0, 0.0, 2, ""),
+    NodeStatus("https://three.example", "untried", None, None, 0.0, 0, ""),
+)
+FEEDS = (
+    FeedStatus("ledgers", "https://two.example", 0, 1.26, ""),
+    FeedStatus("book of XLM-USDC", "", 3, 15.0, "Horizon answered 503 to /order_book"),
+    FeedStatus("trades of XLM-USDC", "", None, None, ""),
+)
+
+
+def test_nodes_are_shown_with_their_health_and_trouble() -> None:
+    text = render(nodes=NODES)
+    assert lines(text, "one.example") == [
+        "https://one.example resting 211 ms - 19% 0",
+        "https://one.example broke (time-out).",
+    ]
+    assert lines(text, "two.example") == ["https://two.example in use 34 ms 0 0% 2"]
+    assert lines(text, "three.example") == ["https://three.example untried - - 0% 0"]
+
+
+def test_each_feed_is_shown_with_what_serves_it_and_how_fresh_it_is() -> None:
+    text = render(feeds=FEEDS)
+    assert lines(text, "ledgers  ") == ["ledgers stream of https://two.example 0 1.3 s ago"]
+    assert lines(text, "book of") == [
+        "book of XLM-USDC polling 3 15.0 s ago",
+        "book of XLM-USDC: Horizon answered 503 to /order_book.",
+    ]
+    assert lines(text, "trades of") == ["trades of XLM-USDC polling - never"]
+
+
+def test_nodes_are_shown_while_the_venue_is_not_ready() -> None:
+    text = render_waiting("stellar_local", "its order books", None, WorkingOrders(), NODES, FEEDS)
+    assert lines(text, "two.example")
+    assert lines(text, "book of")
 
 
 def test_the_network_fee_is_shown_where_there_is_one() -> None:

@@ -28,6 +28,8 @@ from hummingbot.connector.exchange.stellar.horizon.errors import (
 )
 from hummingbot.connector.exchange.stellar.horizon.event_stream import Event
 from hummingbot.connector.exchange.stellar.horizon.feed import Listing, State
+from hummingbot.connector.exchange.stellar.horizon.feed_status import FeedStatus
+from hummingbot.connector.exchange.stellar.horizon.health import NodeStatus
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 from hummingbot.connector.exchange.stellar.horizon.order_book import BookSnapshot, read_book
@@ -172,6 +174,19 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         pair = self._assets.pair(trading_pair)
         return await read_last_trade_aggregation(self._horizon, *pair, resolution_seconds, end)
 
+    def node_statuses(self) -> tuple[NodeStatus, ...]:
+        """Return how each of the network's nodes is doing, in the user's order."""
+        return self._horizon.pool.statuses()
+
+    def feed_statuses(self) -> tuple[FeedStatus, ...]:
+        """Return how fresh each feed is."""
+        return self._horizon.feed_statuses()
+
+    def book_behind(self, trading_pair: str) -> int | None:
+        """Return how many ledgers have come since a book was surely up to date; None if it never was."""
+        name = _book_of(trading_pair)
+        return next((feed.ledgers_behind for feed in self.feed_statuses() if feed.name == name), None)
+
     async def read_ledger_clock(self) -> None:
         """Ask for the last closed ledger.
 
@@ -250,7 +265,9 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
 
     async def _follow_book(self, pair: str) -> None:
         queue = self._message_queue[self._snapshot_messages_queue_key]
-        async with aclosing(self._horizon.follow(self._book(pair), Importance.BOOK)) as events:
+        async with aclosing(
+            self._horizon.follow(self._book(pair), Importance.BOOK, _book_of(pair))
+        ) as events:
             async for event in events:
                 if event.kind == "message":
                     try:
@@ -276,7 +293,8 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         queue = self._message_queue[self._trade_messages_queue_key]
         if pair not in self._trades:
             self._trades[pair] = Listing("/trades", self._market(pair), cursor_after(self.ledger_clock.toid))
-        async with aclosing(self._horizon.follow(self._trades[pair], Importance.TRADES)) as events:
+        trades = self._horizon.follow(self._trades[pair], Importance.TRADES, f"trades of {pair}")
+        async with aclosing(trades) as events:
             async for event in events:
                 if event.kind == "message":
                     try:
@@ -338,3 +356,7 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
     def _market(self, pair: str) -> dict[str, str]:
         base, quote = self._assets.pair(pair)
         return {**asset_params("base_asset", base), **asset_params("counter_asset", quote)}
+
+
+def _book_of(pair: str) -> str:
+    return f"book of {pair}"

@@ -61,7 +61,9 @@ class StellarAPIUserStreamDataSource(UserStreamTrackerDataSource):  # type: igno
                 await self._sleep(RETRY)
 
     async def _follow(self, trades: AccountTrades, output: "asyncio.Queue[Trade | None]") -> None:
-        async with aclosing(self._horizon.follow(trades.listing(), Importance.ACCOUNT)) as events:
+        async with aclosing(
+            self._horizon.follow(trades.listing(), Importance.ACCOUNT, "trades of the account")
+        ) as events:
             async for event in events:
                 if event.kind != "lost":
                     self._last_recv_time = time.time()

@@ -30,7 +30,6 @@ from hummingbot.connector.exchange.stellar.assets import AssetTable
 from hummingbot.connector.exchange.stellar.credentials import check_fee_cap, check_merged_book
 from hummingbot.connector.exchange.stellar.errors import StellarError
 from hummingbot.connector.exchange.stellar.horizon.errors import HorizonError, WrongNetwork
-from hummingbot.connector.exchange.stellar.horizon.health import NodeStatus
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 from hummingbot.connector.exchange.stellar.issuer_check import IssuerCheck
@@ -226,10 +225,6 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
     def pools(self) -> PoolDesk:
         """Liquidity pools: quotes, deposits, withdrawals and positions."""
         return self._pools
-
-    def node_statuses(self) -> tuple[NodeStatus, ...]:
-        """Return how each of the network's nodes is doing, in the user's order."""
-        return self._horizon.pool.statuses()
 
     def supported_order_types(self) -> list[OrderType]:
         """Return LIMIT, LIMIT_MAKER (a passive offer) and MARKET (a path payment with a slippage cap)."""

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from hummingbot.core.network_iterator import NetworkStatus
 
+from hummingbot.connector.exchange.stellar.horizon.feed_status import FeedStatus
+from hummingbot.connector.exchange.stellar.horizon.health import NodeStatus
 from hummingbot.connector.exchange.stellar.ledger.amount import from_stroops
 
 from .market_state import MarketState
@@ -65,7 +67,7 @@ class Venue:
 
         Where books show pools, too, it is that of the offers alone: our orders meet nothing else.
         """
-        staleness = self.clock.behind()
+        staleness, book_behind = self.clock.behind(), self.source.book_behind(pair)
         # a paper order is in no book
         mine = [] if self._paper else [order for order in own if order.pair == pair]
         offers = self.source.offers(pair)
@@ -76,7 +78,7 @@ class Venue:
             ledger=self.clock.sequence,
             bid=best_price(book.bid_entries(), mine, "buy"),
             ask=best_price(book.ask_entries(), mine, "sell"),
-            ledgers_behind=staleness.ledgers,
+            ledgers_behind=None if book_behind is None else max(staleness.ledgers, book_behind),
             ledger_age=staleness.seconds,
         )
 
@@ -121,6 +123,11 @@ class Venue:
             f"{market.going_rate} stroops an operation now, bid {bid}, cap {market.cap}; "
             f"{charged:.7f} XLM charged since the journal began"
         )
+
+    @property
+    def sources(self) -> tuple[Sequence[NodeStatus], Sequence[FeedStatus]]:
+        """The nodes, and the feeds that come from them."""
+        return self.source.node_statuses(), self.source.feed_statuses()
 
     @property
     def obstacle(self) -> str | None:

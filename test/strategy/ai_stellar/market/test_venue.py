@@ -51,7 +51,7 @@ def test_where_books_show_pools_the_market_is_that_of_the_offers() -> None:
     merged.apply_snapshot([OrderBookRow(0.12, 9, 1)], [OrderBookRow(0.13, 9, 1)], 1)
     offers.apply_snapshot([OrderBookRow(0.11, 9, 1)], [OrderBookRow(0.14, 9, 1)], 1)
     seen: dict[str, OrderBook | None] = {"XLM-USDC": offers}
-    source = SimpleNamespace(ledger_clock=LedgerClock(), offers=seen.get)
+    source = SimpleNamespace(ledger_clock=LedgerClock(), offers=seen.get, book_behind=lambda pair: 0)
     connector = SimpleNamespace(
         order_book_tracker=SimpleNamespace(data_source=source), get_order_book=lambda pair: merged
     )

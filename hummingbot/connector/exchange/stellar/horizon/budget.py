@@ -5,6 +5,7 @@ from enum import IntEnum
 from math import ceil
 from typing import Protocol
 
+from .feed_status import FeedStatus
 from .node import HorizonNode
 
 __all__ = ["Feed", "Importance", "StreamBudget"]
@@ -24,6 +25,9 @@ class Feed(Protocol):
 
     importance: Importance
 
+    def status(self) -> FeedStatus:
+        """Return how fresh it is."""
+
 
 class StreamBudget:
     """Shares out the streams that nodes can bear: each wake-up of a stream costs a token of the node's quota.
@@ -40,6 +44,11 @@ class StreamBudget:
         self._ranked = ranked
         self._interval = interval
         self._feeds: list[Feed] = []
+
+    @property
+    def feeds(self) -> tuple[Feed, ...]:
+        """What is followed now."""
+        return tuple(self._feeds)
 
     def enter(self, feed: Feed) -> None:
         """Count a feed in."""

@@ -12,6 +12,7 @@ from .answer import Answer
 from .budget import Importance, StreamBudget
 from .errors import HorizonRefused, HorizonUnavailable, StreamSilent
 from .event_stream import Event
+from .feed_status import FeedStatus
 from .ledger_clock import LedgerClock
 from .node import HorizonNode, Params, Subscription
 from .node_pool import NodePool
@@ -90,7 +91,7 @@ class State:
     Attributes
     ----------
     reached : int
-        The ledger that another node must have reached before it is believed.
+        The last ledger of which it has been taken, as far as known: news of a stream may be of the next one.
     """
 
     cursor: Final = ""
@@ -114,10 +115,11 @@ class State:
         HorizonUnavailable, HorizonRefused
             If no node answers, or the one that does is of an earlier ledger than the state last taken.
         """
+        reached = self.reached
         answer = await network.get(self.path, self.params)
-        if 0 < answer.ledger < self.reached:
+        if 0 < answer.ledger < reached:
             raise HorizonUnavailable(
-                f"{self.path} was answered as of ledger {answer.ledger}, after ledger {self.reached}"
+                f"{self.path} was answered as of ledger {answer.ledger}, after ledger {reached}"
             )
         self.reached = max(self.reached, answer.ledger)
         return answer
@@ -141,14 +143,23 @@ class Feed:
     network : Network
     resource : Listing or State
     importance : Importance
+    name : str
+        For ``status``.
     """
 
-    def __init__(self, network: Network, resource: Listing | State, importance: Importance) -> None:
+    def __init__(
+        self, network: Network, resource: Listing | State, importance: Importance, name: str
+    ) -> None:
         self.importance = importance
+        self._name = name
         self._network = network
         self._clock = network.clock
         self._resource = resource
         self._source: HorizonNode | None = None
+        self._is_streamed = False
+        self._current_at = 0
+        self._heard_at: float | None = None
+        self._trouble = ""
         self._wait = 0.0
 
     async def events(self) -> AsyncGenerator[Event]:
@@ -166,15 +177,34 @@ class Feed:
                     async with aclosing(self._streamed(node)) as events:
                         async for event in events:
                             failed = event.kind == "lost"
+                            self._note(event, is_streamed=not failed)
                             yield event
+                    if self._is_streamed:
+                        self._is_streamed, self._current_at = False, self._clock.sequence
                 if node is None or failed:
                     async with aclosing(self._polled()) as events:
                         async for event in events:
+                            self._note(event, is_streamed=False)
                             yield event
                 if node is None:
                     await self._pause()
         finally:
             budget.leave(self)
+
+    def status(self) -> FeedStatus:
+        """Return how fresh it is now."""
+        if self._heard_at is None:
+            return FeedStatus(self._name, "", None, None, self._trouble)
+        node = self._source.name if self._is_streamed and self._source else ""
+        behind = 0 if node else max(0, self._clock.sequence - self._current_at)
+        return FeedStatus(self._name, node, behind, time.monotonic() - self._heard_at, self._trouble)
+
+    def _note(self, event: Event, is_streamed: bool) -> None:
+        self._is_streamed = is_streamed
+        if event.kind == "lost":
+            self._trouble = event.data.decode()
+        else:
+            self._heard_at, self._current_at, self._trouble = time.monotonic(), self._clock.sequence, ""
 
     async def _streamed(self, node: HorizonNode) -> AsyncGenerator[Event]:
         resource, pool = self._resource, self._network.pool
@@ -184,7 +214,8 @@ class Feed:
             return pool.is_worth_staying(node)
 
         try:
-            await pool.admit(node, 0 if node is self._source else resource.reached)
+            is_other = node is not self._source and resource.reached > 0
+            await pool.admit(node, resource.reached + 1 if is_other else 0)  # news may come before the clock
             self._source = node
             wanted = Subscription(
                 resource.path, resource.params, resource.cursor, self._patience, is_worth_staying
@@ -195,8 +226,8 @@ class Feed:
                         if not resource.is_new(event):
                             continue
                         is_idle = False
-                        if isinstance(resource, State):  # the event may be here before the clock ticks
-                            resource.reached = max(resource.reached, self._clock.sequence + 1)
+                        if isinstance(resource, State):
+                            resource.reached = max(resource.reached, self._clock.sequence)
                         if self.importance is Importance.LEDGERS:
                             with suppress(HorizonUnavailable):  # an id that cannot be read
                                 pool.saw(node, position_of(event.id)[0] >> 32)

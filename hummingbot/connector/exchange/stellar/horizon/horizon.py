@@ -11,6 +11,7 @@ from .budget import Importance, StreamBudget
 from .errors import HorizonError, HorizonRefused, HorizonUnavailable
 from .event_stream import Event
 from .feed import Feed, Listing, State
+from .feed_status import FeedStatus
 from .ledger_clock import LedgerClock
 from .node import Params
 from .node_pool import NodePool, too_early
@@ -116,15 +117,19 @@ class Horizon:
             if len(records) < CONSTANTS.PAGE:
                 return
 
-    def follow(self, resource: Listing | State, importance: Importance) -> AsyncGenerator[Event]:
+    def follow(self, resource: Listing | State, importance: Importance, name: str) -> AsyncGenerator[Event]:
         """Follow a resource for ever, over all troubles of nodes and connections; see `Feed.events`."""
-        return Feed(self, resource, importance).events()
+        return Feed(self, resource, importance, name).events()
+
+    def feed_statuses(self) -> tuple[FeedStatus, ...]:
+        """Return how fresh each feed is, the most important first."""
+        return tuple(feed.status() for feed in sorted(self.budget.feeds, key=lambda feed: feed.importance))
 
     async def follow_ledgers(self) -> None:
         """Keep the clock ticking for ever."""
         await self.clock.read_until_known(self)
         ledgers = Listing("/ledgers", {}, str(self.clock.sequence << 32))
-        async with aclosing(self.follow(ledgers, Importance.LEDGERS)) as events:
+        async with aclosing(self.follow(ledgers, Importance.LEDGERS, "ledgers")) as events:
             async for event in events:
                 if event.kind == "message":
                     with suppress(HorizonUnavailable):  # what cannot be read: the next ledger will do

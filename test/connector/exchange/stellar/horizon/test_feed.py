@@ -11,13 +11,15 @@ from hummingbot.connector.exchange.stellar.horizon.trades import asset_params, c
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
 from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer, Payment
 
+FEED = "what is heard"
+
 
 class Heard:
     """Events of a feed, kept."""
 
     def __init__(self, nodes, resource, importance=Importance.TRADES):
         self.events = []
-        self._follow = nodes.horizon.follow(resource, importance)
+        self._follow = nodes.horizon.follow(resource, importance, FEED)
         nodes.run(self._listen())
 
     async def _listen(self):
@@ -160,6 +162,36 @@ async def test_a_polled_state_is_told_when_it_has_changed(nodes):
         offer = ManageSellOffer(NATIVE, usdc, 1000, 1, 1)
         nodes.sandbox.sandbox.submit(nodes.sandbox.sign(maker, offer).envelope_xdr)
         await nodes.until(lambda: heard.events[-1].kind == "message" and heard.events[-1].record()["asks"])
+
+
+async def test_a_feed_tells_who_serves_it_and_how_far_it_is_behind(nodes):
+    pair = {**asset_params("selling_asset", NATIVE), **asset_params("buying_asset", nodes.sandbox.usdc)}
+
+    def status():
+        return next(feed for feed in nodes.horizon.feed_statuses() if feed.name == FEED)
+
+    nodes.follow()
+    async with nodes.sandbox.ticking():
+        await nodes.until(lambda: nodes.clock.sequence > 10)
+        nodes.fail("html", path="/order_book", name="no book")
+        heard = Heard(nodes, State("/order_book", pair), Importance.BOOK)
+        await nodes.until(lambda: len(heard.lost) > 1)
+        assert (status().node, status().ledgers_behind, status().seconds) == ("", None, None)
+        assert "Horizon answered 502" in status().trouble
+
+        nodes.heal()
+        await nodes.until(lambda: status().node == nodes.urls[0])
+        assert (status().ledgers_behind, status().trouble) == (0, "")
+
+        nodes.fail("html", path="/order_book", name="no book")
+        nodes.fail("stream_cut", path="/order_book")
+        await nodes.until(lambda: (status().ledgers_behind or 0) > 5)
+        assert status().node == ""
+        nodes.heal()
+        await nodes.until(lambda: status().ledgers_behind == 0)
+
+    ledgers = nodes.horizon.feed_statuses()[0]
+    assert (ledgers.name, ledgers.ledgers_behind) == ("ledgers", 0)
 
 
 @pytest.mark.parametrize("rate_limit", [600])

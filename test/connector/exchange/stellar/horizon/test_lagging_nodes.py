@@ -32,7 +32,7 @@ async def test_a_book_never_goes_back_when_its_stream_moves_to_a_node_that_lags(
     book, heard = book_of(nodes.sandbox.usdc), []
 
     async def listen():
-        async with aclosing(nodes.horizon.follow(book, Importance.BOOK)) as events:
+        async with aclosing(nodes.horizon.follow(book, Importance.BOOK, "book")) as events:
             async for event in events:
                 if event.kind == "message":
                     heard.append(shown(event.record()))
