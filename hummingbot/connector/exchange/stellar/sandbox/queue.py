@@ -151,6 +151,8 @@ class TransactionQueue:
     ) -> tuple[int, bool]:
         """Tell what a transaction would have to bid, and whether there is a place for it.
 
+        None is made by letting go of another of its own account, not even of the one that it would replace.
+
         Returns
         -------
         tuple of (int, bool)
@@ -160,15 +162,13 @@ class TransactionQueue:
         if self.evicted is not None and not beats(candidate, *self.evicted):
             return least_bid(candidate, *self.evicted), False
         most = LEDGERS_HELD * ledger_size
-        if self.protocol >= ONE_AN_ACCOUNT and candidate.fee_units > most:
+        added = candidate.fee_units - (0 if replaced is None else replaced.fee_units)
+        if self.protocol >= ONE_AN_ACCOUNT and added > most:
             return 0, False
-        held = self.operations - (0 if replaced is None else replaced.fee_units)
-        excess = held + candidate.fee_units - most
+        excess = self.operations + added - most
         if excess <= 0:
             return 0, True
         for other in self._worst_first():
-            if other is replaced and self.protocol >= ONE_AN_ACCOUNT:
-                continue
             if not beats(candidate, other.fee, other.fee_units):
                 return least_bid(candidate, other.fee, other.fee_units), False
             if other.tx.source == candidate.tx.source:

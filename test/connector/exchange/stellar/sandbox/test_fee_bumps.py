@@ -127,6 +127,23 @@ class TestReplacement:
         assert [applied.hash for applied in town.close().transactions] == [enough.hash]
         assert (town.network.queue.operations, town.network.queue.promised) == (0, {})
 
+    @pytest.mark.parametrize(
+        ("alices_bid", "bobs_bid", "status"), [(150, 200, "TRY_AGAIN_LATER"), (200, 150, "PENDING")]
+    )
+    def test_in_a_full_queue_another_has_to_go_for_its_one_operation_more(
+        self, alices_bid: int, bobs_bid: int, status: str
+    ) -> None:
+        """If the first to go is the one to be replaced, there is no place (``canFitWithEviction``)."""
+        town = Town(max_tx_set_size=1)
+        for name in ("alice", "bob", "carol"):
+            town.settle(name, dollars=0)
+        inner = town.sign("alice", pay(town), fee=alices_bid)
+        assert town.network.submit(inner.envelope_xdr).status == "PENDING"
+        assert town.submit("bob", pay(town), fee=bobs_bid).status == "PENDING"
+        assert bump(town, inner, 10_000).status == status
+        waiting = {"TRY_AGAIN_LATER": {"alice", "bob"}, "PENDING": {"alice"}}[status]
+        assert set(town.network.queue.waiting) == {town.address(name) for name in waiting}
+
     def test_of_another_sequence_number_waits_for_later(self, town: Town) -> None:
         town.submit("alice", pay(town))
         later = town.sign("alice", pay(town), sequence=town.account("alice").sequence + 2)
