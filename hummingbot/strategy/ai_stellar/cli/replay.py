@@ -36,20 +36,26 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Replay, print, and return 1 on any mismatch."""
+    """Replay, print each story as it was told, and return 1 on any mismatch."""
+    reports: list[StoryReport] = []
+    console = Console(soft_wrap=True, highlight=False)
     try:
-        reports = [replay(path) for path in arguments.stories]
+        for path in arguments.stories:
+            reports.append(replay(path))
+            if not arguments.json:
+                print_report(reports[-1], console)
     except GoldenError as error:
         if arguments.json:
-            print(json.dumps({"error": str(error)}, indent=2))
+            print_json(reports, error=str(error))
         raise
     if arguments.json:
-        print(json.dumps({"stories": [report.to_dict(SHOWN) for report in reports]}, indent=2))
-    else:
-        console = Console(soft_wrap=True, highlight=False)
-        for report in reports:
-            print_report(report, console)
+        print_json(reports)
     return 1 if any(report.mismatches for report in reports) else 0
+
+
+def print_json(reports: list[StoryReport], **more: str) -> None:
+    """Print the stories that were told, and what kept the next from being told."""
+    print(json.dumps({"stories": [report.to_dict(SHOWN) for report in reports], **more}, indent=2))
 
 
 def print_report(report: StoryReport, console: Console) -> None:

@@ -75,3 +75,16 @@ def test_what_is_no_story_is_valid_json_too(tmp_path: Path, capsys: pytest.Captu
     with pytest.raises(ValueError, match="there is no story at"):
         run(str(tmp_path), "--json")
     assert "there is no story at" in json.loads(capsys.readouterr().out)["error"]
+
+
+def test_what_was_told_before_a_damaged_story_is_printed(
+    story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(ValueError, match="there is no story at"):
+        run(str(story), str(tmp_path / "nowhere"))
+    assert "0 mismatches" in capsys.readouterr().out
+    with pytest.raises(ValueError, match="there is no story at"):
+        run(str(story), str(tmp_path / "nowhere"), "--json")
+    printed = json.loads(capsys.readouterr().out)
+    assert [one["mismatches"] for one in printed["stories"]] == [0]
+    assert "there is no story at" in printed["error"]
