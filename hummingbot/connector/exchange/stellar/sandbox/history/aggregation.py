@@ -51,13 +51,16 @@ class Bucket:
         self.close = close
 
     def add(self, later: "Bucket") -> None:
-        """Take in a bucket that comes after everything in this one."""
+        """Take in a bucket that comes after everything in this one.
+
+        Of equal prices that are written in other terms the later one is told.
+        """
         self.trade_count += later.trade_count
         self.base_volume += later.base_volume
         self.counter_volume += later.counter_volume
-        if later.high[0] * self.high[1] > self.high[0] * later.high[1]:
+        if later.high[0] * self.high[1] >= self.high[0] * later.high[1]:
             self.high = later.high
-        if later.low[0] * self.low[1] < self.low[0] * later.low[1]:
+        if later.low[0] * self.low[1] <= self.low[0] * later.low[1]:
             self.low = later.low
         self.close = later.close
 

@@ -160,3 +160,16 @@ async def test_a_time_may_lie_before_1970(traded):
     assert (await traded.problem("/trade_aggregations", 400, **query))["extras"][
         "invalid_field"
     ] == "end_time"
+
+
+@pytest.mark.parametrize("resolution", [60_000, 86_400_000])
+async def test_of_equal_prices_the_later_is_told(sandbox, resolution):
+    maker, taker = sandbox.fund("maker", "taker", usdc=1000 * XLM)
+    for n, d in ((1, 10), (2, 20)):
+        sandbox.submit(maker, ManageSellOffer(NATIVE, sandbox.usdc, 10 * XLM, n, d))
+        sandbox.submit(taker, ManageSellOffer(sandbox.usdc, NATIVE, XLM, d, n))
+    (bar,) = await records(sandbox, **pair(sandbox), resolution=resolution)
+    assert [bar[f"{name}_r"] for name in ("open", "high", "low", "close")] == [
+        {"n": "1", "d": "10"},
+        *[{"n": "2", "d": "20"}] * 3,
+    ]
