@@ -45,7 +45,7 @@ async def read_offers(
         for record in answer.records:
             offer = _offer(record)
             offers[offer.offer_id] = offer
-            cursor = str(record["paging_token"])
+        cursor = str(answer.records[-1].get("paging_token", "")) if answer.records else ""
         if len(answer.records) < PAGE:
             return offers, ledger
 

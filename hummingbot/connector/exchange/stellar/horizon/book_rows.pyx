@@ -2,6 +2,7 @@
 
 from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_INCREF
+from libc.math cimport INFINITY
 
 from hummingbot.core.data_type.order_book_row import OrderBookRow
 
@@ -28,7 +29,7 @@ def ask_rows(levels, update_id) -> list:
 
     Raises
     ------
-    KeyError, TypeError, ValueError, ZeroDivisionError
+    KeyError, TypeError, ValueError
         If a level is no level.
     """
     cdef double n, d
@@ -36,7 +37,7 @@ def ask_rows(levels, update_id) -> list:
     for level in levels:
         fraction = level["price_r"]
         n, d = fraction["n"], fraction["d"]
-        rows.append(row_of(quotient(n, d), float(level["amount"]), update_id))
+        rows.append(row_of(price_of(n, d), amount_of(level["amount"]), update_id))
     return rows
 
 
@@ -45,7 +46,7 @@ def bid_rows(levels, update_id) -> list:
 
     Raises
     ------
-    KeyError, TypeError, ValueError, ZeroDivisionError
+    KeyError, TypeError, ValueError
         If a level is no level.
     """
     cdef double n, d, amount, price
@@ -53,13 +54,21 @@ def bid_rows(levels, update_id) -> list:
     for level in levels:
         fraction = level["price_r"]
         n, d = fraction["n"], fraction["d"]
-        price = quotient(n, d)
-        amount = float(level["amount"])
-        rows.append(row_of(price, quotient(amount, price), update_id))
+        price = price_of(n, d)
+        amount = amount_of(level["amount"])
+        rows.append(row_of(price, amount / price, update_id))
     return rows
 
 
-cdef double quotient(double a, double b) except? -1:
-    if b == 0:
-        raise ZeroDivisionError("a price of zero")
-    return a / b
+cdef double price_of(double n, double d) except? -1:
+    cdef double price = n / d if d else 0
+    if not 0 < price < INFINITY:
+        raise ValueError(f"a price of {n}/{d}")
+    return price
+
+
+cdef double amount_of(object text) except? -1:
+    cdef double amount = float(text)
+    if not 0 <= amount < INFINITY:
+        raise ValueError(f"an amount of {amount}")
+    return amount

@@ -45,6 +45,9 @@ def test_hummingbots_book_takes_the_rows():
         {"bids": [{}], "asks": []},
         {"bids": [], "asks": [{"price_r": {"n": 1, "d": 0}, "amount": "1"}]},
         {"bids": [{"price_r": {"n": 0, "d": 1}, "amount": "1"}], "asks": []},
+        {"bids": [{"price_r": {"n": -1, "d": 1}, "amount": "1"}], "asks": []},
+        {"bids": [], "asks": [{"price_r": {"n": 1, "d": 1}, "amount": "nan"}]},
+        {"bids": [], "asks": [{"price_r": {"n": 1, "d": 1}, "amount": "-1"}]},
         {"bids": None, "asks": None},
     ],
 )
