@@ -42,6 +42,9 @@ DOMAIN: Final = "stellar_local"
 LEAST_AT_LAST: Final = 20
 """Orders that the last life asks for, however many were asked for before."""
 
+MANY: Final = 10**6
+"""Orders of a life that is to end before it has asked for them."""
+
 
 class Conductor:
     """Runs one run in a folder, which keeps all evidence.
@@ -177,7 +180,7 @@ class Conductor:
             self._key.reveal(),
             ",".join(self._urls),
             self._chance.randrange(2**32),
-            left if death is None else self._run.orders,
+            left if death is None else MANY,
             self._run.planted,
             "" if death is None or death.is_from_outside else death.when,
             after,

@@ -46,6 +46,7 @@ class RandomTrader(StrategyPyBase):  # type: ignore[misc]
         self._chance = random.Random(seed)
         self._left = orders
         self._aside: Any = None
+        self._sweep: Any = None
         self._quoted: list[tuple[bool, Decimal]] = []
         self.asked = 0
         self.is_stopping = False
@@ -74,14 +75,15 @@ class RandomTrader(StrategyPyBase):  # type: ignore[misc]
             self._move_ladder()
         if chance.random() < 0.03:
             self._change_pool()
-        elif chance.random() < 0.01:
-            self._do_aside(self._exchange.cancel_all(10.0))
+        if chance.random() < 0.015 and (self._sweep is None or self._sweep.done()):
+            self._sweep = safe_ensure_future(self._exchange.cancel_all(10.0))
 
     async def finish(self) -> None:
         """Wait for what is under way besides orders."""
         self.is_stopping = True
-        if self._aside is not None:
-            await self._aside
+        for work in (self._aside, self._sweep):
+            if work is not None:
+                await work
 
     def _price(self, is_buy: bool) -> Decimal | None:
         """Behind the touch, where it rests until the market comes; now and then beyond the other side's.
