@@ -19,6 +19,7 @@ from hummingbot.core.data_type.order_book_tracker_data_source import OrderBookTr
 
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 from hummingbot.connector.exchange.stellar.assets import AssetTable
+from hummingbot.connector.exchange.stellar.clock_difference import ClockDifference
 from hummingbot.connector.exchange.stellar.errors import StellarError
 from hummingbot.connector.exchange.stellar.horizon.budget import Importance
 from hummingbot.connector.exchange.stellar.horizon.errors import (
@@ -213,6 +214,8 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
             asyncio.ensure_future(self._keep("the ledger clock", self._horizon.follow_ledgers)),
             asyncio.ensure_future(self._keep("the nodes", self._horizon.pool.watch)),
         ]
+        if self._domain != CONSTANTS.LOCAL:  # the sandbox has a time of its own
+            tasks.append(asyncio.ensure_future(self._keep("the clocks", self._compare_clocks)))
         try:
             for pair in list(self._trading_pairs):
                 self._follow(pair)
@@ -262,6 +265,16 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
             except Exception:
                 self.logger().exception(f"Following {what} failed unexpectedly. Starting again.")
             await self._sleep(RESTART)
+
+    async def _compare_clocks(self) -> None:
+        """Warn once when this machine's clock and the ledger's disagree by minutes."""
+        difference, seen = ClockDifference(self._domain), self.ledger_clock.sequence
+        while True:
+            await self.ledger_clock.tick(CONSTANTS.STREAM_STALL)
+            if self.ledger_clock.sequence > seen:
+                seen = self.ledger_clock.sequence
+                if sentence := difference.observe(self.ledger_clock.close_time, time.time()):
+                    self.logger().warning(f"{sentence[0].upper()}{sentence[1:]}.")
 
     async def _follow_book(self, pair: str) -> None:
         queue = self._message_queue[self._snapshot_messages_queue_key]

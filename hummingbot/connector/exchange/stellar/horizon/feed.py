@@ -25,6 +25,8 @@ SILENT_LEAST: Final = 2.0
 QUIET_LEDGERS: Final = 20
 QUIET_LEAST: Final = 5.0
 POLL_LEAST: Final = 0.02
+REFUSED_MOST: Final = 8
+"""Ledgers after which what does not exist is asked for again, at most; at first it is one."""
 
 
 class Network(Protocol):
@@ -161,6 +163,7 @@ class Feed:
         self._heard_at: float | None = None
         self._trouble = ""
         self._wait = 0.0
+        self._refusals = 0
 
     async def events(self) -> AsyncGenerator[Event]:
         """Yield ``message`` for each record or state; ``open`` for each new connection or poll.
@@ -181,7 +184,7 @@ class Feed:
                             yield event
                     if self._is_streamed:
                         self._is_streamed, self._current_at = False, self._clock.sequence
-                if node is None or failed:
+                if node is None or (failed and not self._refusals):
                     async with aclosing(self._polled()) as events:
                         async for event in events:
                             self._note(event, is_streamed=False)
@@ -205,6 +208,7 @@ class Feed:
             self._trouble = event.data.decode()
         else:
             self._heard_at, self._current_at, self._trouble = time.monotonic(), self._clock.sequence, ""
+            self._refusals = 0
 
     async def _streamed(self, node: HorizonNode) -> AsyncGenerator[Event]:
         resource, pool = self._resource, self._network.pool
@@ -261,7 +265,11 @@ class Feed:
             await asyncio.sleep(max(self._wait, error.retry_after))
 
     def _refused(self, error: HorizonRefused) -> Event:
-        """A pair that never traded or an account that is not there yet is not found: its time may come."""
+        """A pair that never traded or an account that is not there yet is not found: its time may come.
+
+        It is an answer, so a poll would say the same.
+        """
+        self._refusals += 1
         return Event("lost", str(error).encode(), self._resource.cursor)
 
     def _patience(self) -> float:
@@ -280,5 +288,5 @@ class Feed:
         if self.importance is Importance.LEDGERS:
             await asyncio.sleep(max(POLL_LEAST, period * self._clock.median_arrival / 2))
             return
-        for _ in range(period):
+        for _ in range(period * min(2 ** max(0, self._refusals - 1), REFUSED_MOST)):
             await self._clock.tick(2 * self._clock.median_arrival)
