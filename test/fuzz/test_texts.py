@@ -15,6 +15,7 @@ from hummingbot.connector.exchange.stellar.horizon.event_stream import EventPars
 from hummingbot.connector.exchange.stellar.horizon.order_book import read_book
 from hummingbot.connector.exchange.stellar.ledger import strkey
 from hummingbot.connector.exchange.stellar.ledger.asset import Asset
+from hummingbot.connector.exchange.stellar.node_addresses import NodeAddresses
 from hummingbot.connector.exchange.stellar.own_assets import own_assets
 from hummingbot.connector.exchange.stellar.sandbox.faults.fault import FaultError
 from hummingbot.connector.exchange.stellar.sandbox.faults.reading import (
@@ -135,15 +136,18 @@ def test_faults_sent_by_http_or_command_line_are_read_or_refused() -> None:
             parse_fault(damaged_bytes(text, dice).decode("utf-8", "replace"))
 
 
-def test_own_assets_are_read_or_refused(tmp_path: Path) -> None:
-    dice, path = Random(SEED), tmp_path / "stellar_assets.yml"
+def test_own_assets_and_nodes_are_read_or_refused(tmp_path: Path) -> None:
+    dice = Random(SEED)
     texts = [text.encode() for text in YAML_OF_OTHERS]
-    whole = f"stellar: GOLD=gold:{ACCOUNT}\nstellar_local: X=Y:{ACCOUNT}\n".encode()
+    whole = f"stellar: GOLD=gold:{ACCOUNT}\nstellar_local: [http://a:1, https://b.example]\n".encode()
     texts += [damaged_bytes(whole, dice) for _ in range(SAMPLES // 10)]
     for text in texts:
-        path.write_bytes(text)
+        for name in ("stellar_assets.yml", "stellar_nodes.yml"):
+            (tmp_path / name).write_bytes(text)
         with refusing(ConfigurationError):
             own_assets("stellar", "", tmp_path)
+        with suppress(ConfigurationError):
+            NodeAddresses.find("stellar_local", conf=tmp_path)
 
 
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])

@@ -67,7 +67,7 @@ def _read_file(path: Path) -> dict[str, dict[str, str]]:
     domains = read_yaml(path, f"lines {FORM}") or {}
     if not isinstance(domains, dict):
         raise ConfigurationError(f"{path} must hold lines {FORM}")
-    unknown = [str(name) for name in domains if name not in CONSTANTS.DOMAINS]
+    unknown = [str(name)[:40] for name in domains if name not in CONSTANTS.DOMAINS][:5]
     if unknown:
         raise ConfigurationError(
             f"{path} names {', '.join(unknown)}, but the domains are {', '.join(CONSTANTS.DOMAINS)}"

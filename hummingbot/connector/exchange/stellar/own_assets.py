@@ -33,7 +33,7 @@ def own_assets(domain: str, entered: str = "", conf: Path | None = None) -> str:
     domains = read_yaml(path, FORM) or {}
     if not isinstance(domains, dict) or not all(isinstance(assets, str) for assets in domains.values()):
         raise ConfigurationError(f"{path} must hold {FORM}")
-    unknown = [str(name) for name in domains if name not in CONSTANTS.DOMAINS]
+    unknown = [str(name)[:40] for name in domains if name not in CONSTANTS.DOMAINS][:5]
     if unknown:
         raise ConfigurationError(
             f"{path} names {', '.join(unknown)}, but the domains are {', '.join(CONSTANTS.DOMAINS)}"

@@ -9,6 +9,7 @@ from typing import Any, Final
 import yaml  # type: ignore[import-untyped,unused-ignore]
 
 from hummingbot.connector.exchange.stellar.stellar_constants import NODES_FILE
+from hummingbot.connector.exchange.stellar.yaml_file import read_yaml
 
 from .link_farm import build_link_farm, overlay_root
 
@@ -91,7 +92,7 @@ def build_instance(directory: Path, *, horizon_url: str = SANDBOX_URL, sandbox: 
     if not settings.exists():
         settings.write_text(yaml.safe_dump(client_settings(sandbox=sandbox), sort_keys=False))
     nodes = directory / "conf" / NODES_FILE
-    known = yaml.safe_load(nodes.read_text()) if nodes.exists() else None
+    known = read_yaml(nodes, "lines DOMAIN: URL")
     others = known if isinstance(known, dict) else {}
     nodes.write_text(yaml.safe_dump({**others, "stellar_local": horizon_url}))
     shim = directory / "hbot"

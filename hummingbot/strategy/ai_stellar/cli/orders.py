@@ -3,13 +3,14 @@
 import argparse
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-import yaml  # type: ignore[import-untyped,unused-ignore]
+from hummingbot.connector.exchange.stellar.errors import ConfigurationError
+from hummingbot.connector.exchange.stellar.yaml_file import read_yaml
 
 from ..memory.location import memory_file
 from .node import Node, NodeError
@@ -141,10 +142,9 @@ def _code(asset: dict[str, str]) -> str:
 
 
 def _yaml(file: Path) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(file.read_text())
-    except (OSError, yaml.YAMLError):
-        return {}
+    content = None
+    with suppress(ConfigurationError):
+        content = read_yaml(file, "YAML")
     return content if isinstance(content, dict) else {}
 
 
