@@ -7,7 +7,6 @@ trading there calls it itself.
 
 import asyncio
 import logging
-from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 import numpy as np
@@ -20,17 +19,11 @@ from hummingbot.data_feed.candles_feed.candles_factory import CandlesFactory
 from hummingbot.data_feed.candles_feed.data_types import HistoricalCandlesConfig
 
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
-from hummingbot.connector.exchange.stellar import stellar_web_utils
-from hummingbot.connector.exchange.stellar.assets import AssetTable
 from hummingbot.connector.exchange.stellar.errors import ConfigurationError, StellarError
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 from hummingbot.connector.exchange.stellar.horizon.trade_aggregations import RESOLUTIONS, TradeAggregation
 from hummingbot.connector.exchange.stellar.horizon.trades import Trade
-from hummingbot.connector.exchange.stellar.node_addresses import NodeAddresses
-from hummingbot.connector.exchange.stellar.own_assets import own_assets
-from hummingbot.connector.exchange.stellar.stellar_api_order_book_data_source import (
-    StellarAPIOrderBookDataSource,
-)
+from hummingbot.connector.exchange.stellar.public_source import PublicSource
 
 __all__ = ["StellarCandles", "StellarLocalCandles", "StellarTestnetCandles", "register"]
 
@@ -40,7 +33,7 @@ INTERVALS: Final = {
 RETRY: Final = 1.0
 SILENCE: Final = 30.0
 """Seconds of wall time without a ledger after which candles count as out of date."""
-REFRESHES: Final = 60
+REFRESHES: Final = 30
 """How often in an interval, at most, a pair is asked for of which no trades are heard."""
 
 
@@ -50,7 +43,7 @@ class StellarCandles(CandlesBase):  # type: ignore[misc]
     They are of ledger time. An interval in which nothing traded has a flat candle at the close before it,
     with volume 0; before the pair's first trade there are none. The last candle is that of the present
     ledger. Where a connector follows the pair's trades, Horizon is asked only when one was told or an
-    interval has ended, else at every ledger or, for long intervals, 60 times in one.
+    interval has ended, else at every ledger or, for long intervals, 30 times in one.
 
     Horizon does not tell which volume takers bought: those two columns are 0.
 
@@ -75,13 +68,14 @@ class StellarCandles(CandlesBase):  # type: ignore[misc]
                 f"{self.domain} has no candles of {interval}: choose one of {', '.join(INTERVALS)}"
             )
         super().__init__(trading_pair, interval, max_records)
-        self._source = _public_source(self.domain)
+        self._public: PublicSource | None = PublicSource.of(self.domain)
+        self._source = self._public.data
+        self._is_following = False
         self._hears_trades = False
         self._has_news = asyncio.Event()
         self._is_current = False
         self._is_waiting_told = False
         self._trouble = ""
-        self._clock_task: asyncio.Task[None] | None = None
 
     @classmethod
     def logger(cls) -> logging.Logger:
@@ -118,7 +112,7 @@ class StellarCandles(CandlesBase):  # type: ignore[misc]
         One that follows no pair does not follow the ledger either, and is left alone.
         """
         if connector.trading_pairs:
-            self._connector = connector
+            self._connector, self._public = connector, None
             self._source = connector.order_book_tracker.data_source
             self._hears_trades = self._trading_pair in connector.trading_pairs
 
@@ -137,8 +131,9 @@ class StellarCandles(CandlesBase):  # type: ignore[misc]
     async def start_network(self) -> None:
         """Read the candles and follow the ledger."""
         await self.stop_network()
-        if self._connector is None:
-            self._clock_task = safe_ensure_future(self._source.listen_for_subscriptions())
+        self._is_following = True
+        if self._public is not None:
+            self._public.begin()
         self._source.add_trade_listener(self._hear)
         self._listen_candles_task = safe_ensure_future(self.listen_for_subscriptions())
 
@@ -146,11 +141,11 @@ class StellarCandles(CandlesBase):  # type: ignore[misc]
         """Stop following; the candles are out of date from now on."""
         await super().stop_network()
         self._is_current = False
-        with suppress(ValueError):  # it was not started
+        if self._is_following:
+            self._is_following = False
             self._source.remove_trade_listener(self._hear)
-        if self._clock_task is not None:
-            self._clock_task.cancel()
-            self._clock_task = None
+            if self._public is not None:
+                self._public.end()
 
     async def listen_for_subscriptions(self) -> None:
         """Keep the candles up to date until cancelled."""
@@ -322,10 +317,3 @@ def _without_gaps(
         elif close is not None:
             rows.append([moment, close, close, close, close, 0.0, 0.0, 0.0, 0.0, 0.0])
     return rows
-
-
-def _public_source(domain: str) -> StellarAPIOrderBookDataSource:
-    """Make a data source that follows nothing but the ledger."""
-    clock = LedgerClock()
-    horizon = stellar_web_utils.build_horizon(domain, NodeAddresses.find(domain).horizon, clock)
-    return StellarAPIOrderBookDataSource([], horizon, AssetTable(domain, own_assets(domain)), clock, domain)

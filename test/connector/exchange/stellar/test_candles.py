@@ -16,7 +16,14 @@ from hummingbot.connector.exchange.stellar import stellar_candles
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 from hummingbot.connector.exchange.stellar.errors import ConfigurationError
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
-from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer
+from hummingbot.connector.exchange.stellar.ledger.liquidity_pool import LiquidityPoolDeposit
+from hummingbot.connector.exchange.stellar.ledger.operations import (
+    ChangeTrust,
+    ManageSellOffer,
+    PathPaymentStrictReceive,
+)
+from hummingbot.connector.exchange.stellar.ledger.pool import pool_receives
+from hummingbot.connector.exchange.stellar.ledger.xdr import pool_id, pool_of
 from hummingbot.connector.exchange.stellar.stellar_exchange import StellarExchange
 
 PAIR = "XLM-USDC"
@@ -336,6 +343,37 @@ async def test_candles_of_a_ledger_that_stands_still_are_not_ready(
     await until(lambda: not candles.ready)
     await exchange.pass_to(START + 30)
     await until(lambda: candles.ready)
+
+
+async def test_feeds_without_a_connector_follow_the_ledger_together(
+    start: Any, exchange: Exchange, faulty: Any, node: Any
+) -> None:
+    node(faulty.url)
+    exchange.trade(20, (1, 10))
+    feeds = [await start(feed(interval, 1)) for interval in ("1m", "1h", "1d")]
+    await until(lambda: all(candles.ready for candles in feeds))
+    assert faulty.streams == ["/ledgers"]
+
+    await feeds[0].stop_network()
+    exchange.trade(10, (1, 10))
+    await exchange.pass_to(START + HOUR - 1)
+    await until(lambda: rows(feeds[1]) == [[0, 0.1, 30, 2]])
+    for candles in feeds[1:]:
+        await candles.stop_network()
+    await until(lambda: faulty.streams == [])
+
+
+async def test_candles_hold_the_trades_of_pools(node: Any, exchange: Exchange) -> None:
+    sandbox, maker, taker = exchange.sandbox, exchange.maker, exchange.taker
+    pool = pool_of(NATIVE, sandbox.usdc)
+    deposit = LiquidityPoolDeposit(pool_id(pool), 1000 * UNIT, 100 * UNIT, 1, 2**31 - 1, 2**31 - 1, 1)
+    sandbox.submit(maker, ChangeTrust(pool, 2**63 - 1), deposit)
+    cost = pool_receives(100 * UNIT, 1000 * UNIT, 50 * UNIT)
+    sandbox.submit(taker, PathPaymentStrictReceive(sandbox.usdc, cost, taker.account, NATIVE, 50 * UNIT))
+
+    ((_, _, _, _, close, lumens, dollars, trades),) = await history("1h", START, START + HOUR)
+    assert (lumens, dollars, trades) == (50, cost / UNIT, 1)
+    assert close == pytest.approx(cost / (50 * UNIT), rel=1e-6)
 
 
 async def test_an_unknown_asset_is_named_once(
