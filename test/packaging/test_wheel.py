@@ -26,6 +26,8 @@ from hummingbot.connector.exchange.stellar.stellar_exchange import StellarExchan
 from hummingbot.strategy.ai_stellar.predictors.price import PricePredictor
 PricePredictor.load()
 print(StellarExchange.__name__, "loads its model")
+from hummingbot.data_feed.candles_feed.candles_factory import CandlesFactory
+print(*(name for name in names if name in CandlesFactory._candles_map and name.startswith("stellar")))
 """
 
 
@@ -110,6 +112,7 @@ def test_install_beside_hummingbot_is_discovered_and_uninstall_leaves_no_trace(
         "stellar,stellar_local,stellar_local_paper_trade,stellar_paper_trade,stellar_testnet",
         "True True",
         "StellarExchange loads its model",
+        "stellar stellar_testnet stellar_local",
     ]
     assert "sandbox" in run(environment / "bin" / "ai-stellar", "--help", cwd=tmp_path)
     instance = tmp_path / "instance"

@@ -355,11 +355,13 @@ async def test_feeds_without_a_connector_follow_the_ledger_together(
     assert faulty.streams == ["/ledgers"]
 
     await feeds[0].stop_network()
+    assert feeds[0]._public._task is not None
     exchange.trade(10, (1, 10))
     await exchange.pass_to(START + HOUR - 1)
     await until(lambda: rows(feeds[1]) == [[0, 0.1, 30, 2]])
     for candles in feeds[1:]:
         await candles.stop_network()
+    assert feeds[0]._public._task is None
     await until(lambda: faulty.streams == [])
 
 
