@@ -32,7 +32,7 @@ def memo_fields(memo: Memo | None) -> dict[str, Any]:
 
 def readable(text: bytes) -> str:
     """Return text with a replacement character for each byte that is not UTF-8, and without zero bytes."""
-    shown = text.replace(b"\0", b"").decode("utf-8", "surrogateescape")
+    shown = text.decode("utf-8", "surrogateescape").replace("\0", "")
     return "".join("\ufffd" if "\udc80" <= character <= "\udcff" else character for character in shown)
 
 

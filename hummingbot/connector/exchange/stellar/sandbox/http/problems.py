@@ -8,6 +8,8 @@ from typing import Any, Final
 import orjson
 from aiohttp import web
 
+from .responses import escaped
+
 __all__ = [
     "BAD_REQUEST",
     "BEFORE_HISTORY",
@@ -81,7 +83,7 @@ def problem_response(problem: Problem) -> web.Response:
     """Return the HTTP response that carries a problem."""
     return web.Response(
         status=problem.status,
-        body=orjson.dumps(problem.body(), option=orjson.OPT_INDENT_2),
+        body=escaped(orjson.dumps(problem.body(), option=orjson.OPT_INDENT_2)),
         headers={**NOT_CACHED, "Content-Type": "application/problem+json; charset=utf-8"},
     )
 

@@ -14,6 +14,7 @@ __all__ = [
     "SWALLOWED",
     "VIEW",
     "base_url",
+    "escaped",
     "instant",
     "json_response",
     "link",
@@ -51,9 +52,16 @@ def network_of(request: web.Request) -> Sandbox:
 
 
 def to_json(document: Any) -> bytes:
-    """Write a document as compact JSON, with the ampersand escaped as Horizon's encoder does."""
-    text = orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
-    return text.replace(b"&", b"\\u0026") if b"&" in text else text
+    """Write a document as compact JSON."""
+    return escaped(orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY))
+
+
+def escaped(text: bytes) -> bytes:
+    """Return JSON with what has a meaning in HTML escaped, as Horizon's encoder does."""
+    for letter in b"&<>":
+        if letter in text:
+            text = text.replace(bytes((letter,)), b"\\u%04x" % letter)
+    return text
 
 
 def json_response(document: Any) -> web.Response:

@@ -3,7 +3,7 @@
 import pytest
 
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
-from hummingbot.connector.exchange.stellar.ledger.operations import Payment
+from hummingbot.connector.exchange.stellar.ledger.operations import ManageData, Payment
 
 
 async def test_answers_carry_horizons_headers(sandbox):
@@ -137,3 +137,13 @@ async def test_a_node_is_healthy(sandbox):
             "core_up": True,
             "core_synced": True,
         }
+
+
+async def test_what_has_a_meaning_in_html_is_escaped(sandbox):
+    (alice,) = sandbox.fund("alice")
+    sandbox.submit(alice, ManageData("<a & b>", b"1"))
+    async with sandbox.http.get(f"/accounts/{alice.account}") as response:
+        assert b'"\\u003ca \\u0026 b\\u003e":' in await response.read()
+        assert (await response.json())["data"] == {"<a & b>": "MQ=="}
+    async with sandbox.http.get("/assets?asset_code=<>") as response:
+        assert b'"\\u003c\\u003e is not a valid asset code"' in await response.read()

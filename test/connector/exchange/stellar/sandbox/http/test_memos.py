@@ -27,6 +27,8 @@ def test_memos_of_all_kinds() -> None:
     assert (memo_type(None), memo_fields(None)) == ("none", {})
     assert memo_fields("order-17") == {"memo": "order-17", "memo_bytes": "b3JkZXItMTc="}
     assert memo_fields(b"\xff\0x") == {"memo": "\ufffdx", "memo_bytes": "/wB4"}
+    assert memo_fields(b"\xe2\0\x82\xac") == {"memo": "\ufffd\ufffd\ufffd", "memo_bytes": "4gCCrA=="}
+    assert memo_fields("") == {"memo": "", "memo_bytes": ""}
     assert (memo_type(b"\xff"), memo_type(MemoId(7))) == ("text", "id")
     assert memo_fields(MemoId(2**64 - 1)) == {"memo": "18446744073709551615"}
     hashed = {"memo": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}
