@@ -77,7 +77,7 @@ async def test_a_transaction_that_ledgers_pass_over_is_bumped(traders, sandbox, 
     (record,) = listed["_embedded"]["records"]
     assert record["fee_account"] == record["source_account"] == maker.key.account
     assert maker.exchange.network_fees.charged == int(record["fee_charged"]) == 2 * 1_000
-    assert maker.exchange.stroop_balances() == maker.ledger_balances()
+    await maker.until(lambda: maker.exchange.stroop_balances() == maker.ledger_balances())
 
 
 async def test_a_transaction_that_a_full_queue_refuses_is_bumped_at_once(traders, faulty, crowd):
