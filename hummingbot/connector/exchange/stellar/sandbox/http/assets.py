@@ -21,7 +21,7 @@ __all__ = ["routes"]
 KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "asset_code": is_asset_code,
     "asset_issuer": is_account,
-    "asset_type": ("native", "credit_alphanum4", "credit_alphanum12", "liquidity_pool_shares").__contains__,
+    "asset_type": ("native", "credit_alphanum4", "credit_alphanum12").__contains__,
 }
 """The parts of a paging token, and what each must be."""
 
