@@ -1,7 +1,9 @@
 """Makes a market on Stellar with a ladder of offers on each side of the middle price.
 
 Whenever the middle has moved, or an offer was taken, the whole ladder is cancelled and placed anew in one
-tick: the connector sends that as one transaction, so that on the ledger it moves at once or not at all.
+tick: the connector makes each resting offer into the order that takes its place, one operation each, in one
+transaction. So on the ledger it moves at once or not at all, needs no funds or reserve twice, and an offer
+whose price stays keeps its place in the queue. Up to 50 levels on each side fit into one transaction.
 """
 
 from decimal import Decimal
@@ -18,7 +20,7 @@ class StellarLadderConfig(StrategyV2ConfigBase):
     script_file_name: str = Path(__file__).name
     exchange: str = Field("stellar_local", description="connector")
     trading_pair: str = Field("XLM-USDC", description="pair")
-    levels: int = Field(3, ge=1, le=40, description="offers on each side")
+    levels: int = Field(3, ge=1, le=50, description="offers on each side")
     amount: Decimal = Field(Decimal(20), gt=0, description="base asset of each offer")
     spread: Decimal = Field(Decimal("0.002"), gt=0, lt=1, description="of the first level from the middle")
     step: Decimal = Field(Decimal("0.001"), gt=0, lt=1, description="from level to level")

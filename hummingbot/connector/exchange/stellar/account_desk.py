@@ -31,6 +31,7 @@ from hummingbot.connector.exchange.stellar.transactions.funds import Funds, Publ
 from hummingbot.connector.exchange.stellar.transactions.instructions import (
     AccountOperation,
     Cancellation,
+    Change,
     Instruction,
     Order,
     Placement,
@@ -255,8 +256,7 @@ class AccountDesk:
         assert self._clock.header is not None
         if asset.issuer == self.account:
             return INT64_MAX
-        free = self.funds.holdings.available(self._clock.header, list(self._desk.waiting()))
-        return max(0, free.get(asset, 0))
+        return max(0, self.funds.available(self._clock.header).get(asset, 0))
 
     async def _make_ready(self) -> None:
         try:
@@ -387,7 +387,12 @@ class AccountDesk:
         resting = {own.order.client_order_id: own.offer for own in orders if own.offer is not None}
         known = {name: offer for name, offer in resting.items() if name not in gone}
         purse = self.funds.holdings.purse(self._clock.header, len(orders), self._assets.name)
-        return plan_ladder(asked, known, purse)
+        plan = plan_ladder(asked, known, purse)
+        changes = [step for step in plan.steps if isinstance(step, Change)]
+        self.funds.replace(
+            {c.placement.client_order_id: known[c.cancellation.client_order_id] for c in changes}
+        )
+        return plan
 
     async def _deliver(self, record: TransactionRecord, instructions: Sequence[Instruction]) -> None:
         self.funds.holdings.include(record.ledger, placements(instructions))

@@ -80,6 +80,25 @@ def limit_order(order_id, price):
     return LimitOrder(order_id, PAIR, False, "XLM", "USDC", Decimal(price), Decimal(10))
 
 
+async def test_what_a_move_takes_over_is_not_counted_twice_while_it_is_under_way(traders, faulty, faults):
+    (maker,) = await traders("maker", url=faulty.url)
+    old = maker.sell("9000", "0.1")
+    await maker.resting(1)
+    await maker.until(lambda: maker.exchange.get_available_balance("XLM") < 1000)
+    before = maker.exchange.get_available_balance("XLM")
+    faulty.break_next("POST", "/transactions", faults.gateway_timeout, times=3)
+
+    maker.exchange.cancel(PAIR, old)
+    new = maker.sell("9100", "0.11")
+    await maker.until(lambda: len(faulty.posts) >= 2)
+    under_way = maker.exchange.get_available_balance("XLM")
+    assert maker.told(new) == []
+    await maker.until(lambda: maker.told(new) != [])
+
+    assert before - 101 < under_way < before - 99
+    await maker.until(lambda: before - 101 < maker.exchange.get_available_balance("XLM") < before - 99)
+
+
 async def test_batches_of_cancels_and_of_orders_in_one_tick_are_changes(traders, faulty):
     (maker,) = await traders("maker", url=faulty.url)
     maker.exchange.batch_order_create([limit_order("", f"0.{200 + level}") for level in range(20)])

@@ -2,16 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Final
 
 from hummingbot.connector.exchange.stellar.errors import StellarError
 from hummingbot.connector.exchange.stellar.horizon.account import AccountBalances, read_account
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
-from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
+from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock, LedgerHeader
 from hummingbot.connector.exchange.stellar.ledger.amount import from_stroops
 from hummingbot.connector.exchange.stellar.ledger.asset import Asset
+from hummingbot.connector.exchange.stellar.ledger.results import OfferRecord
 
 from .holdings import Holdings
 from .instructions import Placement
@@ -72,6 +73,7 @@ class Funds:
         self._clock = clock
         self._name = name
         self._waiting = waiting
+        self._replaced: Mapping[str, OfferRecord] = {}
         self._publish = publish
         self._logger = logger
         self._refresher: asyncio.Task[None] | None = None
@@ -139,12 +141,21 @@ class Funds:
             await self.update()
         self.signing.check()
 
+    def available(self, header: LedgerHeader) -> dict[Asset, int]:
+        """Return the stroops of each asset that no order needs, of lumens without the reserve."""
+        return self.holdings.available(header, list(self._waiting()), self._replaced)
+
+    def replace(self, offers: Mapping[str, OfferRecord]) -> None:
+        """Note the offers that orders on their way are to take over, by client order id."""
+        self._replaced = offers
+        self.publish()
+
     def publish(self) -> None:
         """Tell Hummingbot what the account holds, and what of it is free."""
         balances, header = self.holdings.balances, self._clock.header
         if balances is None or header is None:
             return
-        free = self.holdings.available(header, list(self._waiting()))
+        free = self.available(header)
         totals, available = {}, {}
         for asset in balances.lines:
             name = self._name(asset)

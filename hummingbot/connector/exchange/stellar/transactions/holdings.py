@@ -1,6 +1,6 @@
 """What the account holds: the ledger's balances, and what is on the ledger but not in them yet."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from hummingbot.connector.exchange.stellar.horizon.account import AccountBalances
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerHeader
@@ -56,12 +56,35 @@ class Holdings:
         """Whether the balances at hand are of an earlier ledger than the last change."""
         return self.balances is not None and 0 < self.balances.ledger < self._expected
 
-    def available(self, header: LedgerHeader, waiting: Iterable[Placement]) -> dict[Asset, int]:
-        """Return the stroops of each asset free once the `waiting` orders rest, below 0 if too few."""
+    def available(
+        self, header: LedgerHeader, waiting: Iterable[Placement], replaced: Mapping[str, OfferRecord]
+    ) -> dict[Asset, int]:
+        """Return the stroops of each asset that are free whether or not the waiting orders come to rest.
+
+        Parameters
+        ----------
+        header : LedgerHeader
+        waiting : iterable of Placement
+        replaced : mapping of str to OfferRecord
+            Offers that some of them are to take over, by client order id: they go with these orders alone.
+
+        Returns
+        -------
+        dict of Asset to int
+            Below 0 where there is too little.
+        """
         if self.balances is None:
             return {}
-        purse, fees = self.purse(header, 0, str, waiting), len(self._coming(waiting)) * header.base_fee
-        return {asset: purse.free(asset) - fees * (asset == NATIVE) for asset in self.balances.lines}
+        coming = self._coming(waiting)
+        moves = [(order, replaced[name]) for order in coming if (name := order.client_order_id) in replaced]
+        purse = self.purse(header, 0, str, (o for o in coming if o.client_order_id not in replaced))
+        before = {asset: purse.free(asset) for asset in self.balances.lines}
+        for order, offer in moves:
+            purse.spend(order, offer)
+        free = {asset: min(stroops, purse.free(asset)) for asset, stroops in before.items()}
+        if NATIVE in free:
+            free[NATIVE] -= len(coming) * header.base_fee
+        return free
 
     def purse(
         self,

@@ -205,7 +205,7 @@ class Settlement:
         current.was_late = code in (*UNTIMELY, "txTOO_LATE")
         failure = Outcome(EXPIRED if code == "expired" else explain(code), code)
         if code in UNTIMELY:  # the moment of the orders has passed; cancels are still wanted
-            without_placements(current.left, failure)
+            without_placements((asked for step in current.steps for asked in step.asked), failure)
         may_pass = code in PASSING and current.refusals < ATTEMPTS
         if not may_pass:
             self._give_up(current, failure)
