@@ -14,10 +14,10 @@ import pytest
 
 from hummingbot.connector.exchange.stellar.ledger.results import TransactionResult
 from hummingbot.connector.exchange.stellar.sandbox.errors import SandboxError
+from hummingbot.connector.exchange.stellar.sandbox.golden.verify import GoldenError, verify_file
 from hummingbot.connector.exchange.stellar.sandbox.market.errors import MarketError
 from hummingbot.connector.exchange.stellar.sandbox.snapshot import Settings, load, save
 from hummingbot.connector.exchange.stellar.sandbox.story.recording import read_story
-from hummingbot.connector.exchange.stellar.sandbox.verify import GoldenError, verify_file
 from hummingbot.connector.exchange.stellar.transactions.errors import JournalError
 from hummingbot.connector.exchange.stellar.transactions.journal.journal import Journal
 from hummingbot.connector.exchange.stellar.transactions.record import TransactionRecord

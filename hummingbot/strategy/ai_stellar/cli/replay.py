@@ -8,7 +8,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from hummingbot.connector.exchange.stellar.sandbox.golden import GoldenError
+from hummingbot.connector.exchange.stellar.sandbox.golden.recording import GoldenError
 from hummingbot.connector.exchange.stellar.sandbox.story.replay import StoryReport, replay
 
 from .verify import shorten

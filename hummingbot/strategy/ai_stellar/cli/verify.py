@@ -8,7 +8,7 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
-from hummingbot.connector.exchange.stellar.sandbox.verify import GoldenError, Report, verify
+from hummingbot.connector.exchange.stellar.sandbox.golden.verify import GoldenError, Report, verify
 
 __all__ = ["register", "run"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hummingbot.connector.exchange.stellar.sandbox.golden import read_records
+from hummingbot.connector.exchange.stellar.sandbox.golden.recording import read_records
 from hummingbot.strategy.ai_stellar.cli import verify
 
 VECTORS = Path(__file__).parents[4] / "test" / "golden" / "vectors"

@@ -26,7 +26,7 @@ loader.exec_module(module)
 package, _, attribute = name.rpartition(".")
 setattr(importlib.import_module(package), attribute, module)
 
-from hummingbot.connector.exchange.stellar.sandbox.verify import verify_file
+from hummingbot.connector.exchange.stellar.sandbox.golden.verify import verify_file
 
 for path in sorted(Path(vectors).glob("*.gz")):
     if path.name.startswith(tuple(families)):

@@ -1,4 +1,4 @@
-"""What operations do, in cases a trader meets. The recordings of ``test_golden`` cover the rest."""
+"""What operations do, in cases a trader meets. The recordings of ``golden`` cover the rest."""
 
 from dataclasses import replace
 

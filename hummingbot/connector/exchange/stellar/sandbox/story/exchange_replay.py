@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 from ..faults import Fault
-from ..golden import FileReport
+from ..golden.recording import FileReport
 from ..history.toid import ledger_of
 from ..http.node import Node
 from .comparison import Difference, differences, same_headers

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from ..closed import ClosedLedger, Submission
-from ..golden import FileReport, GoldenError
-from ..golden_ledgers import LedgerReplay
+from ..golden.ledgers import LedgerReplay
+from ..golden.recording import FileReport, GoldenError
 from ..history import History, Retention
 from ..history.ownership import Ownership
 from ..network import Network

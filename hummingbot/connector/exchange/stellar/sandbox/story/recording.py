@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..closed import LedgerHeader
-from ..golden import GoldenError, read_records
-from ..golden_replay import header_of
+from ..golden.recording import GoldenError, read_records
+from ..golden.replay import header_of
 
 __all__ = ["Connection", "Exchange", "Story", "Transcript", "read_story"]
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from ..golden import FileReport, GoldenError, Mismatch
+from ..golden.recording import FileReport, GoldenError, Mismatch
 from ..http.server import HorizonServer
 from .exchange_replay import ExchangeReplay
 from .nodes import host_of, make_nodes

@@ -4,7 +4,7 @@ import json
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 
-from ..golden import FileReport
+from ..golden.recording import FileReport
 from .comparison import differences, same_headers
 from .events import event_differences, events_in, name_of
 from .recording import Connection, Story, Transcript

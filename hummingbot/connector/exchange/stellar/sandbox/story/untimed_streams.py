@@ -6,7 +6,7 @@ So are they told: opened after the last ledger, with no token left when they loo
 
 from typing import Any
 
-from ..golden import FileReport
+from ..golden.recording import FileReport
 from ..http.server import HorizonServer
 from .comparison import same_headers
 from .events import Event, events_in

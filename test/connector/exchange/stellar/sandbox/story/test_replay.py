@@ -12,7 +12,7 @@ import pytest
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
 from hummingbot.connector.exchange.stellar.ledger.operations import CreateAccount, Payment, Transaction
 from hummingbot.connector.exchange.stellar.ledger.xdr import sign_transaction
-from hummingbot.connector.exchange.stellar.sandbox.golden import GoldenError
+from hummingbot.connector.exchange.stellar.sandbox.golden.recording import GoldenError
 from hummingbot.connector.exchange.stellar.sandbox.network import Network
 from hummingbot.connector.exchange.stellar.sandbox.story.replay import replay
 

@@ -11,17 +11,17 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from ..ledger.xdr import UnsupportedXdr, XdrError, encode_result, network_id
-from .admission import admit, trim
-from .candidate import Candidate
-from .closed import AppliedTransaction, Change, LedgerHeader, Submission
-from .closing import effective_base_fee, last_sequences
-from .entry_kinds import read_entry
-from .golden import FileReport
-from .golden_luck import Luck
-from .queue import BAN_LEDGERS, LEDGERS_HELD, PENDING_LEDGERS, TransactionQueue
-from .state import LedgerState
-from .transaction import apply_transaction, charge_fee
+from ...ledger.xdr import UnsupportedXdr, XdrError, encode_result, network_id
+from ..admission import admit, trim
+from ..candidate import Candidate
+from ..closed import AppliedTransaction, Change, LedgerHeader, Submission
+from ..closing import effective_base_fee, last_sequences
+from ..entry_kinds import read_entry
+from ..queue import BAN_LEDGERS, LEDGERS_HELD, PENDING_LEDGERS, TransactionQueue
+from ..state import LedgerState
+from ..transaction import apply_transaction, charge_fee
+from .luck import Luck
+from .recording import FileReport
 
 __all__ = ["Record", "Replay", "by_name", "header_of"]
 

@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from .golden import FileReport, GoldenError, Mismatch, read_records
-from .golden_calls import run_calls
-from .golden_ledgers import run_ledgers
-from .golden_transactions import run_transactions
+from .calls import run_calls
+from .ledgers import run_ledgers
+from .recording import FileReport, GoldenError, Mismatch, read_records
+from .transactions import run_transactions
 
 __all__ = ["GoldenError", "Report", "find_recordings", "verify", "verify_file"]
 

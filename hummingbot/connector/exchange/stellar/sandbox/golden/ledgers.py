@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
 
-from .closed import AppliedTransaction, Change, ClosedLedger, LedgerHeader
-from .entries import Account
-from .golden import FileReport
-from .golden_replay import Record, Replay, header_of, key_of
-from .network import Network
+from ..closed import AppliedTransaction, Change, ClosedLedger, LedgerHeader
+from ..entries import Account
+from ..network import Network
+from .recording import FileReport
+from .replay import Record, Replay, header_of, key_of
 
 __all__ = ["LedgerReplay", "run_ledgers"]
 

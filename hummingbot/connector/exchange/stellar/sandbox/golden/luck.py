@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Final
 
-from .candidate import Candidate
+from ..candidate import Candidate
 
 __all__ = ["Luck"]
 

@@ -2,7 +2,7 @@
 
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
 from hummingbot.connector.exchange.stellar.ledger.operations import Payment
-from hummingbot.connector.exchange.stellar.sandbox.golden_ledgers import as_recorded
+from hummingbot.connector.exchange.stellar.sandbox.golden.ledgers import as_recorded
 
 UNIT = 10_000_000
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from hummingbot.connector.exchange.stellar.sandbox.golden import read_records
-from hummingbot.connector.exchange.stellar.sandbox.verify import GoldenError, verify, verify_file
+from hummingbot.connector.exchange.stellar.sandbox.golden.recording import read_records
+from hummingbot.connector.exchange.stellar.sandbox.golden.verify import GoldenError, verify, verify_file
 
-VECTORS = Path(__file__).parents[5] / "test" / "golden" / "vectors"
+VECTORS = Path(__file__).parents[6] / "test" / "golden" / "vectors"
 RECORDINGS = sorted(VECTORS.glob("*.jsonl.gz"))
 STORY = VECTORS.parent / "horizon" / "ledgers.jsonl.gz"
 Records = list[dict[str, Any]]

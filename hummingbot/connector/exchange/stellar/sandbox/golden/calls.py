@@ -4,10 +4,10 @@ from base64 import b64decode
 from collections.abc import Iterable
 from typing import Any
 
-from ..ledger.amount import INT64_MAX
-from ..ledger.asset import NATIVE, Asset
-from ..ledger.liquidity_pool import PoolShare
-from ..ledger.operations import (
+from ...ledger.amount import INT64_MAX
+from ...ledger.asset import NATIVE, Asset
+from ...ledger.liquidity_pool import PoolShare
+from ...ledger.operations import (
     CreatePassiveSellOffer,
     LiquidityPoolDeposit,
     LiquidityPoolWithdraw,
@@ -17,12 +17,12 @@ from ..ledger.operations import (
     PathPaymentStrictReceive,
     PathPaymentStrictSend,
 )
-from ..ledger.results import ClaimAtom, TransactionResult
-from ..ledger.xdr import encode_result, pool_id, pool_of
-from . import operations
-from .entries import Account, Offer, Pool, Trustline
-from .golden import FileReport
-from .state import LedgerState
+from ...ledger.results import ClaimAtom, TransactionResult
+from ...ledger.xdr import encode_result, pool_id, pool_of
+from .. import operations
+from ..entries import Account, Offer, Pool, Trustline
+from ..state import LedgerState
+from .recording import FileReport
 
 __all__ = ["run_calls"]
 

@@ -11,15 +11,15 @@ import pytest
 
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
 from hummingbot.connector.exchange.stellar.ledger.operations import Payment
+from hummingbot.connector.exchange.stellar.sandbox.golden.verify import verify
 from hummingbot.connector.exchange.stellar.sandbox.network import (
     AppliedTransaction,
     Change,
     LedgerHeader,
     Submission,
 )
-from hummingbot.connector.exchange.stellar.sandbox.verify import verify
 
-from .conftest import UNIT, Town
+from ..conftest import UNIT, Town
 
 Record = dict[str, Any]
 PEOPLE = ("alice", "bob", "carol", "dave", "erin", "frank")

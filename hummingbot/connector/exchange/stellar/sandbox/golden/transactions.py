@@ -4,8 +4,8 @@ them, in the order of their submission."""
 from collections.abc import Iterable
 from itertools import groupby
 
-from .golden import FileReport, GoldenError
-from .golden_replay import Record, Replay, by_name
+from .recording import FileReport, GoldenError
+from .replay import Record, Replay, by_name
 
 __all__ = ["run_transactions"]
 

@@ -1,0 +1,1 @@
+"""What a real network did, recorded, against what the engine does: calls, whole transactions, ledgers."""
