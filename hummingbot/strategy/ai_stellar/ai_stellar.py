@@ -106,9 +106,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         self._account = account
         self._configuration = configuration
         self._timer = timer
-        self._feeds = {
-            pair: PairFeed(pair, self._venue.source.fetch_trade_aggregations) for pair in self._infos
-        }
+        self._feeds = {pair: PairFeed(pair, self._venue.source.history.aggregations) for pair in self._infos}
         self._orders = OrderHistory(journal, {pair: path.experience for pair, path in self._paths.items()})
         self._record = EquityRecord()
         self._basis = basis_of(self._venue.currency, self._infos)

@@ -114,7 +114,7 @@ async def test_a_horizon_that_goes_down_later_is_told_and_no_bar_is_lost(
         gateway.speak()  # the trades of the outage come after the ledgers that closed their bars
         await trader.until(lambda: len(trader.strategy._latencies) >= decided + 4)
         await trader.stop()
-        told = await trader.strategy._venue.source.fetch_trade_aggregations(
+        told = await trader.strategy._venue.source.history.aggregations(
             PAIR, HOUR, taken[0].start, taken[-1].start + HOUR
         )
     assert market.offers() == []

@@ -67,7 +67,7 @@ async def test_bars_built_from_trades_are_the_ledgers_own(market: Market) -> Non
         assert trader.strategy._feeds[PAIR].ignored == 0
         await trader.stop()
         rows = trader.rows("SELECT bar_end, open, high, low, close, volume FROM decisions ORDER BY number")
-        history = await trader.strategy._venue.source.fetch_trade_aggregations(
+        history = await trader.strategy._venue.source.history.aggregations(
             PAIR, HOUR, rows[0]["bar_end"] - HOUR, rows[-1]["bar_end"]
         )
     told = {bar.start + HOUR: bar for bar in history}

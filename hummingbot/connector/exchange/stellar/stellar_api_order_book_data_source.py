@@ -5,7 +5,6 @@ by itself.
 """
 
 import asyncio
-import math
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
@@ -24,24 +23,17 @@ from hummingbot.connector.exchange.stellar.errors import StellarError
 from hummingbot.connector.exchange.stellar.horizon.budget import Importance
 from hummingbot.connector.exchange.stellar.horizon.errors import (
     HorizonError,
-    HorizonRefused,
     HorizonUnavailable,
 )
 from hummingbot.connector.exchange.stellar.horizon.event_stream import Event
 from hummingbot.connector.exchange.stellar.horizon.feed import Listing, State
-from hummingbot.connector.exchange.stellar.horizon.feed_status import FeedStatus
-from hummingbot.connector.exchange.stellar.horizon.health import NodeStatus
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 from hummingbot.connector.exchange.stellar.horizon.order_book import BookSnapshot, read_book
-from hummingbot.connector.exchange.stellar.horizon.trade_aggregations import (
-    TradeAggregation,
-    read_last_trade_aggregation,
-    read_trade_aggregations,
-)
 from hummingbot.connector.exchange.stellar.horizon.trades import Trade, asset_params, cursor_after
 from hummingbot.connector.exchange.stellar.ledger.amount import from_stroops
 from hummingbot.connector.exchange.stellar.merged_books import MergedBooks
+from hummingbot.connector.exchange.stellar.trade_history import TradeHistory
 
 __all__ = ["StellarAPIOrderBookDataSource"]
 
@@ -64,6 +56,11 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
     domain : str
     merges_pools : bool
         Whether books show liquidity pools beside the offers.
+
+    Attributes
+    ----------
+    ledger_clock : LedgerClock
+    history : TradeHistory
     """
 
     def __init__(
@@ -81,6 +78,7 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         self._assets = assets
         self._domain = domain
         self._update_id = 0
+        self.history = TradeHistory(horizon, assets)
         self._merged = MergedBooks(horizon, assets) if merges_pools else None
         self._trade_listeners: list[TradeListener] = []
         self._followers: dict[str, list[asyncio.Task[None]]] = {}
@@ -91,17 +89,7 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         self, trading_pairs: list[str], domain: str | None = None
     ) -> dict[str, float]:
         """Return the price of each pair's last trade, NaN for a pair that never traded."""
-        prices = dict.fromkeys(trading_pairs, math.nan)
-        for pair in trading_pairs:
-            try:
-                params = {**self._market(pair), "order": "desc", "limit": "1"}
-                for record in (await self._horizon.get("/trades", params)).records:
-                    trade = Trade.read(record)
-                    prices[pair] = trade.counter_amount / max(1, trade.base_amount)
-            except HorizonRefused as error:
-                if error.status != 404:
-                    raise
-        return prices
+        return await self.history.last_prices(trading_pairs)
 
     def add_trade_listener(self, listener: TradeListener) -> None:
         """Tell it every trade of the pairs followed, in ledger time: Hummingbot's events are in wall time."""
@@ -142,51 +130,6 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         book = self.order_book_create_function()
         book.apply_snapshot(snapshot.bids, snapshot.asks, snapshot.update_id)
         return book
-
-    async def fetch_trade_aggregations(
-        self, trading_pair: str, resolution_seconds: int, start: int, end: int
-    ) -> list[TradeAggregation]:
-        """Return the pair's trades in spans of `resolution_seconds` (60, 300, 900, 3600, 86400 or 604800).
-
-        Parameters
-        ----------
-        start, end : int
-            Unix seconds of ledger time; spans that begin in [start, end), oldest first. Spans without trades
-            are left out.
-
-        Raises
-        ------
-        HorizonUnavailable, HorizonRefused
-            If the node does not answer.
-        """
-        pair = self._assets.pair(trading_pair)
-        return await read_trade_aggregations(self._horizon, *pair, resolution_seconds, start, end)
-
-    async def fetch_last_trade_aggregation(
-        self, trading_pair: str, resolution_seconds: int, end: int
-    ) -> TradeAggregation | None:
-        """Return the last span before `end` (unix seconds) in which the pair traded, None if it never did.
-
-        Raises
-        ------
-        HorizonUnavailable, HorizonRefused
-            If the node does not answer.
-        """
-        pair = self._assets.pair(trading_pair)
-        return await read_last_trade_aggregation(self._horizon, *pair, resolution_seconds, end)
-
-    def node_statuses(self) -> tuple[NodeStatus, ...]:
-        """Return how each of the network's nodes is doing, in the user's order."""
-        return self._horizon.pool.statuses()
-
-    def feed_statuses(self) -> tuple[FeedStatus, ...]:
-        """Return how fresh each feed is."""
-        return self._horizon.feed_statuses()
-
-    def book_behind(self, trading_pair: str) -> int | None:
-        """Return how many ledgers have come since a book was surely up to date; None if it never was."""
-        name = _book_of(trading_pair)
-        return next((feed.ledgers_behind for feed in self.feed_statuses() if feed.name == name), None)
 
     async def read_ledger_clock(self) -> None:
         """Ask for the last closed ledger.

@@ -277,10 +277,10 @@ class StellarCandles(CandlesBase):  # type: ignore[misc]
         if end < start:
             return []
         pair = self._trading_pair
-        spans = await self._source.fetch_trade_aggregations(pair, step, start, end + step - end % step)
+        spans = await self._source.history.aggregations(pair, step, start, end + step - end % step)
         close = None
         if not spans or spans[0].start != start:
-            before = await self._source.fetch_last_trade_aggregation(pair, step, start)
+            before = await self._source.history.last_aggregation(pair, step, start)
             close = before.close if before else None
         return _without_gaps(spans, start, end, step, close)
 

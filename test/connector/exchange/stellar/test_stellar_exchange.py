@@ -96,8 +96,8 @@ async def test_trade_aggregations_warm_a_strategy_up(traders, sandbox):
 
     source = taker.exchange.order_book_tracker.data_source
     start = 1_704_067_200
-    (bar,) = await source.fetch_trade_aggregations("XLM-USDC", 3600, start, start + 7200)
-    (turned,) = await source.fetch_trade_aggregations("USDC-XLM", 3600, start, start + 7200)
+    (bar,) = await source.history.aggregations("XLM-USDC", 3600, start, start + 7200)
+    (turned,) = await source.history.aggregations("USDC-XLM", 3600, start, start + 7200)
 
     assert (bar.start, bar.open, bar.close, bar.base_volume, bar.trade_count) == (start, 0.1, 0.1, 30.0, 2)
     assert (turned.open, turned.base_volume) == (10.0, 3.0)
