@@ -203,7 +203,8 @@ cdef class Offer(Entry):
         self.price_d = price_d
         if self.amount <= 0 or not (0 < self.price_n <= INT32_MAX and 0 < self.price_d <= INT32_MAX):
             raise ValueError(
-                f"offer {offer_id} of {seller} sells {amount} at {price_n}/{price_d}: all three must be positive"
+                f"offer {offer_id} of {seller} sells {amount} at {price_n}/{price_d}: no ledger holds it, for "
+                f"all three must be positive and a price 32-bit"
             )
         self.passive = passive
         self.last_modified = last_modified

@@ -1,6 +1,7 @@
 """Operations on accounts and by issuers, for the codec of transactions."""
 
-from .wire cimport Reader, Writer
+from .reader cimport Reader
+from .writer cimport Writer
 
 
 cdef bint write_account_operation(Writer out, object operation) except -1

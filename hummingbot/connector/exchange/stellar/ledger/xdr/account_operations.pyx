@@ -14,7 +14,9 @@ from hummingbot.connector.exchange.stellar.ledger.issuer_operations import (
 )
 from .wire import UnsupportedXdr
 
-from .wire cimport Reader, Writer, whole
+from .reader cimport Reader
+from .wire cimport whole
+from .writer cimport Writer
 
 cdef enum:
     SET_OPTIONS = 5

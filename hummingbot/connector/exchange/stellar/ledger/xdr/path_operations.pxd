@@ -1,6 +1,7 @@
 """Path payments and operations on pools, for the codec of transactions."""
 
-from .wire cimport Reader, Writer
+from .reader cimport Reader
+from .writer cimport Writer
 
 
 cdef bint write_path_operation(Writer out, object operation) except -1

@@ -9,7 +9,9 @@ from hummingbot.connector.exchange.stellar.ledger.path_payments import (
     PathPaymentStrictSend,
 )
 
-from .wire cimport Reader, Writer, whole
+from .reader cimport Reader
+from .wire cimport whole
+from .writer cimport Writer
 
 cdef enum:
     PATH_PAYMENT_STRICT_RECEIVE = 2

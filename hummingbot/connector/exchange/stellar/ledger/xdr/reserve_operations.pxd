@@ -1,6 +1,7 @@
 """Operations on claimable balances and sponsored reserves, for the codec of transactions."""
 
-from .wire cimport Reader, Writer
+from .reader cimport Reader
+from .writer cimport Writer
 
 
 cdef bint write_reserve_operation(Writer out, object operation) except -1

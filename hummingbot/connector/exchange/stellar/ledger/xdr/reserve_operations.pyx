@@ -29,7 +29,9 @@ from hummingbot.connector.exchange.stellar.ledger.sponsorship_operations import 
 )
 from .wire import UnsupportedXdr
 
-from .wire cimport Reader, Writer, whole
+from .reader cimport Reader
+from .wire cimport whole
+from .writer cimport Writer
 
 cdef enum:
     CREATE_CLAIMABLE_BALANCE = 14

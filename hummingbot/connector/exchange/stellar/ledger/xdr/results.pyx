@@ -16,7 +16,9 @@ from hummingbot.connector.exchange.stellar.ledger.results import (
 from .codes import OPERATION_CODES, OPERATIONS, RESULT_CODES, TRANSACTION_CODES
 from .wire import UnsupportedXdr, XdrError
 
-from .wire cimport Reader, Writer, filled, whole
+from .reader cimport Reader
+from .wire cimport filled, whole
+from .writer cimport Writer
 
 cdef enum:
     FEE_BUMP_INNER_SUCCESS = 1

@@ -21,7 +21,9 @@ from hummingbot.connector.exchange.stellar.ledger.transaction cimport Transactio
 from .account_operations cimport read_account_operation, write_account_operation
 from .path_operations cimport read_path_operation, write_path_operation
 from .reserve_operations cimport read_reserve_operation, write_reserve_operation
-from .wire cimport Reader, Writer, filled, whole
+from .reader cimport Reader
+from .wire cimport filled, whole
+from .writer cimport Writer
 
 cdef enum:
     ENVELOPE_V0 = 0
