@@ -122,6 +122,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         self._terms = OrderTerms(self._assets, self._offers)
         self._clock_of_ledgers = LedgerClock()
         self.trouble: str | None = None
+        self._why_no_rules = ""
         self._horizon: Horizon
         self._market_orders: MarketOrders
         self._pools: PoolDesk
@@ -434,21 +435,26 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         names = (f"{base}-{quote}" for base, quote in exchange_info.pairs())
         self._set_trading_pair_symbol_map(bidict({exchange_info.symbol(name): name for name in names}))
 
+    @property
+    def TRADING_RULES_INTERVAL(self) -> float:
+        """Seconds until the trading rules are asked for again: not long while there are none."""
+        return float(super().TRADING_RULES_INTERVAL) if self._trading_rules else RETRY
+
     async def _update_trading_rules(self) -> None:
-        """Take the ledger's rules as soon as a node of its network answers."""
-        told = ""
+        """Take the ledger's rules as soon as a node answers; from another network there are none."""
         while True:
             try:
                 await super()._update_trading_rules()
+                self._why_no_rules = ""
                 return
             except WrongNetwork as error:
                 self._trading_rules.clear()
-                if str(error) != told:
-                    told = str(error)
+                if str(error) != self._why_no_rules:
+                    self._why_no_rules = str(error)
                     self.logger().error(f"{self._domain} has no trading rules: {error}.")
+                return
             except HorizonError:
-                pass
-            await self._sleep(RETRY)
+                await self._sleep(RETRY)
 
     async def _format_trading_rules(self, exchange_info_dict: AssetTable) -> list[TradingRule]:
         pairs = self._trading_pairs or [f"{base}-{quote}" for base, quote in exchange_info_dict.pairs()]

@@ -1,5 +1,7 @@
 """Orders and accounts that cannot work: one clear sentence, and nothing lost."""
 
+import asyncio
+import time
 from decimal import Decimal
 
 import pytest
@@ -7,12 +9,21 @@ from hummingbot.client.settings import AllConnectorSettings
 from hummingbot.core.data_type.common import OrderType
 from hummingbot.user.user_balances import UserBalances
 
+from hummingbot.connector.exchange.stellar import stellar_exchange
 from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
 from hummingbot.connector.exchange.stellar.ledger.operations import ChangeTrust
 from hummingbot.connector.exchange.stellar.ledger.xdr import decode_envelope
 from hummingbot.connector.exchange.stellar.sandbox.http.server import HorizonServer
 from hummingbot.connector.exchange.stellar.sandbox.sandbox import Sandbox
 from hummingbot.connector.exchange.stellar.stellar_exchange import StellarExchange
+
+
+async def until(condition):
+    """Wait for what the connector will find out by itself."""
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.01)
 
 
 def failure(trader, order_id):
@@ -200,6 +211,29 @@ async def test_a_node_of_the_public_network_is_not_taken_for_a_sandbox(sandbox, 
 
     with pytest.raises(Exception, match="belongs to the network 'Public Global"):
         await exchange._make_network_check_request()
+
+
+async def test_rules_come_as_soon_as_the_node_is_of_the_right_network_and_trouble_is_told_once(
+    sandbox, faulty, caplog, monkeypatch
+):
+    from aiohttp import web
+
+    async def root(request, forward):
+        return web.json_response({"network_passphrase": "Public Global Stellar Network ; September 2015"})
+
+    monkeypatch.setattr(stellar_exchange, "RETRY", 0.01)
+    (key,) = sandbox.fund("someone")
+    faulty.break_next("GET", "/", root, times=10**6)
+    exchange = StellarExchange(key.reveal(), faulty.url, domain="stellar_local", trading_pairs=["XLM-USDC"])
+    looking = asyncio.create_task(exchange._trading_rules_polling_loop())
+    await until(lambda: len(faulty.requests) >= 2)
+    assert exchange.trading_rules == {}
+
+    faulty.faults.clear()
+    await until(lambda: exchange.trading_rules)
+    looking.cancel()
+    told = [record.getMessage() for record in caplog.records if "no trading rules" in record.getMessage()]
+    assert len(told) == 1
 
 
 async def test_two_domains_trade_side_by_side_each_on_its_own_network(sandbox):
