@@ -98,7 +98,8 @@ class OrderDesk:
 
     def waiting(self) -> Iterator[Placement]:
         """Yield the orders that are not on the ledger yet."""
-        return self._outbox.waiting() if self._outbox else iter(())
+        waiting = self._outbox.waiting() if self._outbox else iter(())
+        return (placement for placement in waiting if self._orders.get(placement.client_order_id) is None)
 
     async def tell(self, events: Sequence[Event]) -> None:
         """Report what the desk did not learn by itself."""
