@@ -6,6 +6,7 @@ from statistics import median
 from timeit import timeit
 
 import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
 
 STATED = pytest.StashKey[list["Promise"]]()
 
@@ -48,6 +49,14 @@ def promise(request: pytest.FixtureRequest) -> Promises:
         request.config.stash[STATED].append(Promise(what, measured, bound, unit, most is not None))
 
     return state
+
+
+def quiet_median(benchmark: BenchmarkFixture, batch: int = 50) -> float:
+    """Return the median of a benchmark's quietest stretch, in seconds: others may use the machine, too."""
+    rounds = benchmark.stats.stats.data
+    return min(
+        median(rounds[first : first + batch]) for first in range(0, max(1, len(rounds) - batch), batch)
+    )
 
 
 def times_as_fast(ours: Callable[[], object], peers: Callable[[], object]) -> float:
