@@ -18,8 +18,8 @@ def position_of(token: str) -> tuple[int, int]:
     HorizonUnavailable
         If it is none.
     """
-    toid, _, index = token.partition("-")
     with reading("a paging token"):
+        toid, _, index = token.partition("-")
         return int(toid), int(index or 0)
 
 

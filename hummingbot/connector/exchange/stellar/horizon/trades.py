@@ -52,6 +52,7 @@ class Trade:
     def read(cls, record: Mapping[str, Any]) -> "Trade":
         """Read one record. ``base_is_seller`` says that the base party's offer was the resting one."""
         with reading("a trade"):
+            position_of(record["id"])
             maker, taker = ("base", "counter") if record["base_is_seller"] else ("counter", "base")
             return cls(
                 record["id"],
