@@ -90,7 +90,8 @@ class Verdict:
 
     def _read_transactions(self) -> None:
         sent = self._journal.sent
-        first = min((record["sequence"] for record in sent.values()), default=2**63)
+        own = (record for record in sent.values() if record.get("source", self._account) == self._account)
+        first = min((record["sequence"] for record in own), default=2**63)
         on_ledger: dict[str, Json] = {}
         for record in self._horizon.all(f"/accounts/{self._account}/transactions?include_failed=true"):
             name = record.get("inner_transaction", record)["hash"]

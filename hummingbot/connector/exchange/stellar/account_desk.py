@@ -14,6 +14,7 @@ from hummingbot.core.data_type.trade_fee import TradeFeeSchema
 
 from hummingbot.connector.exchange.stellar.assets import AssetTable
 from hummingbot.connector.exchange.stellar.errors import StellarError
+from hummingbot.connector.exchange.stellar.horizon.account import AccountBalances, read_account
 from hummingbot.connector.exchange.stellar.horizon.account_trades import AccountTrades
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
@@ -49,8 +50,8 @@ from hummingbot.connector.exchange.stellar.transactions.own_order import OwnOrde
 from hummingbot.connector.exchange.stellar.transactions.record import TransactionRecord
 from hummingbot.connector.exchange.stellar.transactions.recovery import Recovery
 from hummingbot.connector.exchange.stellar.transactions.restoration import Restoration
-from hummingbot.connector.exchange.stellar.transactions.sequence_number import SequenceNumber
 from hummingbot.connector.exchange.stellar.transactions.settlement import Settlement
+from hummingbot.connector.exchange.stellar.transactions.source_account import SourceAccount
 from hummingbot.connector.exchange.stellar.transactions.submission import Submission
 
 __all__ = ["AccountDesk"]
@@ -82,6 +83,8 @@ class AccountDesk:
     account : str
     fees : FeeMarket
     funds : Funds
+    sources : list of SourceAccount
+        The account itself, then its channel accounts.
     """
 
     def __init__(
@@ -117,7 +120,10 @@ class AccountDesk:
             fee_cap,
             auth.key,
         )
-        self._sequence = SequenceNumber(self._read_sequence)
+        self.sources = [
+            SourceAccount(source, source != self.account, self._read, clock, fee_cap, domain, logger)
+            for source in (self.account, *auth.channels)
+        ]
         self._reports: OrderReports | None = None
         self._journal: Journal | None = None
         self._restoration: Restoration | None = None
@@ -147,12 +153,11 @@ class AccountDesk:
         self._reports = OrderReports(tracker, schema, now, journal.told, self._logger)
         self._restoration = Restoration(tracker, self._reports, journal.state)
         bumps = FeeBumps(self._sign_bump, self.fees, journal, self._logger)
-        submission = Submission(self._horizon, self._clock, self.account, self._domain, bumps)
+        submission = Submission(self._horizon, self._clock, self._domain, bumps)
         settlement = Settlement(
             self.account,
             self._sign,
             self._clock,
-            self._sequence,
             submission,
             self.fees,
             journal,
@@ -161,7 +166,7 @@ class AccountDesk:
             self._freshen,
             self._logger,
         )
-        self._desk.connect(Outbox(settlement, self._logger), journal)
+        self._desk.connect(Outbox(settlement, self.sources, self._logger), journal)
         self._recovery = Recovery(
             journal, self._desk, submission, self._horizon, self._clock, self._domain, self._logger
         )
@@ -203,8 +208,10 @@ class AccountDesk:
                 await self.funds.update()
             balances = self.funds.holdings.balances
             if balances is not None and not self._journal.state.undecided:
-                self._sequence.learn(balances.sequence)
+                self.sources[0].sequence.learn(balances.sequence)
             await self._recovery.run(passphrase)
+            for source in self.sources:
+                await source.check()
             await self._desk.name_strangers()
             self._is_prepared = True
         self._desk.watch_missing()
@@ -370,11 +377,16 @@ class AccountDesk:
     def _sign(self, transaction: Transaction) -> SignedTransaction:
         return self._auth.sign(transaction, self._network_id)
 
-    def _sign_bump(self, inner: SignedTransaction, fee: int) -> SignedTransaction:
-        return self._auth.sign_bump(inner, fee, self._network_id)
+    def _sign_bump(self, inner: SignedTransaction, source: str, fee: int) -> SignedTransaction:
+        return self._auth.sign_bump(inner, source, fee, self._network_id)
 
-    def _plan(self, instructions: Sequence[Instruction], gone: Collection[str]) -> LadderPlan:
-        """Lay out what is asked for; a cancel of an order that has ended meanwhile asks for nothing."""
+    def _plan(
+        self, instructions: Sequence[Instruction], gone: Collection[str], beside: Sequence[Instruction]
+    ) -> LadderPlan:
+        """Lay out what is asked for; a cancel of an order that has ended meanwhile asks for nothing.
+
+        Orders in other transactions, `beside` this one, are taken to rest, and what they cancel, too.
+        """
         assert self._clock.header is not None
         orders = self._desk.orders
         if any(isinstance(entry, AccountOperation) for entry in instructions):
@@ -386,11 +398,16 @@ class AccountDesk:
         ]
         resting = {own.order.client_order_id: own.offer for own in orders if own.offer is not None}
         known = {name: offer for name, offer in resting.items() if name not in gone}
-        purse = self.funds.holdings.purse(self._clock.header, len(orders), self._assets.name)
+        coming = [entry for entry in placements(beside) if entry.client_order_id not in resting]
+        known |= {entry.client_order_id: entry.offer(self.account) for entry in coming if entry.rests}
+        purse = self.funds.holdings.purse(
+            self._clock.header, len(orders) + len(coming), self._assets.name, coming
+        )
         plan = plan_ladder(asked, known, purse)
         changes = [step for step in plan.steps if isinstance(step, Change)]
         self.funds.replace(
-            {c.placement.client_order_id: known[c.cancellation.client_order_id] for c in changes}
+            {c.placement.client_order_id: known[c.cancellation.client_order_id] for c in changes},
+            {entry.client_order_id for entry in coming},
         )
         return plan
 
@@ -417,5 +434,7 @@ class AccountDesk:
     async def _reached(self) -> int:
         return await self.funds.update()
 
-    async def _read_sequence(self) -> int:
-        return (await self.funds.read()).sequence
+    async def _read(self, account: str) -> AccountBalances:
+        balances = await read_account(self._horizon, account, self._domain)
+        self._clock.learn_of(balances.ledger)
+        return balances

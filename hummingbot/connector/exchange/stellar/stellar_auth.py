@@ -1,5 +1,7 @@
 """The key that signs transactions, and the account that it signs for."""
 
+from collections.abc import Sequence
+
 from hummingbot.core.web_assistant.auth import AuthBase
 from hummingbot.core.web_assistant.connections.data_types import RESTRequest, WSRequest
 
@@ -24,6 +26,13 @@ class StellarAuth(AuthBase):  # type: ignore[misc]
     account : str
         ``G…`` of the account that is traded on, where the key is an added signer of it; ``""`` for the key's
         own.
+    channels : sequence of SigningKey
+        Master keys of channel accounts.
+
+    Attributes
+    ----------
+    channels : tuple of str
+        The channel accounts.
 
     Raises
     ------
@@ -31,11 +40,19 @@ class StellarAuth(AuthBase):  # type: ignore[misc]
         If the text is not a secret key, or the account no address. The message never repeats them.
     """
 
-    def __init__(self, secret_key: str, network: str, account: str = "") -> None:
+    def __init__(
+        self, secret_key: str, network: str, account: str = "", channels: Sequence[SigningKey] = ()
+    ) -> None:
         self._network = network
         secret = secret_key.strip()
         self._account = check_account(account, network)
         self._key = SigningKey.parse(check_secret_key(secret, network)) if secret else None
+        self._channel_keys = {key.account: key for key in channels}
+        self.channels = tuple(self._channel_keys)
+        if self._key is not None and {self.account, self._key.account} & self._channel_keys.keys():
+            raise ConfigurationError(
+                f"the channel accounts of {network} hold {self.account}'s own key: use accounts made for it"
+            )
 
     @property
     def has_key(self) -> bool:
@@ -54,12 +71,25 @@ class StellarAuth(AuthBase):  # type: ignore[misc]
         return self._signing_key().account
 
     def sign(self, transaction: Transaction, network_id: bytes) -> SignedTransaction:
-        """Sign a transaction for the network of that id."""
-        return sign_transaction(transaction, network_id, (self._signing_key(),))
+        """Sign a transaction for the network of that id: also for channel accounts that take part in it."""
+        sources = dict.fromkeys((transaction.source, *(entry.source for entry in transaction.operations)))
+        channels = [self._channel_keys[source] for source in sources if source in self._channel_keys]
+        return sign_transaction(transaction, network_id, (self._signing_key(), *channels))
 
-    def sign_bump(self, inner: SignedTransaction, fee: int, network_id: bytes) -> SignedTransaction:
-        """Put a signed transaction into a fee bump for which the account pays up to `fee` stroops."""
-        return sign_fee_bump(inner, self.account, fee, network_id, (self._signing_key(),))
+    def sign_bump(
+        self, inner: SignedTransaction, source: str, fee: int, network_id: bytes
+    ) -> SignedTransaction:
+        """Put a signed transaction into a fee bump for which its source pays up to `fee` stroops.
+
+        Raises
+        ------
+        ConfigurationError
+            If the source is a channel account whose key is not known any more.
+        """
+        key = self._signing_key() if source == self.account else self._channel_keys.get(source)
+        if key is None:
+            raise ConfigurationError(f"the key of the channel account {source} is not among the channels")
+        return sign_fee_bump(inner, source, fee, network_id, (key,))
 
     async def rest_authenticate(self, request: RESTRequest) -> RESTRequest:
         """Return the request as it is."""

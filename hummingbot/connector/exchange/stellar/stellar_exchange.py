@@ -27,6 +27,7 @@ from hummingbot.connector.exchange.stellar import stellar_candles, stellar_web_u
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 from hummingbot.connector.exchange.stellar.account_desk import AccountDesk
 from hummingbot.connector.exchange.stellar.assets import AssetTable
+from hummingbot.connector.exchange.stellar.channel_keys import read_channel_keys
 from hummingbot.connector.exchange.stellar.credentials import check_fee_cap, check_merged_book
 from hummingbot.connector.exchange.stellar.errors import StellarError
 from hummingbot.connector.exchange.stellar.horizon.errors import HorizonError, WrongNetwork
@@ -50,6 +51,7 @@ from hummingbot.connector.exchange.stellar.transactions.market_orders import Mar
 from hummingbot.connector.exchange.stellar.transactions.network_fees import NetworkFees
 from hummingbot.connector.exchange.stellar.transactions.order_reports import OwnTrade, trade_fee
 from hummingbot.connector.exchange.stellar.transactions.order_terms import OrderTerms
+from hummingbot.connector.exchange.stellar.transactions.source_account import SourceAccount
 
 __all__ = ["StellarExchange"]
 
@@ -79,6 +81,8 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         ``G…`` of the account to trade on; empty for the key's own.
     stellar_merged_book : str
         ``yes`` for order books that show liquidity pools beside the offers.
+    stellar_channels : str
+        File with the secret keys of channel accounts; empty for none.
     domain : str
         ``stellar`` (public network), ``stellar_testnet`` or ``stellar_local`` (sandbox).
 
@@ -103,6 +107,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         stellar_fee_cap: str = "",
         stellar_account: str = "",
         stellar_merged_book: str = "",
+        stellar_channels: str = "",
         balance_asset_limit: dict[str, dict[str, Decimal]] | None = None,
         rate_limits_share_pct: Decimal = Decimal("100"),
         trading_pairs: list[str] | None = None,
@@ -118,7 +123,9 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         self._trading_required = trading_required
         self._fee_cap = check_fee_cap(stellar_fee_cap, domain)
         self._merges_pools = check_merged_book(stellar_merged_book, domain)
-        self._stellar_auth = StellarAuth(stellar_secret_key, domain, stellar_account)
+        self._stellar_auth = StellarAuth(
+            stellar_secret_key, domain, stellar_account, read_channel_keys(stellar_channels, domain)
+        )
         self._terms = OrderTerms(self._assets, self._offers)
         self._clock_of_ledgers = LedgerClock()
         self.trouble: str | None = None
@@ -211,6 +218,11 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
     def network_fees(self) -> NetworkFees:
         """What the network has charged this account's orders, to the stroop."""
         return self._desk.network_fees if self._desk else NetworkFees()
+
+    @property
+    def source_accounts(self) -> tuple[SourceAccount, ...]:
+        """The sources of our transactions: the account itself, then its channel accounts."""
+        return tuple(self._desk.sources) if self._desk else ()
 
     @property
     def signing_obstacle(self) -> str:

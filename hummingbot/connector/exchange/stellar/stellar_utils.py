@@ -49,6 +49,9 @@ FEE_CAP_PROMPT = (
 )
 
 MERGED_BOOK_PROMPT = "Show liquidity pools as levels of the order books? (yes or no, Enter for no)"
+CHANNELS_PROMPT = (
+    "Enter the file with the keys of channel accounts, as ai-stellar channels writes it (Enter for none)"
+)
 
 
 class _Credentials(BaseConnectorConfigMap):  # type: ignore[misc]
@@ -97,6 +100,7 @@ class StellarConfigMap(_Credentials):
     stellar_assets: str = Field(default="", json_schema_extra=_option(ASSETS_PROMPT))
     stellar_fee_cap: str = Field(default="", json_schema_extra=_option(FEE_CAP_PROMPT))
     stellar_merged_book: str = Field(default="", json_schema_extra=_option(MERGED_BOOK_PROMPT))
+    stellar_channels: str = Field(default="", json_schema_extra=_option(CHANNELS_PROMPT))
     model_config = ConfigDict(title="stellar")
 
 
@@ -114,6 +118,7 @@ class StellarTestnetConfigMap(_Credentials):
     stellar_testnet_assets: str = Field(default="", json_schema_extra=_option(ASSETS_PROMPT))
     stellar_testnet_fee_cap: str = Field(default="", json_schema_extra=_option(FEE_CAP_PROMPT))
     stellar_testnet_merged_book: str = Field(default="", json_schema_extra=_option(MERGED_BOOK_PROMPT))
+    stellar_testnet_channels: str = Field(default="", json_schema_extra=_option(CHANNELS_PROMPT))
     model_config = ConfigDict(title="stellar_testnet")
 
 
@@ -131,6 +136,7 @@ class StellarLocalConfigMap(_Credentials):
     stellar_local_assets: str = Field(default="", json_schema_extra=_option(ASSETS_PROMPT))
     stellar_local_fee_cap: str = Field(default="", json_schema_extra=_option(FEE_CAP_PROMPT))
     stellar_local_merged_book: str = Field(default="", json_schema_extra=_option(MERGED_BOOK_PROMPT))
+    stellar_local_channels: str = Field(default="", json_schema_extra=_option(CHANNELS_PROMPT))
     model_config = ConfigDict(title="stellar_local")
 
 

@@ -63,6 +63,7 @@ class Trader:
         assets: str = "",
         fee_cap: str = "",
         account: str = "",
+        channels: str = "",
     ) -> None:
         self.sandbox = sandbox
         self.key = key
@@ -75,6 +76,7 @@ class Trader:
             assets,
             fee_cap,
             account,
+            stellar_channels=channels,
             trading_pairs=list(pairs),
             domain="stellar_local",
         )
@@ -468,6 +470,12 @@ async def fresh_connections() -> AsyncIterator[None]:
     """Hummingbot shares one HTTP session for the life of its process; each test has its own event loop."""
     yield
     await ConnectionsFactory().close()
+
+
+@pytest.fixture
+def trader() -> type[Trader]:
+    """What makes a trader of any key."""
+    return Trader
 
 
 @pytest.fixture

@@ -28,12 +28,13 @@ REPLACEMENT_FACTOR: Final = 10
 
 
 class FeeBumps:
-    """Puts transactions of an account into fee bumps, which the account pays itself.
+    """Puts transactions into fee bumps, which their source accounts pay themselves.
 
     Parameters
     ----------
     sign : callable
-        Takes a signed transaction and the most that its bump may cost (stroops), and returns the bump.
+        Takes a signed transaction, its source, and the most that its bump may cost (stroops); returns the
+        bump, or raises `StellarError` if the source's key is not known any more.
     market : FeeMarket
         Knows what is asked, and the cap.
     journal : Journal
@@ -43,7 +44,7 @@ class FeeBumps:
 
     def __init__(
         self,
-        sign: Callable[[SignedTransaction, int], SignedTransaction],
+        sign: Callable[[SignedTransaction, str, int], SignedTransaction],
         market: FeeMarket,
         journal: Journal,
         logger: logging.Logger,
@@ -79,8 +80,8 @@ class FeeBumps:
         if bid <= sent.bid:
             return None
         fee = bid * (_operations(sent) + 1)
-        bumped = replace(sent, bid=bid, bump=self._sign(sent.signed, fee).envelope_xdr)
         try:
+            bumped = replace(sent, bid=bid, bump=self._sign(sent.signed, sent.source, fee).envelope_xdr)
             await self._journal.bump(bumped)
         except StellarError as error:
             self._logger.warning(f"Transaction {sent.name} keeps its fee bid: {error}.")

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -145,9 +145,13 @@ class Funds:
         """Return the stroops of each asset that no order needs, of lumens without the reserve."""
         return self.holdings.available(header, list(self._waiting()), self._replaced)
 
-    def replace(self, offers: Mapping[str, OfferRecord]) -> None:
-        """Note the offers that orders on their way are to take over, by client order id."""
-        self._replaced = offers
+    def replace(self, offers: Mapping[str, OfferRecord], beside: Collection[str] = ()) -> None:
+        """Note the offers that orders on their way are to take over, by client order id.
+
+        What was noted of orders `beside` these, in other transactions, stays.
+        """
+        kept = {name: offer for name, offer in self._replaced.items() if name in beside}
+        self._replaced = {**kept, **offers}
         self.publish()
 
     def publish(self) -> None:

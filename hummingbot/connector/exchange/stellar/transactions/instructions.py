@@ -4,18 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from hummingbot.connector.exchange.stellar.ledger.account_operations import AccountMerge
 from hummingbot.connector.exchange.stellar.ledger.asset import Asset
 from hummingbot.connector.exchange.stellar.ledger.operations import (
     ChangeTrust,
+    CreateAccount,
     CreatePassiveSellOffer,
     LiquidityPoolDeposit,
     LiquidityPoolWithdraw,
     ManageSellOffer,
 )
-from hummingbot.connector.exchange.stellar.ledger.results import OperationResult
+from hummingbot.connector.exchange.stellar.ledger.results import OfferRecord, OperationResult
 
 from .market_payments import MarketPayment, payment_obligations, payment_totals
-from .offers import OfferChange, OfferOperation, changed, obligations, resting_amount
+from .offers import OfferChange, OfferOperation, changed, obligations, rest_price, resting_amount
 
 __all__ = [
     "AccountOperation",
@@ -123,6 +125,13 @@ class Placement:
         """Whether the ledger would drop it for its size; a payment would not have been made."""
         return not isinstance(self.operation, MarketPayment) and resting_amount(self.operation) == 0
 
+    def offer(self, seller: str) -> OfferRecord:
+        """Return the offer that it would make, if nothing were exchanged at once; it has no id yet."""
+        assert not isinstance(self.operation, MarketPayment)
+        n, d = rest_price(self.operation)
+        amount = resting_amount(self.operation)
+        return OfferRecord(seller, 0, self.selling, self.buying, amount, n, d, self.is_passive)
+
     @property
     def reserves(self) -> dict[Asset, int]:
         """Stroops it will lock up once on the ledger, by asset (the offer's own reserve not counted)."""
@@ -163,7 +172,7 @@ class Change:
 class AccountOperation:
     """Do what is no order: its outcome shows in the account's balances alone."""
 
-    operation: ChangeTrust | LiquidityPoolDeposit | LiquidityPoolWithdraw
+    operation: ChangeTrust | LiquidityPoolDeposit | LiquidityPoolWithdraw | CreateAccount | AccountMerge
 
 
 Instruction = Placement | Cancellation | Change | AccountOperation

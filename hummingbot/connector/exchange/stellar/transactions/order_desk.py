@@ -222,7 +222,7 @@ class OrderDesk:
                 self._journal.decided(record.hash, "applied", record.result.code, record, events, cursor)
             await self._report(events)
             await self._apply_trades(later)
-            if not self.is_recovering:
+            if not self.is_recovering and (self._outbox is None or self._outbox.under_way <= 1):
                 self._orders.forget_unclaimed()
 
     async def _catch_up(self) -> None:
@@ -296,7 +296,7 @@ class OrderDesk:
 
         `decided` is the hash of one whose fate is known.
         """
-        keep = self.is_recovering or (self._outbox is not None and self._outbox.is_under_way)
+        keep = self.is_recovering or (self._outbox is not None and self._outbox.under_way > 0)
         in_doubt = self._in_doubt(decided)
         for trade in trades:
             ledger = trade.position[0] >> 32

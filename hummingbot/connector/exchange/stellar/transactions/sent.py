@@ -14,6 +14,8 @@ class Sent:
     Parameters
     ----------
     signed : SignedTransaction
+    source : str
+        Its source account: the trading account, or a channel account.
     sequence : int
         The sequence number of its source account that it uses.
     max_time : int
@@ -27,6 +29,7 @@ class Sent:
     """
 
     signed: SignedTransaction
+    source: str
     sequence: int
     max_time: int
     ledger: int

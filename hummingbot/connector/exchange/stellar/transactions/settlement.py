@@ -6,7 +6,7 @@ Never is one made while an earlier one may still happen.
 
 import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
@@ -14,17 +14,17 @@ from hummingbot.connector.exchange.stellar.errors import StellarError
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 from hummingbot.connector.exchange.stellar.ledger.envelope import SignedTransaction
 from hummingbot.connector.exchange.stellar.ledger.operations import Transaction
-from hummingbot.connector.exchange.stellar.ledger.results import TransactionResult
 
 from .asked import Asked, Outcome, Step, resolve, without_placements
+from .blame import BAD_SIGNATURE, blame, blames_signature
 from .errors import explain
 from .fee_market import FeeMarket
-from .instructions import Instruction, cancellation_in, parts
+from .instructions import Instruction, parts
 from .journal.journal import Journal
 from .ladder import LadderPlan
 from .record import TransactionRecord
 from .sent import Sent
-from .sequence_number import SequenceNumber
+from .source_account import FAULTS, SourceAccount
 from .submission import Submission
 from .verdict import Expired, Included, Refused, Verdict
 
@@ -41,7 +41,6 @@ PASSING: Final = (
 )
 UNTIMELY: Final = ("expired", "txINSUFFICIENT_FEE")
 """Codes of transactions whose time bound passed, the second for what others paid."""
-BAD_SIGNATURE: Final = "opBAD_AUTH"
 RETRY: Final = 5.0
 DELIVERIES: Final = 3
 EXPIRED: Final = "the network did not include it before its time bound passed, and a later ledger proves it"
@@ -51,10 +50,13 @@ EXPIRED: Final = "the network did not include it before its time bound passed, a
 class _Round:
     """What is left of a batch, and what its next transaction must heed.
 
-    `gone` are client order ids of those whose offers the ledger has proven not to be there.
+    `beside` tells what is under way in other transactions; what has to wait for that is `put_off`. `gone` are
+    client order ids of those whose offers the ledger has proven not to be there.
     """
 
     batch: list[Asked]
+    source: SourceAccount
+    beside: Callable[[], Sequence[Instruction]]
     most: int
     steps: list[Step] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
@@ -62,7 +64,8 @@ class _Round:
     changed_in: int = 0
     was_late: bool = False
     is_unsigned: bool = False
-    is_applied: bool = False
+    is_over: bool = False
+    put_off: list[Asked] = field(default_factory=list)
     attempts: dict[str, list[Step]] = field(default_factory=dict)
 
     @property
@@ -77,18 +80,18 @@ class Settlement:
     Parameters
     ----------
     account : str
+        Whose operations they are, whatever their source.
     sign : callable
         Signs a transaction for the network.
     clock : LedgerClock
-    sequence : SequenceNumber
     submission : Submission
     fees : FeeMarket
         Knows what to bid.
     journal : Journal
         Keeps each transaction before it is sent.
     plan : callable
-        Lays out instructions; also takes client order ids of offers that are surely gone. What is neither a
-        step nor refused is done already.
+        Lays out instructions; also takes client order ids of offers that are surely gone, and what is under
+        way in other transactions. What is neither a step nor refused is done already.
     deliver : callable
         Takes each transaction that came to the ledger successfully, with its instructions, before these
         count as done.
@@ -103,11 +106,10 @@ class Settlement:
         account: str,
         sign: Callable[[Transaction], SignedTransaction],
         clock: LedgerClock,
-        sequence: SequenceNumber,
         submission: Submission,
         fees: FeeMarket,
         journal: Journal,
-        plan: Callable[[Sequence[Instruction], Collection[str]], LadderPlan],
+        plan: Callable[[Sequence[Instruction], Collection[str], Sequence[Instruction]], LadderPlan],
         deliver: Callable[[TransactionRecord, Sequence[Instruction]], Awaitable[None]],
         freshen: Callable[[bool, int], Awaitable[None]],
         logger: logging.Logger,
@@ -115,7 +117,6 @@ class Settlement:
         self._account = account
         self._sign = sign
         self._clock = clock
-        self._sequence = sequence
         self._submission = submission
         self._fees = fees
         self._journal = journal
@@ -124,38 +125,50 @@ class Settlement:
         self._freshen = freshen
         self._logger = logger
 
-    async def settle(self, batch: Sequence[Asked]) -> list[Asked]:
+    async def settle(
+        self, batch: Sequence[Asked], source: SourceAccount, beside: Callable[[], Sequence[Instruction]]
+    ) -> list[Asked]:
         """Bring what fits into one transaction to its end; return what has to go with another.
 
         All other instructions have an outcome when this returns.
+
+        Parameters
+        ----------
+        batch : sequence of Asked
+        source : SourceAccount
+            Gives the sequence number and pays the fee.
+        beside : callable
+            Returns what is under way in transactions of other sources.
         """
-        current = _Round(list(batch), self._fees.cap)
-        while current.left and not current.is_applied:
+        if not await source.check():
+            return list(batch)
+        current = _Round(list(batch), source, beside, self._fees.cap)
+        while current.left and not current.is_over:
             try:
                 await self._freshen(current.was_late, current.changed_in)
-                sequence = await self._sequence.next()
+                sequence = await source.sequence.next()
                 bid = min(await self._fees.bid(), current.most)
                 self._lay_out(current)
                 if not current.steps:
                     break
-                sent = await self._make(current.steps, sequence, bid)
+                sent = await self._make(current, sequence, bid)
             except StellarError as error:
                 resolve(current.batch, Outcome(f"nothing was sent: {error}"))
                 break
             current.attempts[sent.name] = current.steps
             verdict = await self._decide(sent)
             if isinstance(verdict, Included):
-                self._sequence.used(sequence)
+                source.sequence.used(sequence)
                 await self._include(current, sent.name, verdict.record)
             elif isinstance(verdict, Refused) and verdict.occupant is not None:
-                self._sequence.forget(sequence)
+                source.sequence.forget(sequence)
                 await self._yield(current, sent, verdict, verdict.occupant)
             else:
-                self._sequence.forget()
+                source.sequence.forget()
                 self._refuse(current, sent, verdict)
             if current.is_unsigned:
                 await self._look_at_signers(current)
-        return current.left
+        return current.left + current.put_off
 
     async def _look_at_signers(self, current: _Round) -> None:
         """Read the account after a signature was not enough; give up what is left if it shows so, too."""
@@ -172,11 +185,11 @@ class Settlement:
         if record.is_successful:
             await self._hand_over(record, steps)
             resolve((asked for step in steps for asked in step.asked), Outcome(ledger=record.ledger))
-            current.is_applied = True
+            current.is_over = True
         else:
             self._journal.decided(name, "failed", record.result.code, record)
-            current.is_unsigned = _blames_signature(record.result)
-            current.gone |= _blame(steps, record.result, record.ledger)
+            current.is_unsigned = blames_signature(record.result)
+            current.gone |= blame(steps, record.result, record.ledger)
 
     async def _yield(
         self, current: _Round, sent: Sent, refused: Refused, occupant: TransactionRecord
@@ -194,10 +207,14 @@ class Settlement:
         """Take that the transaction did not happen: send what still makes sense again, give up the rest."""
         code = "expired" if isinstance(verdict, Expired) else verdict.code
         self._journal.decided(sent.name, "expired" if code == "expired" else "refused", code, None)
+        if current.source.is_channel and code in FAULTS:
+            current.source.set_aside(FAULTS[code])
+            current.is_over = True
+            return
         result = verdict.result if isinstance(verdict, Refused) else None
-        current.is_unsigned = code == "txBAD_AUTH" or (result is not None and _blames_signature(result))
+        current.is_unsigned = code == "txBAD_AUTH" or (result is not None and blames_signature(result))
         if result is not None and code == "txFAILED" and not current.is_unsigned:
-            _blame(current.steps, result, 0)
+            blame(current.steps, result, 0)
             return
         if code == "txFAILED" and current.is_unsigned:
             code = BAD_SIGNATURE
@@ -223,24 +240,36 @@ class Settlement:
         resolve(cancels, failure)
 
     def _lay_out(self, current: _Round) -> None:
-        """Take the next transaction's steps; reject orders that the ledger would refuse behind them."""
-        left = current.left
+        """Take the next transaction's steps; reject orders that the ledger would refuse behind them.
+
+        Beside other transactions they are put off instead: these may stand against them for a moment only.
+        """
+        left, beside = current.left, current.beside()
         asked_for = {id(asked.instruction): asked for asked in left}
-        plan = self._plan([asked.instruction for asked in left], current.gone)
+        plan = self._plan([asked.instruction for asked in left], current.gone, beside)
         steps = [Step(entry, tuple(asked_for.pop(id(part)) for part in parts(entry))) for entry in plan.steps]
         for placement, reason in plan.refusals:
-            asked_for.pop(id(placement)).resolve(Outcome(str(reason), "refused here"))
+            asked = asked_for.pop(id(placement))
+            if beside:
+                current.batch.remove(asked)
+                current.put_off.append(asked)
+            else:
+                asked.resolve(Outcome(str(reason), "refused here"))
         resolve(asked_for.values(), Outcome())
         current.steps = steps[: CONSTANTS.OPERATIONS_IN_TRANSACTION]
 
-    async def _make(self, steps: list[Step], sequence: int, bid: int) -> Sent:
+    async def _make(self, current: _Round, sequence: int, bid: int) -> Sent:
         """Sign a transaction and keep it in the journal."""
-        instructions = [step.instruction for step in steps]
+        instructions = [step.instruction for step in current.steps]
         operations = tuple(instruction.operation for instruction in instructions)
-        max_time = self._clock.time_bound()
-        transaction = Transaction(self._account, bid * len(steps), sequence, operations, max_time=max_time)
+        source = current.source
+        if source.is_channel:
+            operations = tuple(replace(operation, source=self._account) for operation in operations)
+        max_time, fee = self._clock.time_bound(), bid * len(operations)
+        transaction = Transaction(source.account, fee, sequence, operations, max_time=max_time)
         header = self._clock.header
-        sent = Sent(self._sign(transaction), sequence, max_time, self._clock.sequence, bid)
+        signed = self._sign(transaction)
+        sent = Sent(signed, source.account, sequence, max_time, self._clock.sequence, bid)
         await self._journal.send(sent, instructions, header.hash if header else "")
         return sent
 
@@ -265,41 +294,3 @@ class Settlement:
                 self._logger.exception(f"Transaction {record.hash} is on the ledger but could not be taken.")
             if attempt < DELIVERIES:
                 await self._clock.tick(RETRY)
-
-
-def _blames_signature(result: TransactionResult) -> bool:
-    return result.code == "txBAD_AUTH" or any(
-        operation.code == BAD_SIGNATURE for operation in result.operations
-    )
-
-
-def _blame(steps: list[Step], result: TransactionResult, ledger: int) -> set[str]:
-    """Reject what failed; the rest, which the ledger rolled back, can be sent again.
-
-    An order that failed behind a cancel or change that failed may lack only what that would have freed: it is
-    sent again. Where the result blames no operation, or the signature, all of them are rejected.
-
-    Returns
-    -------
-    set of str
-        Client order ids of those whose offers are not there any more.
-    """
-    gone: set[str] = set()
-    codes = [operation.code for operation in result.operations]
-    is_unsigned, blames_none = _blames_signature(result), all(code.endswith("_SUCCESS") for code in codes)
-    if is_unsigned or blames_none or len(codes) != len(steps):
-        code = BAD_SIGNATURE if is_unsigned else result.code
-        resolve((asked for step in steps for asked in step.asked), Outcome(explain(code), code, ledger))
-        return gone
-    has_not_freed = False
-    for step, code in zip(steps, codes, strict=True):
-        cancellation = cancellation_in(step.instruction)
-        is_gone = code.endswith("NOT_FOUND")
-        if code.endswith("_SUCCESS") or (has_not_freed and not is_gone):
-            continue
-        step.fail(Outcome(explain(code), code, ledger))
-        if cancellation is not None:
-            has_not_freed = True
-            if is_gone:
-                gone.add(cancellation.client_order_id)
-    return gone

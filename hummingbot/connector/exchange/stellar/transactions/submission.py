@@ -41,24 +41,21 @@ class Outbid:
 
 
 class Submission:
-    """Brings transactions of one account to the ledger, one at a time.
+    """Brings transactions to the ledger.
 
     Parameters
     ----------
     horizon : Horizon
     clock : LedgerClock
-    account, network : str
-        The account, and the domain for messages.
+    network : str
+        The domain, for messages.
     bumps : FeeBumps
         Raises the bid where others pay more.
     """
 
-    def __init__(
-        self, horizon: Horizon, clock: LedgerClock, account: str, network: str, bumps: FeeBumps
-    ) -> None:
+    def __init__(self, horizon: Horizon, clock: LedgerClock, network: str, bumps: FeeBumps) -> None:
         self._horizon = horizon
         self._clock = clock
-        self._account = account
         self._network = network
         self._bumps = bumps
 
@@ -190,7 +187,7 @@ class Submission:
                 while self._clock.sequence < overdue:
                     await self._clock.tick(WAIT_MOST)
                     await self._tick_if_silent()
-                account = await read_account(self._horizon, self._account, self._network, overdue)
+                account = await read_account(self._horizon, sent.source, self._network, overdue)
                 if account.sequence >= sent.sequence:
                     return await self._read_use(sent)
                 return refused if account.ledger >= overdue and not was_sent else None
@@ -235,7 +232,7 @@ class Submission:
             if record is not None:
                 return Included(record), seen
             try:
-                account = await read_account(self._horizon, self._account, self._network, as_of)
+                account = await read_account(self._horizon, sent.source, self._network, as_of)
                 ledger = account.ledger or as_of
                 verdict = await self._read_use(sent, as_of) if account.sequence >= sent.sequence else None
                 if verdict is not None or not self._clock.is_later(ledger, sent.max_time):
@@ -253,13 +250,13 @@ class Submission:
 
         It proves whose the number was, however far nodes lag behind each other.
         """
-        path, cursor = f"/accounts/{self._account}/transactions", ""
+        path, cursor = f"/accounts/{sent.source}/transactions", ""
         while True:
             params: dict[str, str | int] = {"order": "desc", "limit": PAGE, "include_failed": "true"}
             records = (await self._horizon.get(path, {**params, "cursor": cursor}, as_of)).records
             for record in records:
                 with reading("a transaction"):
-                    is_own = record["source_account"] == self._account
+                    is_own = record["source_account"] == sent.source
                     number, cursor = int(record["source_account_sequence"]), str(record["paging_token"])
                 if is_own and number == sent.sequence:
                     occupant = TransactionRecord.read(record)

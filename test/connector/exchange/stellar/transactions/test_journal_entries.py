@@ -72,10 +72,10 @@ def change(is_buy, kind="LIMIT"):
 def test_a_transaction_comes_back_as_it_was_written(instruction, is_bumped):
     transaction = Transaction(KEY.account, 100, 1, (instruction.operation,), max_time=9)
     signed = sign_transaction(transaction, network_id("test"), (KEY,))
-    sent = Sent(signed, 1, 9, 3, 100)
+    sent = Sent(signed, KEY.account, 1, 9, 3, 100)
     if is_bumped:
         bump = sign_fee_bump(signed, KEY.account, 2_000, network_id("test"), (KEY,))
-        sent = Sent(signed, 1, 9, 3, 1_000, bump.envelope_xdr)
+        sent = Sent(signed, KEY.account, 1, 9, 3, 1_000, bump.envelope_xdr)
 
     kept = json.loads(json.dumps(sent_to_json(sent, [instruction])))
 

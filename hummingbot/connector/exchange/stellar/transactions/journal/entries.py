@@ -7,10 +7,12 @@ from decimal import Decimal
 from math import isnan
 from typing import Any, Final
 
+from hummingbot.connector.exchange.stellar.ledger.account_operations import AccountMerge
 from hummingbot.connector.exchange.stellar.ledger.asset import Asset
 from hummingbot.connector.exchange.stellar.ledger.envelope import SignedTransaction
 from hummingbot.connector.exchange.stellar.ledger.operations import (
     ChangeTrust,
+    CreateAccount,
     CreatePassiveSellOffer,
     LiquidityPoolDeposit,
     LiquidityPoolWithdraw,
@@ -52,7 +54,7 @@ PLACING: Final = (
     PathPaymentStrictSend,
 )
 """Operations that place orders."""
-ON_ACCOUNT: Final = (ChangeTrust, LiquidityPoolDeposit, LiquidityPoolWithdraw)
+ON_ACCOUNT: Final = (ChangeTrust, LiquidityPoolDeposit, LiquidityPoolWithdraw, CreateAccount, AccountMerge)
 """Operations that are no orders."""
 PASSIVE: Final = "LIMIT_MAKER"
 """The kind of order that is sent as a passive offer."""
@@ -63,6 +65,7 @@ def sent_to_json(sent: Sent, instructions: Sequence[Instruction]) -> dict[str, A
     """Return a transaction, and for each of its operations the orders that it places and cancels, if any."""
     return {
         "hash": sent.name,
+        "source": sent.source,
         "sequence": sent.sequence,
         "max_time": sent.max_time,
         "ledger": sent.ledger,
@@ -84,7 +87,7 @@ def sent_from_json(entry: Json) -> tuple[Sent, list[Instruction]]:
     signed = SignedTransaction(envelope, bytes.fromhex(entry["hash"]))
     transaction = decode_envelope(envelope).tx
     bid = transaction.fee // len(transaction.operations)
-    sent = Sent(signed, entry["sequence"], entry["max_time"], entry["ledger"], bid)
+    sent = Sent(signed, transaction.source, entry["sequence"], entry["max_time"], entry["ledger"], bid)
     if "bump" in entry:
         sent = with_bump(sent, entry)
     instructions: list[Instruction] = []

@@ -54,7 +54,7 @@ def cancellation(number, offer_id):
 def transaction(sequence, instructions, ledger=100):
     operations = tuple(entry.operation for entry in instructions)
     tx = Transaction(KEY.account, 100 * len(operations), sequence, operations, max_time=sequence)
-    return Sent(sign_transaction(tx, NETWORK_ID, (KEY,)), sequence, sequence, ledger, 100)
+    return Sent(sign_transaction(tx, NETWORK_ID, (KEY,)), KEY.account, sequence, sequence, ledger, 100)
 
 
 def rested(number, toid, fee=100):
