@@ -10,7 +10,18 @@ from hummingbot.connector.exchange.stellar.errors import StellarError
 
 __all__ = ["main"]
 
-COMMANDS: Final = ("demo", "sandbox", "instance", "client", "account", "trustline", "orders", "pool", "train")
+COMMANDS: Final = (
+    "demo",
+    "sandbox",
+    "instance",
+    "client",
+    "account",
+    "trustline",
+    "orders",
+    "pool",
+    "channels",
+    "train",
+)
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
+from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
 from hummingbot.connector.exchange.stellar.node_addresses import NodeAddresses
 from hummingbot.connector.exchange.stellar.transactions.instructions import AccountOperation
 
@@ -43,10 +44,12 @@ class OwnAccount:
         Of the network's Horizon nodes, the preferred ones first.
     folder : Path
         Where the journal is.
+    channels : sequence of SigningKey
+        Of channel accounts that take part.
 
     Attributes
     ----------
-    account : str
+    account, domain : str
 
     Raises
     ------
@@ -55,17 +58,25 @@ class OwnAccount:
         funded.
     """
 
-    def __init__(self, secret: str, account: str, domain: str, urls: Sequence[str], folder: Path) -> None:
+    def __init__(
+        self,
+        secret: str,
+        account: str,
+        domain: str,
+        urls: Sequence[str],
+        folder: Path,
+        channels: Sequence[SigningKey] = (),
+    ) -> None:
         from hummingbot.connector.exchange.stellar.stellar_auth import StellarAuth
 
-        self._auth = StellarAuth(secret, domain, account)
+        self._auth = StellarAuth(secret, domain, account, channels)
         self.account = self._auth.account
-        self._domain = domain
+        self.domain = domain
         self._urls = urls
         self._folder = folder
 
     @classmethod
-    def of(cls, arguments: argparse.Namespace) -> Self:
+    def of(cls, arguments: argparse.Namespace, channels: Sequence[SigningKey] = ()) -> Self:
         """Return the account that a command line names by the options of `add_options`."""
         return cls(
             read_key_file(arguments.keyfile).reveal(),
@@ -73,6 +84,7 @@ class OwnAccount:
             arguments.domain,
             NodeAddresses.find(arguments.domain, arguments.horizon_url).horizon,
             journal_folder(arguments.instance, arguments.keyfile),
+            channels,
         )
 
     def __enter__(self) -> Self:
@@ -109,13 +121,13 @@ class OwnAccount:
         from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 
         clock = LedgerClock()
-        horizon = stellar_web_utils.build_horizon(self._domain, self._urls, clock)
+        horizon = stellar_web_utils.build_horizon(self.domain, self._urls, clock)
         self._desk = AccountDesk(
             self._auth,
             horizon,
             clock,
-            AssetTable(self._domain),
-            self._domain,
+            AssetTable(self.domain),
+            self.domain,
             lambda totals, available: None,
             logger,
             CONSTANTS.FEE_CAP,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hummingbot.connector.exchange.stellar.channel_keys import read_channel_keys
 from hummingbot.connector.exchange.stellar.ledger.account_operations import SetOptions, Signer
 from hummingbot.connector.exchange.stellar.ledger.operations import ChangeTrust, Payment
 
@@ -182,3 +183,56 @@ async def test_a_command_in_a_bots_instance_leaves_the_bots_fills_for_the_bot_to
 
     assert bot.told(order) + again.told(order) == ["SellOrderCreated", "OrderFilled", "OrderCancelled"]
     assert again.exchange.network_fees.others == 100
+
+
+async def test_channel_accounts_are_made_looked_at_and_merged_back(sandbox, shell, holder, tmp_path):
+    state, file = sandbox.sandbox.network.state, tmp_path / "channels"
+    async with sandbox.ticking(0.1):
+        code, said, errors = await shell.run("channels", "create", str(file), "--count", "3")
+        assert (code, errors) == (0, "")
+        keys = read_channel_keys(str(file), "stellar_local")
+        assert said == (
+            f"made 3 channel accounts with 2.0000000 XLM each; their keys are in {file}: name that file at "
+            "connect\n"
+        )
+        assert [state.accounts[key.account].balance for key in keys] == [2 * XLM] * 3
+        _, again, _ = await shell.run("channels", "create", str(file), "--count", "3")
+        assert "are on the ledger already" in again
+        refused, _, why = await shell.run("channels", "create", str(file), "--count", "4")
+        assert (refused, f"{file} holds 3 channel accounts, not 4" in why) == (1, True)
+
+        before = state.accounts[holder.account].balance
+        code, said, errors = await shell.run("channels", "close", str(file))
+        assert (code, errors) == (0, "")
+
+    assert f"closed 3 channel accounts: 6.0000000 XLM are back in {holder.account}" in said
+    assert state.accounts[holder.account].balance == before + 6 * XLM - 300
+    assert not any(key.account in state.accounts for key in keys)
+
+
+async def test_channels_whose_funding_was_cut_off_are_funded_by_the_next_try(
+    sandbox, shell, holder, tmp_path
+):
+    file = tmp_path / "channels"
+    killed = await shell.begin("channels", "create", str(file), "--count", "2")
+    await sent(sandbox, holder.account)
+    killed.kill()
+    await killed.wait()
+    keys = read_channel_keys(str(file), "stellar_local")
+
+    async with sandbox.ticking(0.1):
+        code, said, _ = await shell.run("channels", "create", str(file), "--count", "2")
+
+    assert code == 0
+    assert "all 2 channel accounts" in said
+    assert all(key.account in sandbox.sandbox.network.state.accounts for key in keys)
+
+
+async def test_more_channels_than_the_account_can_pay_for_leave_no_keys(sandbox, shell, tmp_path):
+    file = tmp_path / "channels"
+    async with sandbox.ticking(0.1):
+        code, _, errors = await shell.run("channels", "create", str(file), "--count", "50", "--amount", "10")
+
+    assert code == 1
+    assert "50 channel accounts need 500.0500000 XLM" in errors
+    assert not file.exists()
