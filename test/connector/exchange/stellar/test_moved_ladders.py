@@ -215,6 +215,32 @@ async def test_an_offer_that_fills_before_it_can_be_moved_completes_its_order(tr
     assert len(maker.offers) == len(maker.open_orders) == 1
 
 
+async def test_an_order_that_only_failed_behind_another_one_is_sent_again(traders, faulty):
+    """A fill leaves too little for the new ask; so the old one stays, and the new bid would meet it."""
+    (taker,) = await traders("taker")
+    (maker,) = await traders("maker", url=faulty.url)
+    ask, bid = maker.sell("9000", "0.11"), maker.buy("100", "0.1")
+    await maker.resting(2)
+
+    async def fill_first(request, forward):
+        order = taker.buy("5000", "0.11")
+        await taker.until(lambda: "BuyOrderCompleted" in taker.told(order))
+        return await forward()
+
+    faulty.break_next("POST", "/transactions", fill_first)
+    for order in (ask, bid):
+        maker.exchange.cancel(PAIR, order)
+    higher_ask, higher_bid = maker.sell("9000", "0.13"), maker.buy("100", "0.12")
+    await maker.until(lambda: maker.told(higher_ask) != [] and maker.told(higher_bid) != [])
+    await maker.until(lambda: "OrderCancelled" in maker.told(ask) and "OrderCancelled" in maker.told(bid))
+
+    assert maker.told(higher_ask) == ["MarketOrderFailure"]
+    assert maker.told(higher_bid) == ["BuyOrderCreated"]
+    assert maker.told(ask) == ["SellOrderCreated", "OrderFilled", "OrderCancelled"]
+    assert maker.open_orders == [higher_bid]
+    assert len(maker.offers) == 1
+
+
 async def test_a_fill_told_before_the_answer_belongs_to_the_order_whose_the_offer_is_by_then(
     traders, faulty, faults
 ):
