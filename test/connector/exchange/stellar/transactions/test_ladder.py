@@ -183,6 +183,27 @@ def test_a_passive_offer_becomes_a_passive_one_and_no_other():
     assert [offer.passive for offer in trader.orders.values()] == [True]
 
 
+def test_room_is_given_once_to_orders_of_one_plan():
+    trader = Trader()
+    trader.limit_dollars(trader.town.line("alice").balance + 15 * UNIT)
+    first, second = (trader.placement(False, 100 * UNIT, Decimal("0.1")) for _ in range(2))
+    plan = trader.plan(first, second)
+    ((refused, reason),) = plan.refusals
+    assert refused is second
+    assert "the trustline has room for 5" in str(reason)
+    trader.carry_out(plan)
+
+
+def test_a_passive_order_may_rest_level_with_ones_own_but_not_across_it():
+    trader = Trader()
+    trader.place((False, UNIT, Decimal("0.1")))
+    level, across = (trader.placement(True, UNIT, Decimal(price), True) for price in ("0.1", "0.11"))
+    plan = trader.plan(level, across)
+    assert [placement for placement, _ in plan.refusals] == [across]
+    trader.carry_out(plan)
+    assert len(trader.orders) == 2
+
+
 def test_a_hundred_cancels_are_one_transaction():
     trader = Trader()
     names = trader.place(*((False, UNIT, Decimal(110 + level) / 1000) for level in range(100)))
