@@ -104,7 +104,9 @@ async def test_any_call_is_answered(sandbox: RunningSandbox) -> None:
         {"jsonrpc": "2.0", "id": 4, "method": "getFeeStats"},
     ]
     faults = {"seed": 7, "faults": [{"kind": "lag", "name": "x", "ledgers": 2, "path": "/none", "count": 1}]}
+    whole = bytes(8) + maker.public_key
     for number in range(SAMPLES // 4):
+        calls[0]["params"] = {"keys": [key, b64encode(damaged_bytes(whole, dice)).decode()]}
         document, path = (calls, "/rpc") if number % 3 else (faults, "/sandbox/faults")
         body = orjson.dumps(damaged_document(document, dice))
         if number % 2:

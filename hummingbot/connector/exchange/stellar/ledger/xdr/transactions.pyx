@@ -7,8 +7,6 @@ from hashlib import sha256
 
 from hummingbot.connector.exchange.stellar.ledger.envelope import Envelope, FeeBump, SignedTransaction
 from hummingbot.connector.exchange.stellar.ledger.operations import ChangeTrust, CreateAccount, Payment
-from hummingbot.connector.exchange.stellar.ledger.memo import MemoHash, MemoId, MemoReturn
-from hummingbot.connector.exchange.stellar.ledger.preconditions import Preconditions
 from .codes import OPERATIONS
 from .wire import UnsupportedXdr, XdrError
 
@@ -19,10 +17,12 @@ from hummingbot.connector.exchange.stellar.ledger.offer_operations cimport (
 )
 from hummingbot.connector.exchange.stellar.ledger.transaction cimport Transaction
 from .account_operations cimport read_account_operation, write_account_operation
+from .memos cimport read_memo, write_memo
 from .path_operations cimport read_path_operation, write_path_operation
-from .reserve_operations cimport read_reserve_operation, write_reserve_operation
+from .preconditions cimport read_preconditions, write_preconditions
 from .reader cimport Reader
-from .wire cimport filled, whole
+from .reserve_operations cimport read_reserve_operation, write_reserve_operation
+from .wire cimport KEY, filled, whole
 from .writer cimport Writer
 
 cdef enum:
@@ -37,17 +37,6 @@ cdef enum:
     MANAGE_BUY_OFFER = 12
     MOST_OPERATIONS = 100
     MOST_SIGNATURES = 20
-    MEMO_BYTES = 28
-    MEMO_NONE = 0
-    MEMO_TEXT = 1
-    MEMO_ID = 2
-    MEMO_HASH = 3
-    MEMO_RETURN = 4
-    NO_PRECONDITIONS = 0
-    TIME_BOUNDS = 1
-    PRECONDITIONS_V2 = 2
-    MOST_EXTRA_SIGNERS = 2
-    KEY = 32
     SIGNATURE_BYTES = 64
 
 cdef bytes ENVELOPE_TAG = b"\0\0\0\2"
@@ -185,57 +174,6 @@ cdef int write_transaction(Writer out, Transaction tx) except -1:
     return 0
 
 
-cdef int write_preconditions(Writer out, Transaction tx) except -1:
-    more = tx.preconditions
-    if not tx.has_time_bounds and (tx.min_time or tx.max_time):
-        raise ValueError("it has times although has_time_bounds is false")
-    if more is not None:
-        out.int32(PRECONDITIONS_V2)
-        out.int32(1 if tx.has_time_bounds else 0)
-    else:
-        out.int32(TIME_BOUNDS if tx.has_time_bounds else NO_PRECONDITIONS)
-    if tx.has_time_bounds:
-        out.uint64(whole(tx.min_time))
-        out.uint64(whole(tx.max_time))
-    if more is None:
-        return 0
-    out.int32(0 if more.ledger_bounds is None else 1)
-    if more.ledger_bounds is not None:
-        first, end = more.ledger_bounds
-        out.uint32(whole(first))
-        out.uint32(whole(end))
-    out.int32(0 if more.minimum_sequence is None else 1)
-    if more.minimum_sequence is not None:
-        out.int64(whole(more.minimum_sequence))
-    out.uint64(whole(more.minimum_sequence_age))
-    out.uint32(whole(more.minimum_sequence_ledger_gap))
-    if len(more.extra_signers) > MOST_EXTRA_SIGNERS:
-        raise ValueError(f"it has {len(more.extra_signers)} extra signers, at most 2 are allowed")
-    out.uint32(<unsigned int>len(more.extra_signers))
-    for signer in more.extra_signers:
-        out.signer_key(signer)
-    return 0
-
-
-cdef int write_memo(Writer out, object memo) except -1:
-    if memo is None:
-        out.int32(MEMO_NONE)
-    elif isinstance(memo, (str, bytes)):
-        out.int32(MEMO_TEXT)
-        out.bounded(memo.encode() if isinstance(memo, str) else memo, MEMO_BYTES, "memo")
-    elif isinstance(memo, MemoId):
-        out.int32(MEMO_ID)
-        out.uint64(whole(memo.id))
-    elif isinstance(memo, (MemoHash, MemoReturn)):
-        if len(memo.hash) != KEY:
-            raise ValueError(f"a hash has {KEY} bytes, not {len(memo.hash)}")
-        out.int32(MEMO_HASH if isinstance(memo, MemoHash) else MEMO_RETURN)
-        out.opaque(memo.hash)
-    else:
-        raise TypeError(f"{memo!r} is not a memo")
-    return 0
-
-
 cdef int write_operation(Writer out, object operation) except -1:
     kind = type(operation)
     if operation.source is None:
@@ -290,20 +228,11 @@ cdef int write_offer(Writer out, object operation, long long amount) except -1:
 cdef object read_transaction(Reader data):
     cdef int kind
     cdef Py_ssize_t i
-    cdef bint bounded
-    cdef unsigned long long min_time = 0, max_time = 0
     source = data.muxed_account()
     source_id = data.muxed_id
     cdef unsigned int fee = data.uint32()
     cdef long long sequence = data.int64()
-    kind = data.int32()
-    if kind < NO_PRECONDITIONS or kind > PRECONDITIONS_V2:
-        raise data.malformed(f"precondition type {kind} does not exist")
-    bounded = data.boolean() if kind == PRECONDITIONS_V2 else kind == TIME_BOUNDS
-    if bounded:
-        min_time = data.uint64()
-        max_time = data.uint64()
-    preconditions = read_preconditions(data) if kind == PRECONDITIONS_V2 else None
+    min_time, max_time, bounded, preconditions = read_preconditions(data)
     memo = read_memo(data)
     operations = []
     for i in range(data.count(MOST_OPERATIONS, 8)):
@@ -316,38 +245,6 @@ cdef object read_transaction(Reader data):
     return Transaction(
         source, fee, sequence, tuple(operations), min_time, max_time, memo, bounded, preconditions, source_id
     )
-
-
-cdef object read_preconditions(Reader data):
-    cdef Py_ssize_t i
-    cdef unsigned long long age
-    bounds = (data.uint32(), data.uint32()) if data.boolean() else None
-    sequence = data.int64() if data.boolean() else None
-    age = data.uint64()
-    gap = data.uint32()
-    signers = []
-    for i in range(data.count(MOST_EXTRA_SIGNERS, 4 + KEY)):
-        signers.append(data.signer_key())
-    return Preconditions(bounds, sequence, age, gap, tuple(signers))
-
-
-cdef object read_memo(Reader data):
-    cdef int kind = data.int32()
-    if kind == MEMO_NONE:
-        return None
-    if kind == MEMO_TEXT:
-        text = data.variable(MEMO_BYTES)
-        try:
-            return text.decode()
-        except UnicodeDecodeError:
-            return text
-    if kind == MEMO_ID:
-        return MemoId(data.uint64())
-    if kind == MEMO_HASH:
-        return MemoHash(data.opaque(KEY))
-    if kind == MEMO_RETURN:
-        return MemoReturn(data.opaque(KEY))
-    raise data.malformed(f"memo type {kind} does not exist")
 
 
 cdef object read_operation(Reader data):
