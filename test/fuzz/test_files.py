@@ -27,6 +27,7 @@ from .damage import SAMPLES, SEED, damaged_bytes, damaged_document
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 LOGGER = logging.getLogger("fuzz")
+LOGGER.setLevel(logging.ERROR)
 
 
 def sealed(records: list[object]) -> bytes:
@@ -124,3 +125,6 @@ def test_a_damaged_story_is_read_or_refused(tmp_path: Path) -> None:
             (tmp_path / name).write_bytes(gzip.compress(text, 1) if name.endswith(".gz") else text)
         with suppress(GoldenError):
             read_story(tmp_path)
+    (tmp_path / "story.json").write_text("[" * 100_000)
+    with pytest.raises(GoldenError, match="cannot be read"):
+        read_story(tmp_path)

@@ -74,7 +74,7 @@ def read_manifest(directory: Path) -> dict[str, Any]:
         raise ModelError(f"model file {path} is missing: {RESTORE}") from None
     except OSError as error:
         raise ModelError(f"model file {path} cannot be read ({error.strerror}): {RESTORE}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(f"model file {path} is cut off or altered: {RESTORE}") from error
     if not unaltered:
         raise ModelError(f"model file {path} is altered (not its own sha256): {RESTORE}")

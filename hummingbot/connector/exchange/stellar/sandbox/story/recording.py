@@ -172,7 +172,7 @@ def read_story(path: Path) -> Story:
         raise GoldenError(f"there is no story at {path}: give a folder with {STORY} in it")
     try:
         about = json.loads((folder / STORY).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise GoldenError(f"story {folder / STORY} cannot be read ({error}): record it again") from None
     return Story(
         folder,
