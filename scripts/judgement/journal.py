@@ -30,6 +30,8 @@ class Journal:
         Transactions as they were kept before they were sent, by hash.
     decided : dict of str to mapping
         Their fates.
+    repeated : list of str
+        Hashes of those that are decided more than once.
     untold : deque of int
         Lines that hold events of which no later line says that Hummingbot was told.
 
@@ -43,6 +45,7 @@ class Journal:
         self.orders: dict[str, Order] = {}
         self.sent: dict[str, Json] = {}
         self.decided: dict[str, Json] = {}
+        self.repeated: list[str] = []
         self.untold: deque[int] = deque()
         self.account = ""
         for number, line in enumerate(path.read_bytes().splitlines(keepends=True), 1):
@@ -63,6 +66,7 @@ class Journal:
         elif kind == "sent":
             self._sent(record)
         elif kind == "decided":
+            self.repeated += [record["hash"]] if record["hash"] in self.decided else []
             self.decided[record["hash"]] = record
         elif kind == "told" and self.untold:
             self.untold.popleft()

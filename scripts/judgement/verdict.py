@@ -105,6 +105,8 @@ class Verdict:
                 self._complain(f"transaction {name} of ledger {record['ledger']} is not in the journal")
         for name in sent:
             self._compare_fate(name, on_ledger.get(name))
+        for name in self._journal.repeated:
+            self._complain(f"transaction {name} is decided more than once in the journal")
         for name in self._journal.decided.keys() - sent.keys():
             self._complain(f"transaction {name} is decided in the journal, but was never written there")
 

@@ -260,6 +260,15 @@ async def test_what_the_journal_has_wrong_is_named(evidence: Evidence, change: C
     assert sentence in said
 
 
+async def test_a_fate_that_the_journal_tells_twice_is_named(evidence: Evidence) -> None:
+    lines = evidence.journal.read_bytes().splitlines(keepends=True)
+    decided = [line for line in lines if json.loads(line[9:])["kind"] == "decided"]
+    evidence.journal.write_bytes(b"".join([*lines, decided[0]]))
+    code, said = await evidence.judge()
+    assert code == 1
+    assert f"transaction {json.loads(decided[0][9:])['hash']} is decided more than once" in said
+
+
 async def test_an_order_that_rests_though_the_journal_ends_it_is_named(evidence: Evidence) -> None:
     ended = {"ended": evidence.resting, "by": "cancelled", "reason": ""}
     evidence.rewrite(

@@ -419,7 +419,7 @@ class AccountDesk:
         self.funds.holdings.remove(record.ledger, left)
         self.funds.changed(record.ledger)
         if any(isinstance(entry, AccountOperation) for entry in instructions):
-            await self.funds.freshen(False, record.ledger)
+            await self.funds.reach(record.ledger)
 
     async def _freshen(self, was_late: bool, ledger: int) -> None:
         await self.funds.freshen(was_late, ledger)

@@ -78,6 +78,23 @@ async def test_what_a_deposit_has_moved_is_read_until_the_node_shows_it(
     assert not faulty.faults
 
 
+async def test_a_deposit_is_taken_once_though_balances_cannot_be_read_after_it(
+    traders: Any, faulty: Any, faults: Any
+) -> None:
+    (provider,) = await traders("provider", url=faulty.url)
+
+    async def and_then_nothing_of_the_account(request: web.Request, forward: Any) -> Any:
+        answer = await forward()
+        faulty.break_next("GET", f"/accounts/{provider.key.account}", faults.gateway_timeout, 4)
+        return answer
+
+    faulty.break_next("POST", "/transactions", and_then_nothing_of_the_account)
+    await provider.exchange.pools.deposit(PAIR, D(2000), D(100), CENT, opens_trustline=True)
+
+    assert provider.exchange.network_fees.others == provider.exchange.network_fees.charged == 200
+    await provider.until(lambda: provider.exchange.stroop_balances() == provider.ledger_balances())
+
+
 async def no_records(request: web.Request, forward: Any) -> web.Response:
     """Answer as a node that does not know yet of what there is to list."""
     return web.json_response({"_embedded": {"records": []}})

@@ -3,11 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from typing import Final
 
 from hummingbot.connector.exchange.stellar.errors import StellarError
 from hummingbot.connector.exchange.stellar.horizon.account import AccountBalances, read_account
+from hummingbot.connector.exchange.stellar.horizon.errors import HorizonError
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock, LedgerHeader
 from hummingbot.connector.exchange.stellar.ledger.amount import from_stroops
@@ -125,6 +127,14 @@ class Funds:
         if was_late or self._clock.behind().seconds > 2 * self._clock.median_arrival:
             await self._clock.read(self._horizon)
         while ledger and await self.update() < ledger:
+            await self._clock.tick(RETRY)
+
+    async def reach(self, ledger: int) -> None:
+        """Wait for the balances of a ledger that changed the account, until a node shows them."""
+        while True:
+            with suppress(HorizonError):
+                if await self.update() >= ledger:
+                    return
             await self._clock.tick(RETRY)
 
     async def permit(self) -> None:
