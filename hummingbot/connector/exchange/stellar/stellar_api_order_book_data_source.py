@@ -27,6 +27,8 @@ from hummingbot.connector.exchange.stellar.horizon.errors import (
 )
 from hummingbot.connector.exchange.stellar.horizon.event_stream import Event
 from hummingbot.connector.exchange.stellar.horizon.feed import Listing, State
+from hummingbot.connector.exchange.stellar.horizon.feed_status import FeedStatus
+from hummingbot.connector.exchange.stellar.horizon.health import NodeStatus
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 from hummingbot.connector.exchange.stellar.horizon.order_book import BookSnapshot, read_book
@@ -130,6 +132,19 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         book = self.order_book_create_function()
         book.apply_snapshot(snapshot.bids, snapshot.asks, snapshot.update_id)
         return book
+
+    def node_statuses(self) -> tuple[NodeStatus, ...]:
+        """Return how each of the network's nodes is doing, in the user's order."""
+        return self._horizon.pool.statuses()
+
+    def feed_statuses(self) -> tuple[FeedStatus, ...]:
+        """Return how fresh each feed is."""
+        return self._horizon.feed_statuses()
+
+    def book_behind(self, trading_pair: str) -> int | None:
+        """Return how many ledgers have come since a book was surely up to date; None if it never was."""
+        name = _book_of(trading_pair)
+        return next((feed.ledgers_behind for feed in self.feed_statuses() if feed.name == name), None)
 
     async def read_ledger_clock(self) -> None:
         """Ask for the last closed ledger.
