@@ -14,7 +14,7 @@ from hummingbot.core.data_type.trade_fee import TradeFeeSchema
 
 from hummingbot.connector.exchange.stellar.assets import AssetTable
 from hummingbot.connector.exchange.stellar.errors import StellarError
-from hummingbot.connector.exchange.stellar.horizon.account import AccountBalances, read_account
+from hummingbot.connector.exchange.stellar.horizon.account import AccountBalances
 from hummingbot.connector.exchange.stellar.horizon.account_trades import AccountTrades
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
@@ -25,10 +25,12 @@ from hummingbot.connector.exchange.stellar.ledger.envelope import SignedTransact
 from hummingbot.connector.exchange.stellar.ledger.operations import Transaction
 from hummingbot.connector.exchange.stellar.ledger.xdr import network_id
 from hummingbot.connector.exchange.stellar.stellar_auth import StellarAuth
+from hummingbot.connector.exchange.stellar.transactions.account_source import AccountSource
 from hummingbot.connector.exchange.stellar.transactions.errors import OperationRefused, OrderRejected
 from hummingbot.connector.exchange.stellar.transactions.fee_bump import FeeBumps
 from hummingbot.connector.exchange.stellar.transactions.fee_market import FeeMarket
 from hummingbot.connector.exchange.stellar.transactions.funds import Funds, Publish
+from hummingbot.connector.exchange.stellar.transactions.horizon_source import HorizonSource
 from hummingbot.connector.exchange.stellar.transactions.instructions import (
     AccountOperation,
     Cancellation,
@@ -77,6 +79,8 @@ class AccountDesk:
     logger : logging.Logger
     fee_cap : int
         Stroops that an operation may cost at most.
+    source : AccountSource, optional
+        Where the account is read and its transactions go; Horizon by default.
 
     Attributes
     ----------
@@ -97,9 +101,11 @@ class AccountDesk:
         publish: Publish,
         logger: logging.Logger,
         fee_cap: int,
+        source: AccountSource | None = None,
     ) -> None:
         self.account = auth.account
-        self.fees = FeeMarket(horizon, clock, fee_cap)
+        self._source = source or HorizonSource(horizon, clock, self.account, domain)
+        self.fees = FeeMarket(self._source, clock, fee_cap)
         self._auth = auth
         self._horizon = horizon
         self._clock = clock
@@ -107,9 +113,12 @@ class AccountDesk:
         self._domain = domain
         self._logger = logger
         self._network_id = b""
-        self._desk = OrderDesk(self.account, horizon, clock, self._reached, self._report, logger)
+        self._desk = OrderDesk(
+            self.account, self._source, horizon, clock, self._reached, self._report, logger
+        )
         self.funds = Funds(
             self.account,
+            self._source,
             domain,
             horizon,
             clock,
@@ -153,7 +162,7 @@ class AccountDesk:
         self._reports = OrderReports(tracker, schema, now, journal.told, self._logger)
         self._restoration = Restoration(tracker, self._reports, journal.state)
         bumps = FeeBumps(self._sign_bump, self.fees, journal, self._logger)
-        submission = Submission(self._horizon, self._clock, self._domain, bumps)
+        submission = Submission(self._source, self._horizon, self._clock, bumps)
         settlement = Settlement(
             self.account,
             self._sign,
@@ -435,6 +444,6 @@ class AccountDesk:
         return await self.funds.update()
 
     async def _read(self, account: str) -> AccountBalances:
-        balances = await read_account(self._horizon, account, self._domain)
+        balances = await self._source.account(account)
         self._clock.learn_of(balances.ledger)
         return balances

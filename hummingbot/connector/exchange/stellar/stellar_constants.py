@@ -69,6 +69,7 @@ QUOTAS: Final[dict[str, tuple[int, int] | None]] = {
 
 HORIZON_LIMIT: Final = "horizon"
 SUBMIT_LIMIT: Final = "horizon-submit"
+RPC_LIMIT: Final = "rpc"
 
 
 def rate_limits(domain: str, nodes: int = 1) -> list[RateLimit]:
@@ -76,6 +77,9 @@ def rate_limits(domain: str, nodes: int = 1) -> list[RateLimit]:
 
     A public Horizon grants 3,600 requests an hour with bursts of 100; the local sandbox has no limit.
     """
-    if domain == LOCAL:
-        return [RateLimit(HORIZON_LIMIT, 100 * nodes, 0.25), RateLimit(SUBMIT_LIMIT, 50 * nodes, 0.25)]
-    return [RateLimit(HORIZON_LIMIT, 50 * nodes, 10.0), RateLimit(SUBMIT_LIMIT, 20 * nodes, 10.0)]
+    reads, sends, seconds = (100, 50, 0.25) if domain == LOCAL else (50, 20, 10.0)
+    return [
+        RateLimit(HORIZON_LIMIT, reads * nodes, seconds),
+        RateLimit(SUBMIT_LIMIT, sends * nodes, seconds),
+        RateLimit(RPC_LIMIT, reads, seconds),
+    ]

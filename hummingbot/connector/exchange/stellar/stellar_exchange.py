@@ -51,6 +51,7 @@ from hummingbot.connector.exchange.stellar.transactions.market_orders import Mar
 from hummingbot.connector.exchange.stellar.transactions.network_fees import NetworkFees
 from hummingbot.connector.exchange.stellar.transactions.order_reports import OwnTrade, trade_fee
 from hummingbot.connector.exchange.stellar.transactions.order_terms import OrderTerms
+from hummingbot.connector.exchange.stellar.transactions.rpc_source import RpcSource
 from hummingbot.connector.exchange.stellar.transactions.source_account import SourceAccount
 
 __all__ = ["StellarExchange"]
@@ -83,6 +84,9 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         ``yes`` for order books that show liquidity pools beside the offers.
     stellar_channels : str
         File with the secret keys of channel accounts; empty for none.
+    stellar_rpc_url : str
+        Of one RPC node or of several, by which the account is read and its transactions are sent; empty for
+        ``conf/stellar_nodes.yml`` or, where that names none, for Horizon.
     domain : str
         ``stellar`` (public network), ``stellar_testnet`` or ``stellar_local`` (sandbox).
 
@@ -108,6 +112,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         stellar_account: str = "",
         stellar_merged_book: str = "",
         stellar_channels: str = "",
+        stellar_rpc_url: str = "",
         balance_asset_limit: dict[str, dict[str, Decimal]] | None = None,
         rate_limits_share_pct: Decimal = Decimal("100"),
         trading_pairs: list[str] | None = None,
@@ -115,7 +120,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         domain: str = CONSTANTS.DEFAULT_DOMAIN,
     ) -> None:
         self._domain = domain
-        self._nodes = NodeAddresses.find(domain, stellar_horizon_url)
+        self._nodes = NodeAddresses.find(domain, stellar_horizon_url, stellar_rpc_url)
         self._assets = AssetTable(domain, own_assets(domain, stellar_assets))
         self._trading_pairs = list(trading_pairs or [])
         for pair in self._trading_pairs:
@@ -376,8 +381,19 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
                 self._publish_balances,
                 self.logger(),
                 self._fee_cap,
+                self._rpc_source(factory),
             )
         return factory
+
+    def _rpc_source(self, factory: WebAssistantsFactory) -> RpcSource | None:
+        """Return what reads the account by RPC where nodes for that are named."""
+        if not self._nodes.rpc:
+            return None
+        rpc = stellar_web_utils.build_rpc(
+            self._domain, self._nodes.rpc, self._horizon, self._throttler, factory
+        )
+        clock, account = self._clock_of_ledgers, self._stellar_auth.account
+        return RpcSource(rpc, clock, account, self._domain, self._assets.assets.values)
 
     def _create_order_book_data_source(self) -> StellarAPIOrderBookDataSource:
         return StellarAPIOrderBookDataSource(

@@ -43,6 +43,7 @@ ACCOUNT_PROMPT = (
     "Enter the account to trade on (G…), if the key is an added signer of it (Enter for the key's own)"
 )
 URL_PROMPT = "Enter a Horizon URL for {}, or several separated by commas (Enter for the default)"
+RPC_PROMPT = "Enter a Stellar RPC URL to read the account and send by (Enter for Horizon alone)"
 ASSETS_PROMPT = "Enter your own assets as NAME=CODE:ISSUER, separated by commas (Enter for none)"
 FEE_CAP_PROMPT = (
     f"Enter the most that an operation may cost, in stroops (Enter for {FEE_CAP}, which is 0.001 XLM)"
@@ -70,6 +71,8 @@ class _Credentials(BaseConnectorConfigMap):  # type: ignore[misc]
             return check_account(value, domain)
         if kind == "horizon_url":
             return ",".join(check_urls(value, f"Horizon URL of {domain}"))
+        if kind == "rpc_url":
+            return ",".join(check_urls(value, f"RPC URL of {domain}"))
         if kind == "assets" and value.strip():
             from hummingbot.connector.exchange.stellar.assets import AssetTable  # brings the crypto along
 
@@ -101,6 +104,7 @@ class StellarConfigMap(_Credentials):
     stellar_fee_cap: str = Field(default="", json_schema_extra=_option(FEE_CAP_PROMPT))
     stellar_merged_book: str = Field(default="", json_schema_extra=_option(MERGED_BOOK_PROMPT))
     stellar_channels: str = Field(default="", json_schema_extra=_option(CHANNELS_PROMPT))
+    stellar_rpc_url: str = Field(default="", json_schema_extra=_option(RPC_PROMPT))
     model_config = ConfigDict(title="stellar")
 
 
@@ -119,6 +123,7 @@ class StellarTestnetConfigMap(_Credentials):
     stellar_testnet_fee_cap: str = Field(default="", json_schema_extra=_option(FEE_CAP_PROMPT))
     stellar_testnet_merged_book: str = Field(default="", json_schema_extra=_option(MERGED_BOOK_PROMPT))
     stellar_testnet_channels: str = Field(default="", json_schema_extra=_option(CHANNELS_PROMPT))
+    stellar_testnet_rpc_url: str = Field(default="", json_schema_extra=_option(RPC_PROMPT))
     model_config = ConfigDict(title="stellar_testnet")
 
 
@@ -137,6 +142,7 @@ class StellarLocalConfigMap(_Credentials):
     stellar_local_fee_cap: str = Field(default="", json_schema_extra=_option(FEE_CAP_PROMPT))
     stellar_local_merged_book: str = Field(default="", json_schema_extra=_option(MERGED_BOOK_PROMPT))
     stellar_local_channels: str = Field(default="", json_schema_extra=_option(CHANNELS_PROMPT))
+    stellar_local_rpc_url: str = Field(default="", json_schema_extra=_option(RPC_PROMPT))
     model_config = ConfigDict(title="stellar_local")
 
 

@@ -15,10 +15,13 @@ from hummingbot.connector.exchange.stellar.horizon.node import HorizonNode
 from hummingbot.connector.exchange.stellar.horizon.node_pool import NodePool
 from hummingbot.connector.exchange.stellar.horizon.quota import Quota
 from hummingbot.connector.exchange.stellar.node_addresses import NodeAddresses
+from hummingbot.connector.exchange.stellar.rpc.node import RpcNode
+from hummingbot.connector.exchange.stellar.rpc.rpc import Rpc
 
 __all__ = [
     "build_api_factory",
     "build_horizon",
+    "build_rpc",
     "create_throttler",
     "get_current_server_time",
     "private_rest_url",
@@ -77,6 +80,26 @@ def build_horizon(
 
     nodes = [HorizonNode(url, factory, throttler, quota()) for url in urls]
     return Horizon(NodePool(nodes, domain, clock), clock)
+
+
+def build_rpc(
+    domain: str,
+    urls: Sequence[str],
+    horizon: Horizon,
+    throttler: AsyncThrottler,
+    factory: WebAssistantsFactory,
+) -> Rpc:
+    """Make the client of a domain's RPC nodes, which must be of the network of its Horizon nodes.
+
+    Parameters
+    ----------
+    domain : str
+    urls : sequence of str
+        Of the nodes, the preferred ones first.
+    horizon : Horizon
+    """
+    nodes = [RpcNode(url, factory, throttler) for url in urls]
+    return Rpc(nodes, domain, horizon.pool.passphrase)
 
 
 async def get_current_server_time(

@@ -64,6 +64,7 @@ class Trader:
         fee_cap: str = "",
         account: str = "",
         channels: str = "",
+        rpc: str = "",
     ) -> None:
         self.sandbox = sandbox
         self.key = key
@@ -77,6 +78,7 @@ class Trader:
             fee_cap,
             account,
             stellar_channels=channels,
+            stellar_rpc_url=rpc,
             trading_pairs=list(pairs),
             domain="stellar_local",
         )

@@ -63,6 +63,7 @@ DOMAINS = {
         ("horizon_url", "horizon.stellar.org", "is not an address: write http://HOST:PORT"),
         ("horizon_url", "http://127.0.0.1:port", "is not an address: write http://HOST:PORT"),
         ("horizon_url", "http://one, two", "'two' is not an address"),
+        ("rpc_url", "rpc.example", "is not an address: write http://HOST:PORT"),
         ("assets", "GOLD", "is not NAME=CODE:ISSUER"),
         ("assets", "GOLD=GOLD:GABC", "is not a valid address"),
         ("fee_cap", "99", "is not a whole number of stroops an operation from 100"),

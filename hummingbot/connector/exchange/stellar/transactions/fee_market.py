@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import Final
 
 from hummingbot.connector.exchange.stellar.errors import StellarError
-from hummingbot.connector.exchange.stellar.horizon.fee_stats import LEDGERS, FeeStats, read_fee_stats
-from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
+from hummingbot.connector.exchange.stellar.horizon.fee_stats import LEDGERS, FeeStats
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
+
+from .account_source import AccountSource
 
 __all__ = ["FeeMarket"]
 
@@ -26,7 +27,7 @@ class FeeMarket:
 
     Parameters
     ----------
-    horizon : Horizon
+    source : AccountSource
     clock : LedgerClock
     cap : int
         Stroops that an operation may cost at most.
@@ -37,10 +38,10 @@ class FeeMarket:
         As last read; None until the node has told them.
     """
 
-    def __init__(self, horizon: Horizon, clock: LedgerClock, cap: int) -> None:
+    def __init__(self, source: AccountSource, clock: LedgerClock, cap: int) -> None:
         self.cap = cap
         self.stats: FeeStats | None = None
-        self._horizon = horizon
+        self._source = source
         self._clock = clock
         self._refresher: asyncio.Future[None] | None = None
 
@@ -79,4 +80,4 @@ class FeeMarket:
         """Read the statistics, unless they are of the last ledger; keep the old ones if that fails."""
         if self.stats is None or self.stats.ledger < self._clock.sequence:
             with suppress(StellarError):
-                self.stats = await read_fee_stats(self._horizon)
+                self.stats = await self._source.fee_stats()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from hummingbot.connector.exchange.stellar.errors import StellarError
-from hummingbot.connector.exchange.stellar.horizon.account import AccountBalances, read_account
+from hummingbot.connector.exchange.stellar.horizon.account import AccountBalances
 from hummingbot.connector.exchange.stellar.horizon.errors import HorizonError
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock, LedgerHeader
@@ -16,6 +16,7 @@ from hummingbot.connector.exchange.stellar.ledger.amount import from_stroops
 from hummingbot.connector.exchange.stellar.ledger.asset import Asset
 from hummingbot.connector.exchange.stellar.ledger.results import OfferRecord
 
+from .account_source import AccountSource
 from .holdings import Holdings
 from .instructions import Placement
 from .signing_weight import SigningWeight
@@ -32,8 +33,10 @@ class Funds:
 
     Parameters
     ----------
-    account, network : str
-        The account, and the domain for messages.
+    account : str
+    source : AccountSource
+    network : str
+        The domain, for messages.
     horizon : Horizon
     clock : LedgerClock
     name : callable
@@ -57,6 +60,7 @@ class Funds:
     def __init__(
         self,
         account: str,
+        source: AccountSource,
         network: str,
         horizon: Horizon,
         clock: LedgerClock,
@@ -70,7 +74,7 @@ class Funds:
         self.holdings = Holdings(fee_cap)
         self.signing = SigningWeight(key, network, logger)
         self._account = account
-        self._network = network
+        self._source = source
         self._horizon = horizon
         self._clock = clock
         self._name = name
@@ -89,7 +93,7 @@ class Funds:
         StellarError
             If it is not funded or the node does not answer.
         """
-        balances = await read_account(self._horizon, self._account, self._network)
+        balances = await self._source.account(self._account)
         self._clock.learn_of(balances.ledger)
         return balances
 

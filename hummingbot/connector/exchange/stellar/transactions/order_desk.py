@@ -17,6 +17,7 @@ from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 from hummingbot.connector.exchange.stellar.horizon.trades import Trade
 
+from .account_source import AccountSource
 from .asked import Outcome
 from .instructions import AccountOperation, Cancellation, Instruction, Placement, cancellations
 from .journal.journal import Journal
@@ -41,6 +42,7 @@ class OrderDesk:
     Parameters
     ----------
     account : str
+    source : AccountSource
     horizon : Horizon
     clock : LedgerClock
     reached : callable
@@ -58,6 +60,7 @@ class OrderDesk:
     def __init__(
         self,
         account: str,
+        source: AccountSource,
         horizon: Horizon,
         clock: LedgerClock,
         reached: Callable[[], Awaitable[int]],
@@ -65,6 +68,7 @@ class OrderDesk:
         logger: logging.Logger,
     ) -> None:
         self._account = account
+        self._source = source
         self._horizon = horizon
         self._clock = clock
         self._reached = reached
@@ -231,7 +235,7 @@ class OrderDesk:
 
     async def _compare(self, names: Collection[str] | None) -> None:
         newest = max((own.toid >> 32 for own in self._orders), default=0)
-        offers, ledger = await read_offers(self._horizon, self._account, self._clock, newest)
+        offers, ledger = await self._source.offers([own.offer_id for own in self._orders], newest)
         async with self._gate:
             await self._apply_trades(await self._trades.read(self._horizon, ledger))
             await self._tell(self._orders.compare(offers, ledger, names, self._in_doubt()))

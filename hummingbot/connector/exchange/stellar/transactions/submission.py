@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from hummingbot.connector.exchange.stellar.errors import StellarError
-from hummingbot.connector.exchange.stellar.horizon.account import AccountNotFunded, read_account
+from hummingbot.connector.exchange.stellar.horizon.account import AccountNotFunded
 from hummingbot.connector.exchange.stellar.horizon.errors import (
     HorizonError,
     HorizonRefused,
@@ -16,6 +16,7 @@ from hummingbot.connector.exchange.stellar.horizon.errors import (
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 
+from .account_source import AccountSource
 from .fee_bump import FeeBumps
 from .record import TransactionRecord
 from .sent import Sent
@@ -45,18 +46,19 @@ class Submission:
 
     Parameters
     ----------
+    source : AccountSource
+        Where it is sent and looked up.
     horizon : Horizon
+        Lists what the account has sent.
     clock : LedgerClock
-    network : str
-        The domain, for messages.
     bumps : FeeBumps
         Raises the bid where others pay more.
     """
 
-    def __init__(self, horizon: Horizon, clock: LedgerClock, network: str, bumps: FeeBumps) -> None:
+    def __init__(self, source: AccountSource, horizon: Horizon, clock: LedgerClock, bumps: FeeBumps) -> None:
+        self._source = source
         self._horizon = horizon
         self._clock = clock
-        self._network = network
         self._bumps = bumps
 
     async def decide(self, sent: Sent, was_sent: bool = False) -> Verdict:
@@ -158,8 +160,7 @@ class Submission:
 
     async def _post(self, sent: Sent) -> Included | Refused | None:
         try:
-            answer = await self._horizon.submit(sent.envelope_xdr)
-            return Included(TransactionRecord.read(answer.body))
+            return Included(await self._source.submit(sent))
         except HorizonRefused as error:
             return read_refusal(error)
         except HorizonUnavailable:
@@ -187,7 +188,7 @@ class Submission:
                 while self._clock.sequence < overdue:
                     await self._clock.tick(WAIT_MOST)
                     await self._tick_if_silent()
-                account = await read_account(self._horizon, sent.source, self._network, overdue)
+                account = await self._source.account(sent.source, overdue)
                 if account.sequence >= sent.sequence:
                     return await self._read_use(sent)
                 return refused if account.ledger >= overdue and not was_sent else None
@@ -202,13 +203,7 @@ class Submission:
         HorizonUnavailable
             If the node does not answer.
         """
-        try:
-            answer = await self._horizon.get(f"/transactions/{sent.name}", as_of=as_of)
-        except HorizonRefused as error:
-            if error.status == 404:
-                return None
-            raise HorizonUnavailable(str(error)) from None
-        return TransactionRecord.read(answer.body)
+        return await self._source.find(sent, as_of)
 
     async def _find_patiently(self, sent: Sent) -> TransactionRecord | None:
         wait = 0.1
@@ -232,7 +227,7 @@ class Submission:
             if record is not None:
                 return Included(record), seen
             try:
-                account = await read_account(self._horizon, sent.source, self._network, as_of)
+                account = await self._source.account(sent.source, as_of)
                 ledger = account.ledger or as_of
                 verdict = await self._read_use(sent, as_of) if account.sequence >= sent.sequence else None
                 if verdict is not None or not self._clock.is_later(ledger, sent.max_time):

@@ -12,8 +12,8 @@ from hummingbot.connector.exchange.stellar.horizon.feed import State
 from hummingbot.connector.exchange.stellar.horizon.trades import asset_params
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
 from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer, Payment
+from hummingbot.connector.exchange.stellar.transactions.horizon_source import HorizonSource
 from hummingbot.connector.exchange.stellar.transactions.sent import Sent
-from hummingbot.connector.exchange.stellar.transactions.submission import Submission
 
 
 def book_of(usdc):
@@ -96,12 +96,12 @@ async def test_only_a_node_that_has_reached_a_ledger_can_say_that_it_lacks_a_tra
     signed = nodes.sandbox.sign(key, Payment(nodes.root, NATIVE, 1))
     nodes.sandbox.sandbox.submit(signed.envelope_xdr)
     await nodes.sandbox.close(2)
-    submission = Submission(nodes.horizon, nodes.clock, key.account, "stellar_local", bumps=None)
+    source = HorizonSource(nodes.horizon, nodes.clock, key.account, "stellar_local")
     latest = nodes.sandbox.sandbox.history.latest
-    sent = Sent(signed, 1, 0, latest, bid=100)
+    sent = Sent(signed, key.account, 1, 0, latest, bid=100)
 
-    assert await submission.find(sent) is None
-    assert (await submission.find(sent, latest)).hash == sent.name
+    assert await source.find(sent) is None
+    assert (await source.find(sent, latest)).hash == sent.name
 
 
 @pytest.mark.parametrize("ahead", [3, 1000])
