@@ -78,7 +78,7 @@ class Town:
 def until() -> Any:
     """Waits for what ledgers will bring about."""
 
-    async def wait(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    async def wait(condition: Callable[[], bool], seconds: float = 60.0) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, f"waited {seconds} s in vain"
