@@ -74,6 +74,8 @@ def test_connect_asks_again_for_a_wrong_key(client, playground):
     client.enter("")
     client.wait_for("Enter the file with the keys of channel accounts")
     client.enter("")
+    client.wait_for("Enter a Stellar RPC URL")
+    client.enter("")
     client.wait_for("You are now connected to stellar_local")
     assert playground.key.reveal() not in client.text
     assert "nonsense" not in client.text
