@@ -118,8 +118,8 @@ def damaged_document(document: Any, dice: Random) -> Any:
 
 
 def _places(document: Any) -> Iterator[tuple[Any, Any]]:
-    keys: Any = document if isinstance(document, dict) else range(len(document))
-    for key in keys:
+    if not isinstance(document, dict | list):
+        return
+    for key in document if isinstance(document, dict) else range(len(document)):
         yield document, key
-        if isinstance(document[key], dict | list):
-            yield from _places(document[key])
+        yield from _places(document[key])

@@ -70,8 +70,9 @@ def recorded() -> dict[str, list[Any]]:
         for line in lines:
             exchange = json.loads(line)
             path = re.sub(r"/[0-9a-f]{64}|/G[A-Z0-9]{55}|\?.*", "", exchange["request"]["path"])
-            if exchange["response"]["status"] == 200 and len(line) < 40_000:
-                kinds.setdefault(path, []).append(exchange["response"].get("json"))
+            response = exchange["response"]
+            if response["status"] == 200 and "json" in response and len(line) < 40_000:
+                kinds.setdefault(path, []).append(response["json"])
     return kinds
 
 
