@@ -26,6 +26,7 @@ from hummingbot.connector.exchange.stellar.sandbox.clock import Clock
 from hummingbot.connector.exchange.stellar.sandbox.closed import AppliedTransaction, ClosedLedger
 from hummingbot.connector.exchange.stellar.sandbox.http.server import HorizonServer
 from hummingbot.connector.exchange.stellar.sandbox.market.assets import issuer_key
+from hummingbot.connector.exchange.stellar.sandbox.network import PROTOCOL
 from hummingbot.connector.exchange.stellar.sandbox.sandbox import Sandbox
 
 INT64_MAX = 2**63 - 1
@@ -145,8 +146,14 @@ def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[RunningSandbox]:
+def protocol() -> int:
+    """Whose rules the sandbox's ledger has."""
+    return PROTOCOL
+
+
+@pytest.fixture
+async def sandbox(protocol: int) -> AsyncIterator[RunningSandbox]:
     """A sandbox without a market, begun at 2024-01-01T00:00Z, whose clock is in the test's hands."""
-    network = Sandbox.found(START)
+    network = Sandbox.found(START, protocol=protocol)
     async with HorizonServer(network, "127.0.0.1", 0) as server, aiohttp.ClientSession(server.url) as http:
         yield RunningSandbox(network, server.url, http)

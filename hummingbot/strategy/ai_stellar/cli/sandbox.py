@@ -22,6 +22,7 @@ SEED: Final = 1
 START: Final = "2024-01-01"
 ASSETS: Final = "USDC"
 LEDGER_INTERVAL: Final = 5.0
+PROTOCOL: Final = 23
 QUEUE_PROTOCOL: Final = 20
 
 
@@ -59,6 +60,12 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument(
         "--assets", metavar="CODES", help=f"assets that trade for XLM, as USDC,EURC (default {ASSETS})"
+    )
+    parser.add_argument(
+        "--protocol",
+        type=_count,
+        metavar="N",
+        help=f"whose rules the ledger has, 19 to 27; from 26 on keys can be frozen (default {PROTOCOL})",
     )
     parser.add_argument(
         "--queue-protocol",
@@ -146,7 +153,7 @@ def _sandbox(arguments: argparse.Namespace) -> "tuple[Sandbox, Settings]":
     from hummingbot.connector.exchange.stellar.sandbox.snapshot import MOST_MARKET_SECONDS, Settings, load
 
     if arguments.state is not None and arguments.state.exists():
-        fixed = ("seed", "history", "start", "assets", "queue_protocol")
+        fixed = ("seed", "history", "start", "assets", "protocol", "queue_protocol")
         given = [f"--{name.replace('_', '-')}" for name in fixed if getattr(arguments, name) is not None]
         if arguments.no_market:
             given.append("--no-market")
@@ -166,6 +173,7 @@ def _sandbox(arguments: argparse.Namespace) -> "tuple[Sandbox, Settings]":
         market_seconds=arguments.market_seconds
         or min(max(round(arguments.ledger_interval), 1), MOST_MARKET_SECONDS),
         queue_protocol=arguments.queue_protocol or QUEUE_PROTOCOL,
+        protocol=arguments.protocol or PROTOCOL,
     )
     return settings.found(), settings
 

@@ -64,6 +64,23 @@ cpdef remove_subentry(LedgerState state, str owner, str sponsor, int64_t reserve
         account.sponsored -= reserves
 
 
+cdef bint is_frozen(LedgerState state, Offer offer):
+    """Tell whether what an offer would exchange is frozen: its owner's lumens, or a trustline."""
+    cdef str seller = offer.seller
+    return (
+        ((offer.selling.is_native or offer.buying.is_native) and seller in state.frozen)
+        or (seller, offer.selling) in state.frozen
+        or (seller, offer.buying) in state.frozen
+    )
+
+
+cdef clear_away(LedgerState state, Offer offer):
+    """Take an offer off the book without a trade, as if its owner had cancelled it."""
+    release_liabilities(state, offer)
+    state.remove_offer(offer)
+    remove_subentry(state, offer.seller, offer.sponsor)
+
+
 cdef bint cross(LedgerState state, Offer offer, int64_t max_sheep_send, int64_t max_wheat_receive,
                 Rounding rounding, Exchange *trade) except -1:
     """Exchange with one resting offer; tell whether it is used up."""
@@ -115,6 +132,9 @@ cdef Outcome take_offers(LedgerState state, str taker, object sheep, int64_t max
             return RESTS
         if offer.seller == taker:
             return CROSSES_ITSELF
+        if state.frozen and is_frozen(state, offer):
+            clear_away(state, state.touch_offer(offer_id))
+            continue
         if len(claims) >= most:
             return TOO_MANY
         offer = state.touch_offer(offer_id)

@@ -1,7 +1,7 @@
 """A Stellar network as one object: submit transactions, close ledgers. It reads no clock and does no I/O."""
 
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from hashlib import sha256
 from typing import Any, Final, Self
@@ -15,13 +15,25 @@ from .closed import AppliedTransaction, Change, ClosedLedger, LedgerHeader, Subm
 from .closing import apply_ledger, effective_base_fee, in_apply_order, most_paying
 from .entries import Account, Offer
 from .entry_kinds import read_entry
+from .frozen_keys import FREEZES, FrozenKey
 from .queue import ONE_AN_ACCOUNT, TransactionQueue
 from .state import LedgerState
 
-__all__ = ["AppliedTransaction", "Change", "ClosedLedger", "LedgerHeader", "Network", "Submission"]
+__all__ = [
+    "PROTOCOL",
+    "AppliedTransaction",
+    "Change",
+    "ClosedLedger",
+    "LedgerHeader",
+    "Network",
+    "Submission",
+]
 
 LUMENS: Final = 10**18
 """Stroops that a network starts with: 100 billion lumens, all in its root account."""
+
+PROTOCOL: Final = 23
+"""Of a network that is begun without a choice."""
 
 FORMAT: Final = 1
 
@@ -68,7 +80,7 @@ class Network:
         base_fee: int = 100,
         base_reserve: int = 5_000_000,
         max_tx_set_size: int = 1000,
-        protocol: int = 23,
+        protocol: int = PROTOCOL,
         queue_protocol: int = ONE_AN_ACCOUNT,
     ) -> Self:
         """Return a network at ledger 1, whose root account holds all lumens.
@@ -157,6 +169,23 @@ class Network:
         trim(queue, self.state, self.header)
         return closed
 
+    def freeze(self, keys: Iterable[FrozenKey]) -> None:
+        """Freeze accounts and trustlines, and no others; what waits and touches one is dropped.
+
+        Raises
+        ------
+        ValueError
+            If the network's protocol knows no frozen keys.
+        """
+        frozen = frozenset(keys)
+        if frozen and self.header.protocol < FREEZES:
+            raise ValueError(
+                f"protocol {self.header.protocol} freezes nothing: begin the network with protocol {FREEZES} "
+                "or later"
+            )
+        self.state.frozen = frozen
+        trim(self.queue, self.state, self.header)
+
     def _expire(self, close_time: int) -> None:
         """Drop what may not close any more; that it was valid otherwise is known since the last ledger."""
         for candidate in list(self.queue.candidates()):
@@ -178,6 +207,10 @@ class Network:
             "passphrase": self.passphrase,
             "queue_protocol": self.queue.protocol,
             "header": header,
+            "frozen": [
+                [key] if isinstance(key, str) else [key[0], str(key[1])]
+                for key in sorted(self.state.frozen, key=str)
+            ],
             "entries": [entry.to_dict() for entry in self.state.entries()],
             "waiting": [
                 {"envelope_xdr": b64encode(candidate.envelope_xdr).decode(), "age": chain.age}
@@ -214,6 +247,9 @@ class Network:
         state = LedgerState(header.sequence, header.base_reserve, header.id_pool, header.protocol)
         for entry in saved["entries"]:
             state.load(read_entry(entry))
+        state.frozen = frozenset(
+            key[0] if len(key) == 1 else (key[0], Asset.parse(key[1])) for key in saved.get("frozen", ())
+        )
         network = cls(saved["passphrase"], header, state, saved.get("queue_protocol", ONE_AN_ACCOUNT))
         for waiting in saved["waiting"]:
             candidate = Candidate.read(b64decode(waiting["envelope_xdr"]), network.network_id)

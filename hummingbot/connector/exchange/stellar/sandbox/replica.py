@@ -84,6 +84,7 @@ def copy_of(network: Network) -> Network:
     """Return a network with the same entries and an empty queue. Entries are shared: they never change."""
     header, whole = network.header, network.state
     state = LedgerState(header.sequence, header.base_reserve, header.id_pool, header.protocol)
+    state.frozen = whole.frozen
     for entry in whole.entries():
         state.load(entry)
     return Network(network.passphrase, header, state)

@@ -11,7 +11,7 @@ from .friendbot import Friendbot
 from .history import History
 from .history.ownership import Ownership
 from .market.market import Market
-from .network import Network
+from .network import PROTOCOL, Network
 from .queue import ONE_AN_ACCOUNT
 
 __all__ = ["PASSPHRASE", "Follower", "Sandbox"]
@@ -96,6 +96,7 @@ class Sandbox:
         *,
         passphrase: str = PASSPHRASE,
         market_seconds: int = 5,
+        protocol: int = PROTOCOL,
         queue_protocol: int = ONE_AN_ACCOUNT,
     ) -> "Sandbox":
         """Begin a new network at `start` (unix seconds) and let the market settle on it.
@@ -107,7 +108,7 @@ class Sandbox:
         SandboxError
             If one of the founding transactions does not succeed.
         """
-        network = Network.genesis(passphrase, start, queue_protocol=queue_protocol)
+        network = Network.genesis(passphrase, start, protocol=protocol, queue_protocol=queue_protocol)
         sandbox = cls(network, market, market_seconds=market_seconds)
         if market is not None:
             for envelopes in market.genesis(network):

@@ -15,12 +15,14 @@ from .errors import SandboxError
 from .history import history_from_dict, history_to_dict
 from .market.errors import MarketError
 from .market.market import Market, open_market
-from .network import Network
+from .network import PROTOCOL, Network
 from .queue import ONE_AN_ACCOUNT
 from .sandbox import PASSPHRASE, Sandbox
 
 __all__ = [
+    "EARLIEST_PROTOCOL",
     "EARLIEST_START",
+    "LATEST_PROTOCOL",
     "LATEST_START",
     "MOST_MARKET_SECONDS",
     "Settings",
@@ -37,6 +39,8 @@ LATEST_START: Final = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp())
 room for a generated history before the start, up to 2100 for the longest run after it."""
 
 LARGEST_SEED: Final = 2**63 - 1
+EARLIEST_PROTOCOL: Final = 19
+LATEST_PROTOCOL: Final = 27
 MOST_MARKET_SECONDS: Final = 86_400
 """A day a ledger."""
 
@@ -61,6 +65,8 @@ class Settings:
         Market time between two ledgers.
     queue_protocol : int
         20: an account has one transaction pending; 19: it may have several, one after another.
+    protocol : int
+        Of the network's rules.
 
     Raises
     ------
@@ -74,12 +80,14 @@ class Settings:
     history: str | None
     market_seconds: int
     queue_protocol: int = ONE_AN_ACCOUNT
+    protocol: int = PROTOCOL
 
     def __post_init__(self) -> None:
         for name, value, low, high in (
             ("seed", self.seed, 0, LARGEST_SEED),
             ("start", self.start, EARLIEST_START, LATEST_START),
             ("market seconds", self.market_seconds, 1, MOST_MARKET_SECONDS),
+            ("protocol", self.protocol, EARLIEST_PROTOCOL, LATEST_PROTOCOL),
             ("queue protocol", self.queue_protocol, ONE_AN_ACCOUNT - 1, ONE_AN_ACCOUNT),
         ):
             if type(value) is not int or not low <= value <= high:
@@ -108,6 +116,7 @@ class Settings:
             self.start,
             self.open_market(),
             market_seconds=self.market_seconds,
+            protocol=self.protocol,
             queue_protocol=self.queue_protocol,
         )
 

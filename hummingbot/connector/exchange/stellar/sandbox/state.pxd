@@ -21,6 +21,7 @@ cdef class LedgerState:
     cdef public tuple origin
     cdef public dict sponsorships
     cdef public dict last_sequences
+    cdef public frozenset frozen
     cdef dict _journal
     cdef int64_t _id_pool_before
     cdef dict _sponsorships_before

@@ -38,6 +38,7 @@ class LedgerState:
     origin: tuple[str, int, int]
     sponsorships: dict[str, str]
     last_sequences: dict[str, int]
+    frozen: frozenset[str | tuple[str, Asset]]
     def __init__(
         self, ledger: int = 0, base_reserve: int = 5_000_000, id_pool: int = 0, protocol: int = 23
     ) -> None: ...

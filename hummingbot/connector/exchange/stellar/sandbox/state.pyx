@@ -51,6 +51,8 @@ cdef class LedgerState:
         replace it.
     last_sequences : dict of str to int
         The highest sequence number that each account spends in this ledger.
+    frozen : frozenset of str and (str, Asset)
+        Accounts and trustlines that the network has frozen (`frozen_keys`). To change it, replace it.
     """
 
     def __init__(self, ledger=0, base_reserve=5_000_000, id_pool=0, protocol=23):
@@ -70,6 +72,7 @@ cdef class LedgerState:
         self.origin = ("", 0, 0)
         self.sponsorships = {}
         self.last_sequences = {}
+        self.frozen = frozenset()
         self._journal = {}
         self._id_pool_before = id_pool
         self._kept = []

@@ -15,6 +15,7 @@ from ..ledger.results import OperationResult, TransactionResult
 from ..ledger.strkey import decode_signer
 from . import operations
 from .candidate import Candidate
+from .frozen_keys import is_accessed
 from .holding import look
 from .signatures import LOW, Signatures
 from .state import LedgerState
@@ -109,6 +110,8 @@ def refuse_fee_bump(
     lumens = look(state, bump.source, NATIVE)
     if lumens is None or lumens.available() < bump.fee:
         return TransactionResult(fee, "txINSUFFICIENT_BALANCE")
+    if bump.source in state.frozen:
+        return TransactionResult(fee, "txFROZEN_KEY_ACCESSED")
     return None if signatures.all_used() else TransactionResult(fee, "txBAD_AUTH_EXTRA")
 
 
@@ -131,7 +134,7 @@ def refuse_before_sequence(
         return "txINSUFFICIENT_FEE"
     if tx.source not in state.accounts:
         return "txNO_ACCOUNT"
-    return None
+    return "txFROZEN_KEY_ACCESSED" if is_accessed(tx, state) else None
 
 
 def refuse_by_account(

@@ -49,6 +49,10 @@ EXPLANATIONS: Final = {
     "txINSUFFICIENT_FEE": (
         "the network asks for more than the cap on fees: raise the cap at connect, or try again later"
     ),
+    "txFROZEN_KEY_ACCESSED": (
+        "the network has frozen the account, or a trustline that it trades with: its validators can undo that"
+    ),
+    "TRUSTLINE_FROZEN": "the network has frozen a trustline of the account: its validators can undo that",
     "txTOO_LATE": "ledgers closed faster than the transaction could be sent: try again",
     "txBAD_SEQ": "another program uses the same account at the same time: try again",
     "not passed on": "the node would not take the transaction: check its URL or choose another node",

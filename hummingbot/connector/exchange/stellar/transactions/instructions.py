@@ -28,6 +28,7 @@ __all__ = [
     "Placement",
     "cancellation_in",
     "cancellations",
+    "exchanged",
     "parts",
     "placement_in",
     "placements",
@@ -190,6 +191,15 @@ def cancellation_in(instruction: Instruction | None) -> Cancellation | None:
     if isinstance(instruction, Change):
         return instruction.cancellation
     return instruction if isinstance(instruction, Cancellation) else None
+
+
+def exchanged(instruction: Instruction) -> frozenset[Asset]:
+    """Return the two assets that an instruction about an order is of; none for others."""
+    if isinstance(instruction, AccountOperation):
+        return frozenset()
+    of = instruction.placement if isinstance(instruction, Change) else instruction
+    traded = of if isinstance(of, Placement) else of.operation
+    return frozenset((traded.selling, traded.buying))
 
 
 def parts(instruction: Instruction) -> tuple[Instruction, ...]:

@@ -19,7 +19,7 @@ from .asked import Asked, Outcome, Step, resolve, without_placements
 from .blame import BAD_SIGNATURE, blame, blames_signature
 from .errors import explain
 from .fee_market import FeeMarket
-from .instructions import Instruction, parts
+from .instructions import Instruction, exchanged, parts
 from .journal.journal import Journal
 from .ladder import LadderPlan
 from .record import TransactionRecord
@@ -39,6 +39,7 @@ PASSING: Final = (
     "txINSUFFICIENT_FEE",
     "txINTERNAL_ERROR",
 )
+FROZEN: Final = "txFROZEN_KEY_ACCESSED"
 UNTIMELY: Final = ("expired", "txINSUFFICIENT_FEE")
 """Codes of transactions whose time bound passed, the second for what others paid."""
 RETRY: Final = 5.0
@@ -51,7 +52,8 @@ class _Round:
     """What is left of a batch, and what its next transaction must heed.
 
     `beside` tells what is under way in other transactions; what has to wait for that is `put_off`. `gone` are
-    client order ids of those whose offers the ledger has proven not to be there.
+    client order ids of those whose offers the ledger has proven not to be there. `by_pair` lets each pair go
+    by itself, as one of them keeps all from being taken.
     """
 
     batch: list[Asked]
@@ -64,6 +66,7 @@ class _Round:
     changed_in: int = 0
     was_late: bool = False
     is_unsigned: bool = False
+    by_pair: bool = False
     is_over: bool = False
     put_off: list[Asked] = field(default_factory=list)
     attempts: dict[str, list[Step]] = field(default_factory=dict)
@@ -72,6 +75,13 @@ class _Round:
     def left(self) -> list[Asked]:
         """What has no outcome yet."""
         return [asked for asked in self.batch if not asked.outcome.done()]
+
+    @property
+    def concerned(self) -> list[Asked]:
+        """Of what is left, that which the last transaction's fate says something about."""
+        if not self.by_pair:
+            return self.left
+        return [asked for step in self.steps for asked in step.asked if not asked.outcome.done()]
 
 
 class Settlement:
@@ -218,6 +228,10 @@ class Settlement:
             return
         if code == "txFAILED" and current.is_unsigned:
             code = BAD_SIGNATURE
+        pairs = {exchanged(step.instruction) for step in current.steps}
+        if code == FROZEN and not current.by_pair and len(pairs) > 1:
+            current.by_pair = True
+            return
         current.refusals += 1
         current.was_late = code in (*UNTIMELY, "txTOO_LATE")
         failure = Outcome(EXPIRED if code == "expired" else explain(code), code)
@@ -229,9 +243,9 @@ class Settlement:
 
     def _give_up(self, current: _Round, failure: Outcome) -> None:
         """Give up what was refused, but for cancels that can go alone, or for less."""
-        left = current.left
-        cancels = without_placements(left, failure)
-        if len(cancels) < len(left):
+        concerned = current.concerned
+        cancels = without_placements(concerned, failure)
+        if len(cancels) < len(concerned):
             return
         least = self._clock.header.base_fee if self._clock.header else current.most
         if failure.code == "txINSUFFICIENT_BALANCE" and current.most > least:
@@ -256,6 +270,9 @@ class Settlement:
             else:
                 asked.resolve(Outcome(str(reason), "refused here"))
         resolve(asked_for.values(), Outcome())
+        if current.by_pair and steps:
+            pair = exchanged(steps[0].instruction)
+            steps = [step for step in steps if exchanged(step.instruction) == pair]
         current.steps = steps[: CONSTANTS.OPERATIONS_IN_TRANSACTION]
 
     async def _make(self, current: _Round, sequence: int, bid: int) -> Sent:

@@ -25,6 +25,7 @@ TRANSACTION_CODES: Final = {
     "tx_insufficient_balance": "txINSUFFICIENT_BALANCE",
     "tx_insufficient_fee": "txINSUFFICIENT_FEE",
     "tx_no_source_account": "txNO_ACCOUNT",
+    "tx_frozen_key_accessed": "txFROZEN_KEY_ACCESSED",
 }
 
 

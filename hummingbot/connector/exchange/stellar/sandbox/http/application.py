@@ -17,6 +17,7 @@ from . import (
     fault_control,
     fee_stats,
     friendbot,
+    frozen_keys,
     health,
     ledgers,
     liquidity_pools,
@@ -72,6 +73,7 @@ FAMILIES = (
     assets,
     health,
     fault_control,
+    frozen_keys,
 )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from ...ledger.claimable_balances import And, BeforeAbsoluteTime, ClaimClaimableBalance, Not, Or, Predicate
 from ...ledger.ledger_keys import ClaimableBalanceKey
 from ...ledger.results import OperationResult
+from ..frozen_keys import is_line_frozen
 from ..holding import hold
 from ..sponsorship import release_balance
 from ..state import LedgerState
@@ -38,6 +39,8 @@ def apply(operation: ClaimClaimableBalance, source: str, state: LedgerState) -> 
     own = (one.predicate for one in balance.claimants if one.destination == source)
     if not any(holds(predicate, state.close_time) for predicate in own):
         return refuse("CANNOT_CLAIM")
+    if is_line_frozen(state, source, balance.asset):
+        return refuse("TRUSTLINE_FROZEN")
     receiving = hold(state, source, balance.asset)
     if receiving is None:
         return refuse("NO_TRUST")

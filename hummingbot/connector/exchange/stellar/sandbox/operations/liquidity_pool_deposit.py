@@ -11,6 +11,7 @@ from ...ledger.liquidity_pool import PoolShare
 from ...ledger.operations import LiquidityPoolDeposit
 from ...ledger.pool import deposit_amounts, deposit_refusal
 from ...ledger.results import OperationResult
+from ..frozen_keys import is_line_frozen
 from ..holding import hold, look
 from ..state import LedgerState
 
@@ -45,6 +46,8 @@ def apply(operation: LiquidityPoolDeposit, source: str, state: LedgerState) -> O
         raise ArithmeticError(f"{line!r} is there without a line of {pool.asset_a} or {pool.asset_b}")
     if not all(holding.is_authorized() for holding in held):
         return refusal("NOT_AUTHORIZED")
+    if is_line_frozen(state, source, *assets):
+        return refusal("TRUSTLINE_FROZEN")
     reserves = (pool.reserve_a, pool.reserve_b, pool.total_shares)
     amounts = deposit_amounts(*reserves, operation.max_amount_a, operation.max_amount_b)
     code = deposit_refusal(

@@ -11,6 +11,7 @@ from ...ledger.liquidity_pool import PoolShare
 from ...ledger.operations import LiquidityPoolWithdraw
 from ...ledger.pool import withdrawn_amount
 from ...ledger.results import OperationResult
+from ..frozen_keys import is_line_frozen
 from ..holding import hold
 from ..state import LedgerState
 
@@ -37,6 +38,8 @@ def apply(operation: LiquidityPoolWithdraw, source: str, state: LedgerState) -> 
     pool = state.touch_pool(share)
     if pool is None:
         raise ArithmeticError(f"the pool of {line!r} is not on the ledger")
+    if is_line_frozen(state, source, pool.asset_a, pool.asset_b):
+        return refusal("TRUSTLINE_FROZEN")
     amount_a = withdrawn_amount(operation.amount, pool.total_shares, pool.reserve_a)
     amount_b = withdrawn_amount(operation.amount, pool.total_shares, pool.reserve_b)
     for asset, amount, least in (
