@@ -1,25 +1,18 @@
 """The Stellar DEX as a Hummingbot exchange."""
 
 import asyncio
-import math
 import time
 from collections.abc import Collection
 from decimal import ROUND_CEILING, Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from bidict import bidict
 from hummingbot.connector.constants import s_decimal_NaN
-from hummingbot.connector.exchange_py_base import ExchangePyBase
-from hummingbot.connector.trading_rule import TradingRule
 from hummingbot.connector.utils import TradeFillOrderDetails
-from hummingbot.core.api_throttler.data_types import RateLimit
 from hummingbot.core.data_type.cancellation_result import CancellationResult
 from hummingbot.core.data_type.common import OrderType, TradeType
 from hummingbot.core.data_type.in_flight_order import InFlightOrder, OrderUpdate, TradeUpdate
-from hummingbot.core.data_type.order_book import OrderBook
 from hummingbot.core.data_type.trade_fee import TradeFeeBase
-from hummingbot.core.utils.async_utils import safe_ensure_future
 from hummingbot.core.web_assistant.web_assistants_factory import WebAssistantsFactory
 
 from hummingbot import data_path  # type: ignore[attr-defined]
@@ -30,20 +23,14 @@ from hummingbot.connector.exchange.stellar.assets import AssetTable
 from hummingbot.connector.exchange.stellar.channel_keys import read_channel_keys
 from hummingbot.connector.exchange.stellar.credentials import check_fee_cap, check_merged_book
 from hummingbot.connector.exchange.stellar.errors import StellarError
-from hummingbot.connector.exchange.stellar.horizon.errors import HorizonError, WrongNetwork
-from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
-from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
-from hummingbot.connector.exchange.stellar.issuer_check import IssuerCheck
 from hummingbot.connector.exchange.stellar.node_addresses import NodeAddresses
 from hummingbot.connector.exchange.stellar.own_assets import own_assets
 from hummingbot.connector.exchange.stellar.pool_desk import PoolDesk
-from hummingbot.connector.exchange.stellar.stellar_api_order_book_data_source import (
-    StellarAPIOrderBookDataSource,
-)
 from hummingbot.connector.exchange.stellar.stellar_api_user_stream_data_source import (
     StellarAPIUserStreamDataSource,
 )
 from hummingbot.connector.exchange.stellar.stellar_auth import StellarAuth
+from hummingbot.connector.exchange.stellar.stellar_markets import RETRY, StellarMarkets
 from hummingbot.connector.exchange.stellar.stellar_rate_source import StellarRateSource
 from hummingbot.connector.exchange.stellar.transactions.errors import OrderRejected
 from hummingbot.connector.exchange.stellar.transactions.fee_market import FeeMarket
@@ -56,12 +43,10 @@ from hummingbot.connector.exchange.stellar.transactions.source_account import So
 
 __all__ = ["StellarExchange"]
 
-RETRY: Final = 1.0
-
 stellar_candles.register()
 
 
-class StellarExchange(ExchangePyBase):  # type: ignore[misc]
+class StellarExchange(StellarMarkets):
     """Trades on Stellar's order books through a Horizon node, with transactions it signs itself.
 
     Orders and cancels of one tick leave in one transaction. The truth about an order is what the ledger
@@ -90,18 +75,11 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
     domain : str
         ``stellar`` (public network), ``stellar_testnet`` or ``stellar_local`` (sandbox).
 
-    Attributes
-    ----------
-    trouble : str or None
-        Why the network could not be reached when it was last checked.
-
     Raises
     ------
     ConfigurationError
         If a key, asset, trading pair or URL cannot be used.
     """
-
-    web_utils = stellar_web_utils
 
     def __init__(
         self,
@@ -119,55 +97,35 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         trading_required: bool = True,
         domain: str = CONSTANTS.DEFAULT_DOMAIN,
     ) -> None:
-        self._domain = domain
-        self._nodes = NodeAddresses.find(domain, stellar_horizon_url, stellar_rpc_url)
-        self._assets = AssetTable(domain, own_assets(domain, stellar_assets))
-        self._trading_pairs = list(trading_pairs or [])
-        for pair in self._trading_pairs:
-            self._assets.pair(pair)
+        assets = AssetTable(domain, own_assets(domain, stellar_assets))
         self._trading_required = trading_required
         self._fee_cap = check_fee_cap(stellar_fee_cap, domain)
-        self._merges_pools = check_merged_book(stellar_merged_book, domain)
         self._stellar_auth = StellarAuth(
             stellar_secret_key, domain, stellar_account, read_channel_keys(stellar_channels, domain)
         )
-        self._terms = OrderTerms(self._assets, self._offers)
-        self._clock_of_ledgers = LedgerClock()
-        self.trouble: str | None = None
-        self._why_no_rules = ""
-        self._horizon: Horizon
+        self._terms = OrderTerms(assets, self._offers)
         self._market_orders: MarketOrders
         self._pools: PoolDesk
         self._desk: AccountDesk | None = None
-        self._issuer_check: IssuerCheck
-        self._issuer_check_task: asyncio.Task[None] | None = None
-        self.LONG_POLL_INTERVAL = CONSTANTS.POLL_INTERVALS[domain]
         self._recorded_trades: set[str] = set()
-        super().__init__(balance_asset_limit, rate_limits_share_pct)
+        super().__init__(
+            domain,
+            NodeAddresses.find(domain, stellar_horizon_url, stellar_rpc_url),
+            assets,
+            list(trading_pairs or []),
+            check_merged_book(stellar_merged_book, domain),
+            balance_asset_limit,
+            rate_limits_share_pct,
+        )
         if self._desk is not None and trading_required and self._trading_pairs:
             self._open_desk()
         if self._trading_pairs or self._stellar_auth.has_key:
             self._answer_for_rates()
 
     @property
-    def name(self) -> str:
-        """The domain."""
-        return self._domain
-
-    @property
     def authenticator(self) -> StellarAuth:
         """Signs transactions."""
         return self._stellar_auth
-
-    @property
-    def rate_limits_rules(self) -> list[RateLimit]:
-        """Of the node."""
-        return CONSTANTS.rate_limits(self._domain, len(self._nodes.horizon))
-
-    @property
-    def domain(self) -> str:
-        """Which network."""
-        return self._domain
 
     @property
     def client_order_id_max_length(self) -> int:
@@ -180,26 +138,6 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         return CONSTANTS.ORDER_ID_PREFIX
 
     @property
-    def trading_rules_request_path(self) -> str:
-        """Nothing is requested: the ledger's rules are the same for all pairs."""
-        return "/"
-
-    @property
-    def trading_pairs_request_path(self) -> str:
-        """Nothing is requested: pairs come from the table of assets."""
-        return "/"
-
-    @property
-    def check_network_request_path(self) -> str:
-        """Horizon's root names its network."""
-        return "/"
-
-    @property
-    def trading_pairs(self) -> list[str]:
-        """Pairs whose books are kept."""
-        return self._trading_pairs
-
-    @property
     def is_cancel_request_in_exchange_synchronous(self) -> bool:
         """A cancel returns when the ledger has decided it."""
         return True
@@ -208,11 +146,6 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
     def is_trading_required(self) -> bool:
         """Whether orders will be placed."""
         return self._trading_required
-
-    @property
-    def ledger_clock(self) -> LedgerClock:
-        """The network's own time."""
-        return self._clock_of_ledgers
 
     @property
     def own_trades(self) -> tuple[OwnTrade, ...]:
@@ -292,25 +225,6 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         if self._desk is not None and self._desk.is_waiting:
             self._recorded_trades |= {fill.exchange_trade_id for fill in current_trade_fills}
 
-    async def start_network(self) -> None:
-        """Start following the network, and warn of assets for which nobody vouches."""
-        await super().start_network()
-        self._issuer_check_task = safe_ensure_future(self._check_issuers())
-
-    async def stop_network(self) -> None:
-        """Stop following it."""
-        if self._issuer_check_task is not None:
-            self._issuer_check_task.cancel()
-            self._issuer_check_task = None
-        await super().stop_network()
-
-    async def _check_issuers(self) -> None:
-        try:
-            passphrase = await self._horizon.pool.passphrase()
-            await self._issuer_check.run(self._trading_pairs, passphrase)
-        except StellarError as error:
-            self.logger().debug(f"The issuers of assets could not be checked: {error}")
-
     def restore_tracking_states(self, saved_states: dict[str, Any]) -> None:
         """Take up the orders of earlier runs as the journal knows them, corrected by what was saved here."""
         if not saved_states and self._desk is None:
@@ -362,11 +276,7 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         return False
 
     def _create_web_assistants_factory(self) -> WebAssistantsFactory:
-        factory = stellar_web_utils.build_api_factory(self._throttler, self._auth, self._domain)
-        self._horizon = stellar_web_utils.build_horizon(
-            self._domain, self._nodes.horizon, self._clock_of_ledgers, self._throttler, factory
-        )
-        self._issuer_check = IssuerCheck(self._horizon, self._assets, self._domain, self.logger())
+        factory = super()._create_web_assistants_factory()
         self._market_orders = MarketOrders(
             self._horizon, lambda: self._stellar_auth.account, self._terms.best_opposite, self.logger()
         )
@@ -395,21 +305,6 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         clock, account = self._clock_of_ledgers, self._stellar_auth.account
         return RpcSource(rpc, clock, account, self._domain, self._assets.assets.values)
 
-    def _create_order_book_data_source(self) -> StellarAPIOrderBookDataSource:
-        return StellarAPIOrderBookDataSource(
-            self._trading_pairs,
-            self._horizon,
-            self._assets,
-            self._clock_of_ledgers,
-            self._domain,
-            self._merges_pools,
-        )
-
-    def _offers(self, trading_pair: str) -> OrderBook | None:
-        """Return a pair's offers, which are all that LIMIT orders can meet; None before they are known."""
-        offers: OrderBook | None = self._orderbook_ds.offers(trading_pair)
-        return self.order_book_tracker.order_books.get(trading_pair) if offers is None else offers
-
     def _create_user_stream_data_source(self) -> StellarAPIUserStreamDataSource:
         trades = self._desk.trades if self._desk else None
         return StellarAPIUserStreamDataSource(self._horizon, trades, self._prepare)
@@ -435,72 +330,6 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
             raise AssertionError("a key makes a desk")
         return self._desk
 
-    async def _make_network_check_request(self) -> None:
-        try:
-            await self._horizon.pool.passphrase()
-        except StellarError as error:
-            self.trouble = str(error)
-            self.logger().network(f"{self._domain}: {error}", app_warning_msg=f"{self._domain}: {error}")
-            raise
-        self.trouble = None
-
-    async def _make_trading_pairs_request(self) -> AssetTable:
-        """The table of assets holds for the domain's own network: the node must belong to it."""
-        await self._horizon.pool.passphrase()
-        return self._assets
-
-    async def _make_trading_rules_request(self) -> AssetTable:
-        return await self._make_trading_pairs_request()
-
-    async def _initialize_trading_pair_symbol_map(self) -> None:
-        try:
-            self._initialize_trading_pair_symbols_from_exchange_info(await self._make_trading_pairs_request())
-        except Exception as error:
-            is_expected = isinstance(error, StellarError)
-            self.logger().warning(f"{self._domain} has no pairs yet: {error}.", exc_info=not is_expected)
-
-    def _initialize_trading_pair_symbols_from_exchange_info(self, exchange_info: AssetTable) -> None:
-        names = (f"{base}-{quote}" for base, quote in exchange_info.pairs())
-        self._set_trading_pair_symbol_map(bidict({exchange_info.symbol(name): name for name in names}))
-
-    @property
-    def TRADING_RULES_INTERVAL(self) -> float:
-        """Seconds until the trading rules are asked for again: not long while there are none."""
-        return float(super().TRADING_RULES_INTERVAL) if self._trading_rules else RETRY
-
-    async def _update_trading_rules(self) -> None:
-        """Take the ledger's rules as soon as a node answers; from another network there are none."""
-        while True:
-            try:
-                await super()._update_trading_rules()
-                self._why_no_rules = ""
-                return
-            except WrongNetwork as error:
-                self._trading_rules.clear()
-                if str(error) != self._why_no_rules:
-                    self._why_no_rules = str(error)
-                    self.logger().error(f"{self._domain} has no trading rules: {error}.")
-                return
-            except HorizonError:
-                await self._sleep(RETRY)
-
-    async def _format_trading_rules(self, exchange_info_dict: AssetTable) -> list[TradingRule]:
-        pairs = self._trading_pairs or [f"{base}-{quote}" for base, quote in exchange_info_dict.pairs()]
-        return [
-            TradingRule(
-                pair,
-                min_order_size=CONSTANTS.DUST,
-                min_price_increment=CONSTANTS.SMALLEST_STEP,
-                min_base_amount_increment=CONSTANTS.SMALLEST_STEP,
-                min_quote_amount_increment=CONSTANTS.SMALLEST_STEP,
-                min_notional_size=CONSTANTS.DUST,
-            )
-            for pair in pairs
-        ]
-
-    async def _update_trading_fees(self) -> None:
-        """The ledger takes no share of a trade."""
-
     def _get_fee(
         self,
         base_currency: str,
@@ -517,10 +346,6 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
             header = self._clock_of_ledgers.header
             fee = header.base_fee if header else 100
         return trade_fee(self.trade_fee_schema(), order_side, f"{base_currency}-{quote_currency}", fee)
-
-    async def _get_last_traded_price(self, trading_pair: str) -> float:
-        prices = await self._orderbook_ds.get_last_traded_prices([trading_pair])
-        return float(prices[trading_pair])
 
     # Balances
 
@@ -688,7 +513,3 @@ class StellarExchange(ExchangePyBase):  # type: ignore[misc]
         if self._desk is not None:
             await self._desk.catch_up()
         return list(order.order_fills.values())
-
-    def _now(self) -> float:
-        now = self.current_timestamp
-        return float(now) if now and not math.isnan(now) else time.time()
