@@ -482,8 +482,11 @@ def trader() -> type[Trader]:
 
 @pytest.fixture
 def ledger_interval() -> float:
-    """Seconds of wall time between ledgers; each is 5 s of ledger time."""
-    return 0.05
+    """Seconds of wall time between ledgers, each 5 s of ledger time.
+
+    So long that a busy disk or processor does not let a time bound of six ledgers pass.
+    """
+    return 0.15
 
 
 @pytest.fixture

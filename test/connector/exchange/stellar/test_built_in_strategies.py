@@ -21,12 +21,6 @@ from test.connector.exchange.stellar.hummingbot_clock import clock_of
 PAIR = "XLM-USDC"
 
 
-@pytest.fixture
-def ledger_interval() -> float:
-    """So long that a busy disk or processor does not let a time bound of six ledgers pass."""
-    return 0.15
-
-
 def market_maker(exchange: Any, refresh_seconds: float) -> PureMarketMakingStrategy:
     """Quote 100 XLM on both sides, 1 % from the middle."""
     strategy = PureMarketMakingStrategy()

@@ -19,11 +19,6 @@ XLM = 10_000_000
 
 
 @pytest.fixture
-def ledger_interval():
-    return 0.1
-
-
-@pytest.fixture
 def channel_keys(sandbox):
     """Two channel accounts with 5 XLM each."""
     return sandbox.fund("channel one", "channel two", lumens=5 * XLM)

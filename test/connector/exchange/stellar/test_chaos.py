@@ -18,11 +18,6 @@ FAULTS = (
 ROUNDS = 100
 
 
-@pytest.fixture
-def ledger_interval():
-    return 0.1
-
-
 async def all_trades(sandbox, account):
     """An account's trades from the sandbox itself: lumens exchanged, by id."""
     lumens, cursor = {}, ""

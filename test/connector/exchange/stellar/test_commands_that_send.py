@@ -15,11 +15,6 @@ XLM = 10_000_000
 ALREADY = "holds a trustline for USDC"
 
 
-@pytest.fixture
-def ledger_interval():
-    return 0.1
-
-
 class Shell:
     """Runs ``ai-stellar`` as a program of its own, in a directory where a key file is."""
 

@@ -2,15 +2,7 @@
 
 import logging
 
-import pytest
-
 from hummingbot.connector.exchange.stellar.ledger.xdr import decode_envelope
-
-
-@pytest.fixture
-def ledger_interval():
-    """Slow enough for a fee bump within the six ledgers of a time bound."""
-    return 0.15
 
 
 def bids(faulty):

@@ -2,14 +2,7 @@
 
 from collections import Counter
 
-import pytest
-
 LEDGERS = 40
-
-
-@pytest.fixture
-def ledger_interval():
-    return 0.1
 
 
 async def test_ledgers_without_news_for_us_cost_next_to_nothing(traders, faulty, sandbox):

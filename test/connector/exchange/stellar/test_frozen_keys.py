@@ -15,11 +15,6 @@ def protocol():
 
 
 @pytest.fixture
-def ledger_interval():
-    return 0.15
-
-
-@pytest.fixture
 def frozen(sandbox):
     """Freezes keys, and no others."""
     return lambda *keys: sandbox.sandbox.network.freeze(keys)

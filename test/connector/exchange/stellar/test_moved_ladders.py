@@ -16,11 +16,6 @@ PAIR = "XLM-USDC"
 CREATED = {"BuyOrderCreated", "SellOrderCreated"}
 
 
-@pytest.fixture
-def ledger_interval():
-    return 0.1
-
-
 def sizes(faulty):
     """How many operations each transaction had."""
     return [len(decode_envelope(envelope).tx.operations) for envelope in faulty.envelopes]

@@ -12,11 +12,6 @@ from hummingbot.connector.exchange.stellar.ledger.xdr import decode_envelope
 BID = CONSTANTS.FEE_CAP
 
 
-@pytest.fixture
-def ledger_interval():
-    return 0.1
-
-
 def operations(envelope):
     """The kinds of a transaction's operations: an amount of 0 deletes, another of an offer changes it."""
 

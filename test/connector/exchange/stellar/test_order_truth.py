@@ -11,12 +11,6 @@ from hummingbot.connector.exchange.stellar.ledger.operations import ChangeTrust,
 from test.conftest import XLM
 
 
-@pytest.fixture
-def ledger_interval() -> float:
-    """So long that a busy disk or processor does not let a time bound of six ledgers pass."""
-    return 0.15
-
-
 async def test_an_order_of_an_earlier_run_gets_its_missed_fills_and_can_be_cancelled(traders, sandbox):
     maker, taker = await traders("maker", "taker")
     ask = maker.sell("100", "0.1")

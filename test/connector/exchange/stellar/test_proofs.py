@@ -11,11 +11,6 @@ from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOf
 from hummingbot.connector.exchange.stellar.transactions.submission import Submission
 
 
-@pytest.fixture
-def ledger_interval():
-    return 0.1
-
-
 async def in_limbo(traders, faulty, faults):
     """Stop a run whose order came to the ledger while its answer was lost; return its saved state, too."""
     (maker,) = await traders("maker", url=faulty.url)

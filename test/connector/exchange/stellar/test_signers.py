@@ -11,11 +11,6 @@ from hummingbot.connector.exchange.stellar.stellar_exchange import StellarExchan
 
 
 @pytest.fixture
-def ledger_interval():
-    return 0.1
-
-
-@pytest.fixture
 def owner(sandbox):
     """An account with money, by its master key."""
     (key,) = sandbox.fund("owner", lumens=10**11, usdc=10**11)
