@@ -26,6 +26,7 @@ from hummingbot.connector.exchange.stellar.ledger.operations import Transaction
 from hummingbot.connector.exchange.stellar.ledger.xdr import network_id
 from hummingbot.connector.exchange.stellar.stellar_auth import StellarAuth
 from hummingbot.connector.exchange.stellar.transactions.account_source import AccountSource
+from hummingbot.connector.exchange.stellar.transactions.accounting import Accounting
 from hummingbot.connector.exchange.stellar.transactions.errors import OperationRefused, OrderRejected
 from hummingbot.connector.exchange.stellar.transactions.fee_bump import FeeBumps
 from hummingbot.connector.exchange.stellar.transactions.fee_market import FeeMarket
@@ -33,23 +34,16 @@ from hummingbot.connector.exchange.stellar.transactions.funds import Funds, Publ
 from hummingbot.connector.exchange.stellar.transactions.horizon_source import HorizonSource
 from hummingbot.connector.exchange.stellar.transactions.instructions import (
     AccountOperation,
-    Cancellation,
-    Change,
-    Instruction,
     Order,
     Placement,
-    cancellations,
-    placements,
 )
 from hummingbot.connector.exchange.stellar.transactions.journal.journal import Journal, journal_path
-from hummingbot.connector.exchange.stellar.transactions.ladder import LadderPlan, plan_ladder
 from hummingbot.connector.exchange.stellar.transactions.network_fees import NetworkFees
 from hummingbot.connector.exchange.stellar.transactions.order_desk import OrderDesk
 from hummingbot.connector.exchange.stellar.transactions.order_events import Event, Filled
 from hummingbot.connector.exchange.stellar.transactions.order_reports import OrderReports, OwnTrade
 from hummingbot.connector.exchange.stellar.transactions.outbox import Outbox
 from hummingbot.connector.exchange.stellar.transactions.own_order import OwnOrder
-from hummingbot.connector.exchange.stellar.transactions.record import TransactionRecord
 from hummingbot.connector.exchange.stellar.transactions.recovery import Recovery
 from hummingbot.connector.exchange.stellar.transactions.restoration import Restoration
 from hummingbot.connector.exchange.stellar.transactions.settlement import Settlement
@@ -163,6 +157,7 @@ class AccountDesk:
         self._restoration = Restoration(tracker, self._reports, journal.state)
         bumps = FeeBumps(self._sign_bump, self.fees, journal, self._logger)
         submission = Submission(self._source, self._horizon, self._clock, bumps)
+        accounting = Accounting(self.account, self._clock, self._assets.name, self.funds, self._desk)
         settlement = Settlement(
             self.account,
             self._sign,
@@ -170,9 +165,9 @@ class AccountDesk:
             submission,
             self.fees,
             journal,
-            self._plan,
-            self._deliver,
-            self._freshen,
+            accounting.plan,
+            accounting.deliver,
+            accounting.freshen,
             self._logger,
         )
         self._desk.connect(Outbox(settlement, self.sources, self._logger), journal)
@@ -388,51 +383,6 @@ class AccountDesk:
 
     def _sign_bump(self, inner: SignedTransaction, source: str, fee: int) -> SignedTransaction:
         return self._auth.sign_bump(inner, source, fee, self._network_id)
-
-    def _plan(
-        self, instructions: Sequence[Instruction], gone: Collection[str], beside: Sequence[Instruction]
-    ) -> LadderPlan:
-        """Lay out what is asked for; a cancel of an order that has ended meanwhile asks for nothing.
-
-        Orders in other transactions, `beside` this one, are taken to rest, and what they cancel, too.
-        """
-        assert self._clock.header is not None
-        orders = self._desk.orders
-        if any(isinstance(entry, AccountOperation) for entry in instructions):
-            return LadderPlan(tuple(instructions))
-        asked = [
-            entry
-            for entry in instructions
-            if not isinstance(entry, Cancellation) or orders.get(entry.client_order_id) is not None
-        ]
-        resting = {own.order.client_order_id: own.offer for own in orders if own.offer is not None}
-        known = {name: offer for name, offer in resting.items() if name not in gone}
-        coming = [entry for entry in placements(beside) if entry.client_order_id not in resting]
-        known |= {entry.client_order_id: entry.offer(self.account) for entry in coming if entry.rests}
-        purse = self.funds.holdings.purse(
-            self._clock.header, len(orders) + len(coming), self._assets.name, coming
-        )
-        plan = plan_ladder(asked, known, purse)
-        changes = [step for step in plan.steps if isinstance(step, Change)]
-        self.funds.replace(
-            {c.placement.client_order_id: known[c.cancellation.client_order_id] for c in changes},
-            {entry.client_order_id for entry in coming},
-        )
-        return plan
-
-    async def _deliver(self, record: TransactionRecord, instructions: Sequence[Instruction]) -> None:
-        self.funds.holdings.include(record.ledger, placements(instructions))
-        owns = [self._desk.orders.get(entry.client_order_id) for entry in cancellations(instructions)]
-        await self._desk.deliver(record, instructions)
-        left = [own.offer for own in owns if own is not None and own.offer is not None]
-        self.funds.holdings.remove(record.ledger, left)
-        self.funds.changed(record.ledger)
-        if any(isinstance(entry, AccountOperation) for entry in instructions):
-            await self.funds.reach(record.ledger)
-
-    async def _freshen(self, was_late: bool, ledger: int) -> None:
-        await self.funds.freshen(was_late, ledger)
-        await self.funds.permit()
 
     async def _report(self, events: Sequence[Event]) -> None:
         if not events or self._reports is None or self._journal is None or not self._journal.is_held:
