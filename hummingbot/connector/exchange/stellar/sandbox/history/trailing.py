@@ -1,10 +1,9 @@
 """A history as it was some ledgers ago, read from the whole one."""
 
 from ...ledger.asset import Asset
-from .effects import Effect
 from .history import History
-from .records import LedgerRecord, OperationRecord, TradeRecord, TransactionRecord
-from .toid import ledger_of, toid
+from .records import LedgerRecord, OperationRecord, TransactionRecord
+from .toid import ledger_of
 
 __all__ = ["TrailingHistory"]
 
@@ -25,6 +24,7 @@ class TrailingHistory(History):
     def __init__(self, whole: History) -> None:
         super().__init__(whole.retention)
         self._whole = whole
+        self._participation, self._trades = whole._participation, whole._trades
         self.residents = whole.residents
         self.aggregation = whole.aggregation
         self.advance(whole.latest)
@@ -50,10 +50,6 @@ class TrailingHistory(History):
         record = self._whole.transaction(hash)
         return record if record is not None and self._past(record.id) else None
 
-    def operation(self, id: int) -> OperationRecord | None:
-        """Return an operation by its TOID."""
-        return self._whole.operation(id) if self._past(id) else None
-
     def operations_of(self, record: TransactionRecord) -> tuple[OperationRecord, ...]:
         """Return the operations of a transaction, each with its result."""
         return self._whole.operations_of(record)
@@ -65,10 +61,6 @@ class TrailingHistory(History):
             or self.effects((0, 0), 1, True, account=account)
         )
 
-    def knows_asset(self, asset: Asset) -> bool:
-        """Tell whether an asset ever traded, remembered or not."""
-        return any(asset in pair for pair in self.traded_pairs())
-
     def traded_pairs(self) -> list[tuple[Asset, Asset]]:
         """Return the pairs that ever traded."""
         firsts = (
@@ -76,98 +68,5 @@ class TrailingHistory(History):
         )
         return [pair for pair, first in firsts if not first or self._past(first[0].operation_id)]
 
-    def ledgers(self, cursor: int, limit: int, ascending: bool) -> list[LedgerRecord]:
-        """Return a page of ledgers."""
-        page = self._whole.ledgers(self._from(cursor, ascending), limit, ascending)
-        return [record for record in page if record.sequence <= self.latest]
-
-    def transactions(
-        self,
-        cursor: int,
-        limit: int,
-        ascending: bool,
-        *,
-        account: str | None = None,
-        ledger: int | None = None,
-        include_failed: bool = False,
-    ) -> list[TransactionRecord]:
-        """Return a page of transactions, of all or of one account or ledger."""
-        page = self._whole.transactions(
-            self._from(cursor, ascending),
-            limit,
-            ascending,
-            account=account,
-            ledger=ledger,
-            include_failed=include_failed,
-        )
-        return [record for record in page if self._past(record.id)]
-
-    def operations(
-        self,
-        cursor: int,
-        limit: int,
-        ascending: bool,
-        *,
-        account: str | None = None,
-        ledger: int | None = None,
-        transaction: TransactionRecord | None = None,
-        include_failed: bool = False,
-        payments_only: bool = False,
-    ) -> list[OperationRecord]:
-        """Return a page of operations, of all or of one account, ledger or transaction."""
-        page = self._whole.operations(
-            self._from(cursor, ascending),
-            limit,
-            ascending,
-            account=account,
-            ledger=ledger,
-            transaction=transaction,
-            include_failed=include_failed,
-            payments_only=payments_only,
-        )
-        return [record for record in page if self._past(record.id)]
-
-    def effects(
-        self,
-        cursor: tuple[int, int],
-        limit: int,
-        ascending: bool,
-        *,
-        account: str | None = None,
-        ledger: int | None = None,
-        transaction: TransactionRecord | None = None,
-        operation: int | None = None,
-    ) -> list[Effect]:
-        """Return a page of effects, of all or of one account, ledger, transaction or operation."""
-        start = (self._from(cursor[0], ascending), cursor[1])
-        page = self._whole.effects(
-            start,
-            limit,
-            ascending,
-            account=account,
-            ledger=ledger,
-            transaction=transaction,
-            operation=operation,
-        )
-        return [effect for effect in page if self._past(effect.key[0])]
-
-    def trades(
-        self,
-        cursor: tuple[int, int],
-        limit: int,
-        ascending: bool,
-        *,
-        pair: tuple[Asset, Asset] | None = None,
-        account: str | None = None,
-        offer_id: int | None = None,
-        of_pools: bool | None = None,
-    ) -> list[TradeRecord]:
-        """Return a page of trades; `pair` is (base, counter) and orients them."""
-        start = (self._from(cursor[0], ascending), cursor[1])
-        page = self._whole.trades(
-            start, limit, ascending, pair=pair, account=account, offer_id=offer_id, of_pools=of_pools
-        )
-        return [trade for trade in page if self._past(trade.operation_id)]
-
-    def _from(self, cursor: int, ascending: bool) -> int:
-        return cursor if ascending else min(cursor, toid(self.latest + 1))
+    def _transaction_at(self, id: int) -> TransactionRecord | None:
+        return self._whole._transaction_at(id) if self._past(id) else None
