@@ -10,13 +10,15 @@ from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 
 from .answer import Answer
 from .budget import Importance, StreamBudget
+from .connection import Subscription
 from .errors import HorizonRefused, HorizonUnavailable, StreamSilent
 from .event_stream import Event
 from .feed_status import FeedStatus
 from .ledger_clock import LedgerClock
-from .node import HorizonNode, Params, Subscription
+from .node import HorizonNode
 from .node_pool import NodePool
 from .read_once import ReadOnce, position_of
+from .transport import Params
 
 __all__ = ["Feed", "Listing", "State"]
 

@@ -13,8 +13,8 @@ from .event_stream import Event
 from .feed import Feed, Listing, State
 from .feed_status import FeedStatus
 from .ledger_clock import LedgerClock
-from .node import Params
 from .node_pool import NodePool, too_early
+from .transport import Params
 
 __all__ = ["Horizon"]
 

@@ -3,35 +3,30 @@
 import asyncio
 import time
 from base64 import b64encode
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
-import aiohttp
 from hummingbot.core.api_throttler.async_throttler_base import AsyncThrottlerBase
-from hummingbot.core.web_assistant.connections.connections_factory import ConnectionsFactory
 from hummingbot.core.web_assistant.connections.data_types import RESTMethod, RESTRequest, RESTResponse
 from hummingbot.core.web_assistant.web_assistants_factory import WebAssistantsFactory
 
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 
 from .answer import Answer, read_answer
+from .connection import Subscription, connection
 from .errors import HorizonRefused, HorizonUnavailable, StreamSilent, reading
-from .event_stream import Event, EventParser
+from .event_stream import Event
 from .health import Health
 from .network_proof import is_on_network
 from .quota import Quota
+from .transport import TRANSPORT_ERRORS, Params, broken, name_of, text_of
 
-__all__ = ["HorizonNode", "Params", "Root", "Subscription", "name_of"]
+__all__ = ["HorizonNode", "Root"]
 
 FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
-TRANSPORT_ERRORS: Final = (aiohttp.ClientError, asyncio.TimeoutError, OSError, UnicodeDecodeError)
-RATE_LIMITED: Final = b"rate_limit_exceeded"
-LOOK_SECONDS: Final = 1.0
-
-Params = Mapping[str, str | int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,46 +49,6 @@ class Root:
         """Read the answer to ``/``."""
         with reading("its root"):
             return cls(str(body["network_passphrase"]), int(body.get("history_latest_ledger", 0)))
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """What a stream is opened for.
-
-    Parameters
-    ----------
-    path : str
-    params : mapping
-    cursor : str
-        After which to begin; ``""`` for a resource without one.
-    patience : callable
-        Returns the seconds of silence after which the connection counts as dead.
-    is_worth_staying : callable
-        Asked now and then; the connection is left once it says False.
-    """
-
-    path: str
-    params: Params
-    cursor: str = ""
-    patience: Callable[[], float] = lambda: CONSTANTS.STREAM_STALL
-    is_worth_staying: Callable[[], bool] = lambda: True
-
-
-class StreamLeft(Exception):
-    """The connection is not wanted any more."""
-
-
-def name_of(url: str) -> str:
-    """Return a node's address as it may be shown: without user, password, path and query.
-
-    Examples
-    --------
-    >>> name_of("https://me:secret@horizon.example:8000/key")
-    'https://horizon.example:8000/…'
-    """
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host}{'/…' if parts.path.strip('/') or parts.query else ''}"
 
 
 class HorizonNode:
@@ -182,7 +137,7 @@ class HorizonNode:
         """
         if self.quota is not None:
             await self.quota.take()
-        request = RESTRequest(method=RESTMethod.GET, url=self._url + path, params=_text(params))
+        request = RESTRequest(method=RESTMethod.GET, url=self._url + path, params=text_of(params))
         async with self._throttler.execute_task(limit_id=CONSTANTS.HORIZON_LIMIT):
             begun = time.monotonic()
             answer = await self._call(request, path, seconds)
@@ -225,7 +180,7 @@ class HorizonNode:
         self._streams += 1
         try:
             with self._noting(self.stream_health):
-                async with aclosing(self._connection(wanted)) as events:
+                async with aclosing(connection(self._url, wanted)) as events:
                     async for event in events:
                         if event.kind == "message":
                             self.stream_health.recovered(time.monotonic())
@@ -235,59 +190,6 @@ class HorizonNode:
             if self.quota is not None:
                 self.quota.close_stream()
 
-    async def _connection(self, wanted: Subscription) -> AsyncGenerator[Event]:
-        path, is_over = wanted.path, False
-        query, headers = dict(_text(wanted.params) or {}), {"Accept": "text/event-stream"}
-        if wanted.cursor:
-            query["cursor"] = headers["Last-Event-ID"] = wanted.cursor
-        timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONSTANTS.REQUEST_TIMEOUT)
-        parser = EventParser()
-        try:
-            session = await ConnectionsFactory()._get_shared_client()
-            async with asyncio.timeout(CONSTANTS.REQUEST_TIMEOUT):
-                response = await session.get(self._url + path, params=query, headers=headers, timeout=timeout)
-            async with response:
-                if response.status != 200 or response.content_type != "text/event-stream":
-                    read_answer(response.status, response.headers, await response.read(), path)
-                    raise HorizonUnavailable(f"{self.name} does not stream {path}")
-                while chunk := await self._chunk(response.content, wanted):
-                    for event in parser.feed(chunk):
-                        if event.kind == "close":
-                            is_over = True  # read on to the end: the connection serves the next request
-                        elif event.kind == "error":
-                            raise self._ended(path, event.data)
-                        else:
-                            yield event
-        except StreamLeft:
-            return
-        except TRANSPORT_ERRORS as error:
-            raise self._broken(error, f"'s stream {path} broke") from None
-        if not is_over:
-            raise HorizonUnavailable(f"{self.name}'s stream {path} ended in the middle")
-
-    async def _chunk(self, content: aiohttp.StreamReader, wanted: Subscription) -> bytes:
-        """Return the next bytes, none at the end."""
-        waited = 0.0
-        while (left := wanted.patience() - waited) > 0:
-            span = min(LOOK_SECONDS, left)
-            try:
-                async with asyncio.timeout(span):
-                    return await content.readany()
-            except TimeoutError:
-                waited += span
-                if not wanted.is_worth_staying():
-                    raise StreamLeft from None
-        raise StreamSilent(f"{self.name}'s stream {wanted.path} was silent for {waited:.0f} s")
-
-    def _ended(self, path: str, data: bytes) -> HorizonUnavailable:
-        reason = data.decode("utf-8", "replace")
-        status = 429 if RATE_LIMITED in data else 0
-        return HorizonUnavailable(f"{self.name} ended its stream {path}: {reason}", 0.0, status)
-
-    def _broken(self, error: BaseException, what: str) -> HorizonUnavailable:
-        was_sent = not isinstance(error, aiohttp.ClientConnectorError)
-        return HorizonUnavailable(f"Horizon at {self.name}{what} ({_why(error)})", was_sent=was_sent)
-
     async def _call(self, request: RESTRequest, path: str, seconds: float) -> Answer:
         assistant = await self._factory.get_rest_assistant()
         with self._noting(self.health):
@@ -295,7 +197,7 @@ class HorizonNode:
                 response: RESTResponse = await assistant.call(request=request, timeout=seconds)
                 text = await asyncio.wait_for(response.text(), seconds)
             except TRANSPORT_ERRORS as error:
-                raise self._broken(error, " cannot be reached") from None
+                raise broken(error, f"Horizon at {self.name} cannot be reached") from None
             return read_answer(response.status, response.headers or {}, text.encode(), path)
 
     @contextmanager
@@ -315,15 +217,3 @@ class HorizonNode:
             raise
         else:
             health.recovered(time.monotonic())
-
-
-def _text(params: Params | None) -> dict[str, str] | None:
-    return {key: str(value) for key, value in params.items()} if params else None
-
-
-def _why(error: BaseException) -> str:
-    if isinstance(error, asyncio.TimeoutError):
-        return "time-out"
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return "connection refused"
-    return str(error).strip() or type(error).__name__

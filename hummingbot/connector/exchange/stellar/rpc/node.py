@@ -10,7 +10,6 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
-import aiohttp
 import orjson
 from hummingbot.core.api_throttler.async_throttler_base import AsyncThrottlerBase
 from hummingbot.core.web_assistant.connections.data_types import RESTMethod, RESTRequest
@@ -19,13 +18,12 @@ from hummingbot.core.web_assistant.web_assistants_factory import WebAssistantsFa
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 from hummingbot.connector.exchange.stellar.horizon.errors import HorizonRefused, HorizonUnavailable
 from hummingbot.connector.exchange.stellar.horizon.health import Health
-from hummingbot.connector.exchange.stellar.horizon.node import name_of
+from hummingbot.connector.exchange.stellar.horizon.transport import TRANSPORT_ERRORS, broken, name_of
 
 __all__ = ["RpcNode"]
 
 JSON: Final = {"Content-Type": "application/json"}
 INVALID_PARAMETERS: Final = -32602
-TRANSPORT_ERRORS: Final = (aiohttp.ClientError, asyncio.TimeoutError, OSError, UnicodeDecodeError)
 
 
 class RpcNode:
@@ -84,11 +82,7 @@ class RpcNode:
             response = await assistant.call(request=request, timeout=seconds)
             text = await asyncio.wait_for(response.text(), seconds)
         except TRANSPORT_ERRORS as error:
-            was_sent = not isinstance(error, aiohttp.ClientConnectorError)
-            why = "connection refused" if not was_sent else str(error).strip() or type(error).__name__
-            raise HorizonUnavailable(
-                f"RPC at {self.name} cannot be reached ({why})", was_sent=was_sent
-            ) from None
+            raise broken(error, f"RPC at {self.name} cannot be reached") from None
         if response.status != 200:
             raise HorizonUnavailable(f"RPC at {self.name} answered {response.status}", status=response.status)
         return bytes(text.encode())

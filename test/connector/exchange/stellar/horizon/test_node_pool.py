@@ -9,7 +9,7 @@ from hummingbot.connector.exchange.stellar.horizon.errors import (
     WrongNetwork,
 )
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
-from hummingbot.connector.exchange.stellar.horizon.node import name_of
+from hummingbot.connector.exchange.stellar.horizon.transport import name_of
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
 from hummingbot.connector.exchange.stellar.ledger.operations import Payment
 

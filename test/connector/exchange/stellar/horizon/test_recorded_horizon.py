@@ -13,9 +13,10 @@ from hummingbot.core.web_assistant.connections.connections_factory import Connec
 from hummingbot.connector.exchange.stellar import stellar_web_utils
 from hummingbot.connector.exchange.stellar.horizon.account import AccountBalances
 from hummingbot.connector.exchange.stellar.horizon.answer import Answer
+from hummingbot.connector.exchange.stellar.horizon.connection import Subscription
 from hummingbot.connector.exchange.stellar.horizon.errors import HorizonRefused, HorizonUnavailable
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerHeader
-from hummingbot.connector.exchange.stellar.horizon.node import HorizonNode, Subscription
+from hummingbot.connector.exchange.stellar.horizon.node import HorizonNode
 from hummingbot.connector.exchange.stellar.horizon.order_book import read_book
 from hummingbot.connector.exchange.stellar.horizon.trades import Trade
 from hummingbot.connector.exchange.stellar.transactions.record import TransactionRecord
