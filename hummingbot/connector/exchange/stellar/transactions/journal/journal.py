@@ -114,7 +114,7 @@ class Journal:
             If it cannot be kept: then it must not be sent.
         """
         if not self._file.is_sound or self._file.size > max(MOST, 2 * self._least):
-            await self._file.rewrite([self._begun(), {"kind": "state", **self.state.to_json()}])
+            await self._file.rewrite(lambda: [self._begun(), {"kind": "state", **self.state.to_json()}])
             self._least = self._file.size
         entry = sent_to_json(sent, instructions)
         self._file.append({"kind": "sent", **entry, "ledger_hash": ledger_hash})

@@ -6,7 +6,7 @@ A record is a line: the CRC-32 of its JSON in eight hexadecimal digits, a space,
 import asyncio
 import fcntl
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +24,7 @@ Record = Mapping[str, Any]
 PREVIOUS: Final = ".previous"
 DRAFT: Final = ".draft"
 LOCK: Final = ".lock"
+FLAGS: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND
 
 
 class JournalFile:
@@ -58,6 +59,7 @@ class JournalFile:
         self._files: list[int] = []
         self._copies: bytearray | None = None
         self._failed = False
+        self._disk = asyncio.Lock()  # a sync must not miss what a rewrite moves to another file
         earlier = self._held.get(path)
         if earlier is not None:
             earlier.close()
@@ -103,45 +105,44 @@ class JournalFile:
         JournalError
             If the disk reports an error.
         """
-        self._check()
-        try:
-            await asyncio.to_thread(self._sync)
-        except OSError as error:
-            self._failed = True
-            raise self._not_written(error) from None
+        async with self._disk:
+            self._check()
+            try:
+                await asyncio.to_thread(self._sync)
+            except OSError as error:
+                self._failed = True
+                raise self._not_written(error) from None
 
-    async def rewrite(self, records: Sequence[Record]) -> None:
+    async def rewrite(self, records: Callable[[], Sequence[Record]]) -> None:
         """Put these records in place of all there are; the file as it was stays as ``<path>.previous``.
 
         What is appended meanwhile follows them.
+
+        Parameters
+        ----------
+        records : callable
+            Returns what is to be in the file, as of the moment when its writing begins.
 
         Raises
         ------
         JournalError
             If it cannot be written; the file is as before.
         """
-        self._check(needs_sound_file=False)
-        content = b"".join(map(_line, records))
-        self._copies = bytearray()
-        draft = self.path.with_name(self.path.name + DRAFT)
-        try:
-            await asyncio.to_thread(_write_draft, draft, content)
-            if self._copies:
-                with draft.open("ab") as file:
-                    file.write(self._copies)
+        async with self._disk:
             self._check(needs_sound_file=False)
-            previous = self.path.with_name(self.path.name + PREVIOUS)
-            with suppress(OSError):  # a disk without hard links keeps none
-                previous.unlink(missing_ok=True)
-                os.link(self.path, previous)
-            draft.replace(self.path)
-            self._open(self.path)
-        except OSError as error:
-            raise self._not_written(error) from None
-        finally:
-            copied, self._copies = len(self._copies), None
-        self.size = len(content) + copied
-        self._failed = False
+            content = b"".join(map(_line, records()))
+            self._copies = copies = bytearray()
+            draft = self.path.with_name(self.path.name + DRAFT)
+            try:
+                await asyncio.to_thread(_write_draft, draft, content)
+                self._check(needs_sound_file=False)
+                self._take_over(draft, copies)
+            except OSError as error:
+                raise self._not_written(error) from None
+            finally:
+                self._copies = None
+            self.size = len(content) + len(copies)
+            self._failed = False
 
     def set_aside(self, ending: str) -> Path:
         """Rename the file by adding an ending, begin an empty one, and return where the old one is.
@@ -157,6 +158,7 @@ class JournalFile:
             self.path.replace(kept)
             self._open(self.path)
         except OSError as error:
+            self._failed = True
             raise self._not_written(error) from None
         self.size = 0
         return kept
@@ -186,10 +188,28 @@ class JournalFile:
         return self._files[-1]
 
     def _open(self, path: Path) -> None:
+        self._use(os.open(path, FLAGS, 0o600))
+
+    def _use(self, fd: int) -> None:
         while len(self._files) > 1:  # the first is the lock's
             os.close(self._files.pop())
-        self._files.append(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600))
+        self._files.append(fd)
         self._is_new_entry = True  # whose directory must reach the disk, too
+
+    def _take_over(self, draft: Path, copies: bytes) -> None:
+        """Put the draft, and what was written meanwhile, in the file's place."""
+        fd = os.open(draft, FLAGS, 0o600)
+        try:
+            _write(fd, copies)
+            previous = self.path.with_name(self.path.name + PREVIOUS)
+            with suppress(OSError):  # a disk without hard links keeps none
+                previous.unlink(missing_ok=True)
+                os.link(self.path, previous)
+            draft.replace(self.path)
+        except OSError:
+            os.close(fd)
+            raise
+        self._use(fd)
 
     def _end_line(self) -> None:
         """Complete a last record that lacks nothing but its end."""

@@ -154,7 +154,7 @@ async def test_a_file_is_rewritten_in_place_and_the_last_one_kept(path):
     before = written(path)
     file = JournalFile(path)
 
-    await file.rewrite([{"kind": "state"}])
+    await file.rewrite(lambda: [{"kind": "state"}])
     file.append({"kind": "sent"})
     await file.sync()
     size = file.size
@@ -175,10 +175,70 @@ async def test_what_is_appended_while_it_is_rewritten_follows(path, monkeypatch)
         file.append({"kind": "told"})
 
     monkeypatch.setattr(asyncio, "to_thread", slow)
-    await file.rewrite([{"kind": "state"}])
+    await file.rewrite(lambda: [{"kind": "state"}])
     file.close()
 
     assert reopened(path) == ([{"kind": "state"}, {"kind": "told"}], 0)
+
+
+async def test_of_two_that_rewrite_it_at_once_the_second_waits_and_nothing_written_between_is_lost(path):
+    written(path)
+    file = JournalFile(path)
+
+    known = []
+
+    def append(number):
+        known.append(number)
+        file.append({"kind": "sent", "number": number})
+
+    first = asyncio.ensure_future(file.rewrite(lambda: [{"kind": "state", "known": list(known)}]))
+    await asyncio.sleep(0)
+    append(1)
+    second = asyncio.ensure_future(file.rewrite(lambda: [{"kind": "state", "known": list(known)}]))
+    await asyncio.sleep(0)
+    append(2)
+    await asyncio.gather(first, second)
+    append(3)
+    file.close()
+
+    assert reopened(path) == ([{"kind": "state", "known": [1, 2]}, {"kind": "sent", "number": 3}], 0)
+
+
+async def test_what_is_synced_while_it_is_rewritten_is_on_the_disk_in_the_new_file(path, monkeypatch):
+    written(path)
+    file = JournalFile(path)
+    synced = []
+    monkeypatch.setattr(os, "fdatasync", lambda fd: synced.append(os.fstat(fd).st_ino))
+
+    rewriting = asyncio.ensure_future(file.rewrite(lambda: [{"kind": "state"}]))
+    await asyncio.sleep(0)
+    file.append({"kind": "sent"})
+    await file.sync()
+    await rewriting
+    file.close()
+
+    assert synced == [path.stat().st_ino]
+    assert reopened(path) == ([{"kind": "state"}, {"kind": "sent"}], 0)
+
+
+async def test_a_new_file_that_cannot_be_opened_leaves_the_old_one_in_use(path, monkeypatch):
+    written(path)
+    file = JournalFile(path)
+    real = os.open
+
+    def no_more(name, *arguments):
+        if name == path.with_name("some.journal.draft"):
+            raise OSError(24, "Too many open files")
+        return real(name, *arguments)
+
+    monkeypatch.setattr(os, "open", no_more)
+    with pytest.raises(JournalError, match="Too many open files"):
+        await file.rewrite(lambda: [{"kind": "state"}])
+    monkeypatch.undo()
+
+    file.append({"kind": "told"})
+    file.close()
+    assert reopened(path) == ([*RECORDS, {"kind": "told"}], 0)
 
 
 def test_a_full_disk_leaves_the_file_as_it_was_and_is_told(path):
@@ -197,7 +257,7 @@ def test_a_full_disk_leaves_the_file_as_it_was_and_is_told(path):
     assert not file.is_sound
     with pytest.raises(JournalError, match="lacks what could not be written"):
         file.append(RECORDS[0])
-    asyncio.run(file.rewrite(RECORDS))
+    asyncio.run(file.rewrite(lambda: RECORDS))
     assert file.is_sound
     file.close()
     assert reopened(path) == (RECORDS, 0)
