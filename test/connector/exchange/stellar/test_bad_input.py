@@ -1,6 +1,7 @@
 """Orders and accounts that cannot work: one clear sentence, and nothing lost."""
 
 import asyncio
+import re
 import time
 from decimal import Decimal
 
@@ -161,6 +162,33 @@ async def test_a_price_that_no_ledger_fraction_comes_near_is_refused(traders):
     await maker.until(lambda: maker.told(order) != [])
 
     assert "price" in failure(maker, order)
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount", "price"),
+    [
+        (OrderType.LIMIT, "922337203686", "0.01"),
+        (OrderType.LIMIT_MAKER, "922337203686", "0.01"),
+        (OrderType.LIMIT_MAKER, "922337203685", "100"),
+        (OrderType.LIMIT_MAKER, "9000000000", "2147483647"),
+        (OrderType.MARKET, "922337203686", "NaN"),
+    ],
+)
+async def test_an_order_larger_than_the_ledger_holds_is_refused_alone(traders, caplog, kind, amount, price):
+    """The largest amount is 922337203685.4775807."""
+    maker, other = await traders("maker", "other")
+    if kind is OrderType.MARKET:
+        other.sell("100", "0.5")
+        await maker.until(lambda: bool(list(maker.exchange.get_order_book("XLM-USDC").ask_entries())))
+
+    too_large, sound = maker.buy(amount, price, kind), maker.sell("10", "0.6")
+    await maker.until(lambda: maker.told(too_large) != [])
+    await maker.resting(1)
+
+    assert maker.told(sound) == ["SellOrderCreated"]
+    assert maker.told(too_large) == ["MarketOrderFailure"]
+    assert "Traceback" not in caplog.text
+    assert re.search("amount|available", failure(maker, too_large))
 
 
 async def test_an_account_that_is_not_funded_is_named(sandbox):

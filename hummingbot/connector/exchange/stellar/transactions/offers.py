@@ -60,12 +60,20 @@ def passive_offer(base: Asset, quote: Asset, is_buy: bool, amount: int, price: D
 
     The network knows passive offers only as sells: a buy sells the quote that `amount` costs at most, so
     that it may end some stroops of base away from `amount`.
+
+    Raises
+    ------
+    ValueError
+        If no price n/d of the ledger comes close, or that quote is more than it holds.
     """
     if not is_buy:
         least = price_at_least(price)
         return CreatePassiveSellOffer(base, quote, amount, least.n, least.d)
     most = price_at_most(price)
-    return CreatePassiveSellOffer(quote, base, amount * most.n // most.d, most.d, most.n)
+    cost = amount * most.n // most.d
+    if cost > INT64_MAX:
+        raise ValueError(f"it would cost {cost} stroops of {quote}, but the ledger holds {INT64_MAX} at most")
+    return CreatePassiveSellOffer(quote, base, cost, most.d, most.n)
 
 
 def deletion(selling: Asset, buying: Asset, offer_id: int) -> ManageSellOffer:

@@ -32,15 +32,25 @@ class OrderTerms:
         self._book = book
 
     def order(self, tracked: InFlightOrder) -> Order:
-        """Return the order in the ledger's terms."""
+        """Return the order in the ledger's terms.
+
+        Raises
+        ------
+        OrderRejected
+            If its amount is more than the ledger holds.
+        """
         base, quote = self._assets.pair(tracked.trading_pair)
+        try:
+            amount = quantize_down(tracked.amount)
+        except ValueError as error:
+            raise OrderRejected(f"its amount does not fit the ledger: {error}") from None
         return Order(
             tracked.client_order_id,
             tracked.trading_pair,
             base,
             quote,
             tracked.trade_type is TradeType.BUY,
-            quantize_down(tracked.amount),
+            amount,
             tracked.order_type.name,
             tracked.price,
             tracked.creation_timestamp,
