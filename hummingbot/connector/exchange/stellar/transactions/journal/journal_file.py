@@ -136,7 +136,7 @@ class JournalFile:
             try:
                 await asyncio.to_thread(_write_draft, draft, content)
                 self._check(needs_sound_file=False)
-                self._take_over(draft, copies)
+                self._take_over(draft, bytes(copies))
             except OSError as error:
                 raise self._not_written(error) from None
             finally:
