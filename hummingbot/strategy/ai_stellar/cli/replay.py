@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from hummingbot.connector.exchange.stellar.sandbox.golden.recording import GoldenError
@@ -60,7 +61,7 @@ def print_json(reports: list[StoryReport], **more: str) -> None:
 
 def print_report(report: StoryReport, console: Console) -> None:
     """Print what was compared, what was not and why, and the first differences."""
-    table = Table(report.folder, "cases", "compared", "mismatches", box=None, header_style="bold")
+    table = Table(escape(report.folder), "cases", "compared", "mismatches", box=None, header_style="bold")
     for column in table.columns[1:]:
         column.justify = "right"
     for part in report.parts:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from hummingbot.connector.exchange.stellar.sandbox.golden.verify import GoldenError, Report, verify
@@ -53,7 +54,7 @@ def print_report(report: Report, console: Console) -> None:
         column.justify = "right"
     for file in report.files:
         table.add_row(
-            Path(file.path).name,
+            escape(Path(file.path).name),
             str(file.cases),
             str(file.run),
             str(sum(file.not_modelled.values())),

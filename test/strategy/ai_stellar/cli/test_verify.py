@@ -46,6 +46,13 @@ def test_mismatch_exits_1_and_shows_the_first(altered: Path, capsys: pytest.Capt
     assert "got      100" in printed
 
 
+def test_a_name_is_printed_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "odd [bold] %s.jsonl.gz"
+    path.write_bytes(RECORDING.read_bytes())
+    assert run(str(path)) == 0
+    assert path.name in capsys.readouterr().out
+
+
 def test_json(altered: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(str(altered), "--json") == 1
     report = json.loads(capsys.readouterr().out)

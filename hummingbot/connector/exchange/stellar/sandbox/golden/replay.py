@@ -202,7 +202,8 @@ class Replay:
             self.compare_changes(record, "fee_changes", changes)
             fees.append((fee, changes))
         results: list[AppliedTransaction] = []
-        for record, (fee, changes) in zip(records, fees, strict=True):
+        for position, (record, (fee, changes)) in enumerate(zip(records, fees, strict=True), 1):
+            self.report.compare(case_of(record), "apply_order", record["apply_order"], position)
             self.fee_pool += fee
             candidate = self.candidates[record["i"]]
             if candidate is None:

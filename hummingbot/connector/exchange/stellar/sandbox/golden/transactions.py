@@ -3,11 +3,15 @@ them, in the order of their submission."""
 
 from collections.abc import Iterable
 from itertools import groupby
+from typing import Final
 
 from .recording import FileReport, GoldenError
 from .replay import Record, Replay, by_name
 
 __all__ = ["run_transactions"]
+
+UNCHANGED: Final = ("base_fee", "base_reserve", "max_tx_set_size", "total_coins", "protocol")
+"""What only an upgrade of the network changes, and no transaction."""
 
 
 def run_transactions(records: Iterable[Record], report: FileReport) -> None:
@@ -31,3 +35,5 @@ def run_transactions(records: Iterable[Record], report: FileReport) -> None:
         report.compare("final", f"state[{key}]", expected.get(key), got.get(key))
     report.compare("final", "id_pool", final["header"]["id_pool"], replay.state.id_pool)
     report.compare("final", "fee_pool", final["header"]["fee_pool"], replay.fee_pool)
+    for name in UNCHANGED:
+        report.compare("final", name, final["header"][name], getattr(replay.header, name))

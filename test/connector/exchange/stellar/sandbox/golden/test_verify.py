@@ -100,6 +100,14 @@ def plant_final_pool(records: Records) -> None:
     records[-1]["header"]["fee_pool"] += 1
 
 
+def plant_final_coins(records: Records) -> None:
+    records[-1]["header"]["total_coins"] -= 1
+
+
+def plant_place(records: Records) -> None:
+    applied(records)["apply_order"] += 1
+
+
 @pytest.mark.parametrize(
     ("plant", "field"),
     [
@@ -116,6 +124,8 @@ def plant_final_pool(records: Records) -> None:
         (plant_refusal_fee, "submit_error.fee_charged"),
         (plant_end, "state[account "),
         (plant_final_pool, "fee_pool"),
+        (plant_final_coins, "total_coins"),
+        (plant_place, "apply_order"),
     ],
 )
 def test_planted_difference_is_found(tmp_path: Path, plant: Callable[[Records], None], field: str) -> None:
