@@ -24,6 +24,7 @@ ASSETS: Final = "USDC"
 LEDGER_INTERVAL: Final = 5.0
 PROTOCOL: Final = 23
 QUEUE_PROTOCOL: Final = 20
+MOST_NODES: Final = 100
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -81,10 +82,10 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--seconds", type=_seconds, metavar="S", help="stop after as many wall seconds")
     parser.add_argument(
         "--nodes",
-        type=_count,
+        type=_nodes,
         default=1,
         metavar="N",
-        help="nodes of the network, each on a port of its own (default 1)",
+        help=f"nodes of the network, each on a port of its own, at most {MOST_NODES} (default 1)",
     )
     parser.add_argument(
         "--rate-limit",
@@ -140,10 +141,16 @@ def _announce(urls: Sequence[str]) -> None:
 
 
 def _faults(arguments: argparse.Namespace) -> "tuple[int | None, list[Fault]]":
-    from hummingbot.connector.exchange.stellar.sandbox.faults import parse_fault, read_faults
+    from hummingbot.connector.exchange.stellar.sandbox.faults import FaultError, parse_fault, read_faults
 
     seed, faults = (None, []) if arguments.faults is None else read_faults(arguments.faults)
     faults += [parse_fault(text) for text in arguments.fault]
+    for fault in faults:
+        if max(fault.nodes, default=1) > arguments.nodes:
+            raise FaultError(
+                f"fault {fault.name}: there is no node {max(fault.nodes)}, for the network has "
+                f"{arguments.nodes}: choose another, or more with --nodes"
+            )
     return (seed if arguments.fault_seed is None else arguments.fault_seed), faults
 
 
@@ -217,6 +224,12 @@ def _seconds(text: str) -> float:
 def _count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 1_000_000_000:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
+
+
+def _nodes(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_NODES:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {MOST_NODES}")
     return int(text)
 
 

@@ -175,7 +175,7 @@ def test_nodes_fail_as_the_file_of_faults_says(tmp_path: Path) -> None:
     [
         ("faults: [", "is neither YAML nor JSON"),
         ("- kind: fire", "fault kind 'fire' is unknown"),
-        ("3", "expected a list of faults"),
+        ("3", "expected a fault, a list of faults"),
         (None, "cannot be read"),
     ],
 )
@@ -190,3 +190,18 @@ def test_a_file_of_faults_that_is_none_is_one_sentence(
     assert result.stderr.startswith(f"ai-stellar sandbox: faults file {faults}")
     assert sentence in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.end_to_end
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--fault", "drop,nodes=1+3", "--nodes", "2"), "there is no node 3, for the network has 2"),
+        (("--nodes", "101"), "'101' is not a whole number from 1 to 100"),
+    ],
+)
+def test_nodes_that_are_not_there_are_refused(words: tuple[str, ...], sentence: str) -> None:
+    result = run("--no-market", "--port", "0", "--seconds", "1", *words)
+    assert result.returncode != 0
+    assert sentence in result.stderr
+    assert "Traceback" not in result.stderr

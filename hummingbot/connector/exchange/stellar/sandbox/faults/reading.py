@@ -50,16 +50,17 @@ def read_faults(path: Path) -> tuple[int | None, list[Fault]]:
 
 
 def parse_faults(document: Any) -> tuple[int | None, list[Fault]]:
-    """Read faults from JSON-able data: a list, or a table with ``faults`` and ``seed``.
+    """Read faults from JSON-able data: one fault, a list, or a table with ``faults`` and ``seed``.
 
     Raises
     ------
     FaultError
         If it holds what is no fault.
     """
-    table = {"faults": document} if isinstance(document, list) else document
+    alone = isinstance(document, dict) and "kind" in document
+    table = {"faults": [document] if alone else document} if alone or isinstance(document, list) else document
     if not isinstance(table, dict) or not table or not table.keys() <= {"seed", "faults"}:
-        raise FaultError("expected a list of faults, or a table with faults and seed")
+        raise FaultError("expected a fault, a list of faults, or a table with faults and seed")
     seed, faults = table.get("seed"), table.get("faults", [])
     if seed is not None and (not isinstance(seed, int) or isinstance(seed, bool)):
         raise FaultError(f"seed {shown(seed)} is not a whole number")

@@ -370,11 +370,18 @@ async def test_faults_come_and_go_and_stay_counted(sandbox):
     assert report["occurred_by_kind"] == {"timeout": 2}
 
 
+async def test_a_fault_may_come_alone(sandbox):
+    async with sandbox.http.post("/sandbox/faults", json={"kind": "timeout", "count": 1}) as response:
+        assert [fault["kind"] for fault in (await response.json())["faults"]] == ["timeout"]
+    await sandbox.problem("/ledgers", 504)
+    await sandbox.get("/ledgers")
+
+
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
         (b"{", "not JSON"),
-        (b'{"fault": []}', "expected a list of faults, or a table with faults and seed"),
+        (b'{"fault": []}', "expected a fault, a list of faults, or a table with faults and seed"),
         (b'[{"kind": "fire"}]', "fault kind 'fire' is unknown: use one of delay"),
         (b'[{"kind": "drop", "ledgers": 3}]', "fault drop has no field 'ledgers': it has kind, name"),
         (b'[{"kind": "drop", "probability": 2}]', "probability 2 is not a number above 0"),
