@@ -12,6 +12,7 @@ added up, in place of what came before).
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -114,8 +115,7 @@ class Journal:
             If it cannot be kept: then it must not be sent.
         """
         if not self._file.is_sound or self._file.size > max(MOST, 2 * self._least):
-            await self._file.rewrite(lambda: [self._begun(), {"kind": "state", **self.state.to_json()}])
-            self._least = self._file.size
+            await self._rewrite()
         entry = sent_to_json(sent, instructions)
         self._file.append({"kind": "sent", **entry, "ledger_hash": ledger_hash})
         self.state.sent(sent, instructions, ledger_hash)
@@ -123,6 +123,8 @@ class Journal:
             await self._file.sync()
         except JournalError:
             self.decided(sent.name, "unsent", "", None)
+            with suppress(JournalError):  # lest the next run sends what this one gave up
+                await self._rewrite()
             raise
 
     async def bump(self, sent: Sent) -> None:
@@ -201,6 +203,10 @@ class Journal:
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()
+
+    async def _rewrite(self) -> None:
+        await self._file.rewrite(lambda: [self._begun(), {"kind": "state", **self.state.to_json()}])
+        self._least = self._file.size
 
     def _note(self, record: Record) -> None:
         """Write what a crash may lose, because ledger and Hummingbot show it again.

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from contextlib import closing
 from decimal import Decimal
 
@@ -355,3 +356,22 @@ def test_each_account_of_each_domain_has_a_journal_of_its_own(tmp_path):
     paths = {journal_path(tmp_path, d, a) for d in ("stellar", "stellar_testnet") for a in accounts}
 
     assert len(paths) == 4
+
+
+def test_a_transaction_that_could_not_be_synced_is_not_sent_by_the_next_run(tmp_path, monkeypatch):
+    journal = opened(tmp_path)
+    journal.begin(NETWORK)
+    errors = [OSError(5, "Input/output error")]
+
+    def breaks_once(fd):
+        if errors:
+            raise errors.pop()
+
+    monkeypatch.setattr(os, "fdatasync", breaks_once)
+    with pytest.raises(JournalError, match="Input/output error"):
+        asyncio.run(journal.send(transaction(1, [placement(1)]), [placement(1)], ""))
+    journal.close()
+
+    with closing(opened(tmp_path)) as again:
+        assert not again.state.undecided
+        assert not again.state.orders
