@@ -5,17 +5,19 @@ at rest are watched from where the last run stopped reading.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
+from hummingbot.connector.exchange.stellar.horizon.account import read_account
+from hummingbot.connector.exchange.stellar.horizon.account_offers import read_offers
 from hummingbot.connector.exchange.stellar.horizon.errors import HorizonRefused, reading
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 from hummingbot.connector.exchange.stellar.horizon.trades import LAST, position_of
 
 from .errors import JournalError, explain
-from .instructions import Instruction, placement_in
+from .instructions import Instruction, cancellations, placement_in, placements
 from .journal.journal import Journal
 from .order_desk import OrderDesk
 from .order_events import Ended, Ending
@@ -77,6 +79,7 @@ class Recovery:
         if not self._has_orders:
             if not state.is_idle:
                 await self._check_history(*state.last_seen)
+                await self._check_reach()
             self._take_up()
         self._desk.is_recovering = True
         for sent, instructions in sorted(
@@ -144,6 +147,63 @@ class Recovery:
                 "choose the node it was written with, or move the file away"
             )
         await self._start_anew()
+
+    async def _check_reach(self) -> None:
+        """Make sure that the node's history holds what happened since the journal was written.
+
+        Raises
+        ------
+        JournalError
+            If it begins later, and something has happened that it does not tell.
+        """
+        state = self._journal.state
+        ledgers = [sent.ledger + 1 for sent, _ in state.undecided.values()]
+        if state.position:
+            ledgers.append(position_of(state.position)[0] >> 32)
+        root = await self._horizon.get("/")
+        with reading("its root"):
+            elder = int(root.body.get("history_elder_ledger", 0))
+        if not ledgers or elder <= min(ledgers):
+            return
+        unknown = [*await self._used_before(elder), *await self._traded_before(elder)]
+        if unknown:
+            raise JournalError(
+                f"the node's history begins at ledger {elder}, but the journal {self._journal.path} was read "
+                f"up to ledger {min(ledgers)}, so that what became of {', '.join(unknown)} cannot be known: "
+                "choose a node with a longer history, or find out by other means and move the file away"
+            )
+
+    async def _used_before(self, elder: int) -> list[str]:
+        """Name the orders of undecided transactions whose numbers were used when no history tells by what."""
+        names: list[str] = []
+        for sent, instructions in self._journal.state.undecided.values():
+            if sent.ledger + 1 < elder:
+                account = await read_account(self._horizon, sent.source, self._domain)
+                if account.sequence >= sent.sequence:
+                    placed = [entry.client_order_id for entry in placements(instructions)]
+                    names += placed or [f"transaction {sent.name}"]
+        return names
+
+    async def _traded_before(self, elder: int) -> Iterator[str]:
+        """Name the orders at rest that have changed: an offer as large as it was has not been traded."""
+        state = self._journal.state
+        leaving = {
+            entry.client_order_id
+            for sent, instructions in state.undecided.values()
+            if sent.ledger + 1 >= elder
+            for entry in cancellations(instructions)
+        }
+        watched = {
+            name: order.offer
+            for name, order in state.orders.items()
+            if order.offer is not None and not order.has_ended and name not in leaving
+        }
+        sellers = {offer.seller for offer in watched.values()}
+        amounts: dict[int, int] = {}
+        for seller in sellers:
+            offers, _ = await read_offers(self._horizon, seller, self._clock)
+            amounts |= {number: offer.amount for number, offer in offers.items()}
+        return (name for name, offer in watched.items() if amounts.get(offer.offer_id) != offer.amount)
 
     async def _start_anew(self) -> None:
         """The test network and sandboxes are started anew now and then; their orders are gone with them."""

@@ -223,17 +223,24 @@ class Submission:
         """
         as_of = self._clock.sequence
         with suppress(HorizonError):
-            record = await self.find(sent, as_of)
+            is_told, record = True, None
+            try:
+                record = await self.find(sent, as_of)
+            except HorizonUnavailable:  # its number, where that is unused, proves as much
+                is_told = False
             if record is not None:
                 return Included(record), seen
             try:
                 account = await self._source.account(sent.source, as_of)
                 ledger = account.ledger or as_of
                 verdict = await self._read_use(sent, as_of) if account.sequence >= sent.sequence else None
+                is_told |= account.sequence < sent.sequence
                 if verdict is not None or not self._clock.is_later(ledger, sent.max_time):
                     return verdict, seen
             except AccountNotFunded:
                 ledger = as_of
+            if not is_told:
+                return None, seen
             is_old = self._clock.close_time > sent.max_time + LONG_AGO
             if is_old or (seen is not None and ledger > seen):
                 return Expired(), seen
