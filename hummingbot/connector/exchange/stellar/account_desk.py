@@ -14,7 +14,7 @@ from hummingbot.core.data_type.trade_fee import TradeFeeSchema
 
 from hummingbot.connector.exchange.stellar.assets import AssetTable
 from hummingbot.connector.exchange.stellar.errors import StellarError
-from hummingbot.connector.exchange.stellar.horizon.account import AccountBalances
+from hummingbot.connector.exchange.stellar.horizon.account import AccountBalances, AccountNotFunded
 from hummingbot.connector.exchange.stellar.horizon.account_trades import AccountTrades
 from hummingbot.connector.exchange.stellar.horizon.horizon import Horizon
 from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
@@ -391,7 +391,10 @@ class AccountDesk:
         self.funds.changed(max((e.ledger for e in events if isinstance(e, Filled)), default=0))
 
     async def _reached(self) -> int:
-        return await self.funds.update()
+        try:
+            return await self.funds.update()
+        except AccountNotFunded:  # merged away: its trades of the past are still to be read
+            return self._clock.sequence
 
     async def _read(self, account: str) -> AccountBalances:
         balances = await self._source.account(account)

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from aiohttp import web
 
-from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer
+from hummingbot.connector.exchange.stellar.ledger.account_operations import AccountMerge
+from hummingbot.connector.exchange.stellar.ledger.operations import ChangeTrust, ManageSellOffer, Payment
 from hummingbot.connector.exchange.stellar.transactions.submission import Submission
 
 
@@ -182,3 +183,27 @@ async def test_a_sequence_number_that_was_jumped_over_ends_the_wait_at_the_time_
 
     assert maker.told(order) == ["MarketOrderFailure"]
     assert maker.told(again) == ["SellOrderCreated"]
+
+
+async def test_an_account_that_is_merged_away_ends_its_orders(traders, sandbox, faulty):
+    (heir,) = sandbox.fund("heir")
+    (maker,) = await traders("maker", url=faulty.url)
+    order = maker.sell("100", "0.1")
+    await maker.resting(1)
+
+    async def merge(request, forward):
+        answer = await forward()
+        usdc = maker.ledger_balances()["USDC"]
+        sandbox.submit(
+            maker.key,
+            Payment(sandbox.issuer.account, sandbox.usdc, usdc),
+            ChangeTrust(sandbox.usdc, 0),
+            AccountMerge(heir.account),
+        )
+        return answer
+
+    faulty.break_next("POST", "/transactions", merge)
+    maker.exchange.cancel("XLM-USDC", order)
+    await maker.until(lambda: not maker.open_orders, 20)
+
+    assert maker.told(order) == ["SellOrderCreated", "OrderCancelled"]
