@@ -69,20 +69,33 @@ def submit_operations(node: Node, key: SigningKey, *operations: Operation) -> di
 
 def fund(node: Node, key: SigningKey, code: str | None = None, amount: Decimal | None = None) -> str:
     """Give an account test lumens, or a sandbox asset (opening its trustline first); return what was done."""
+    lumens = code is None or code == "XLM"
+    if lumens and amount is not None:
+        raise ValueError("friendbot gives lumens in one sum: leave out --amount, or name another --asset")
     if not account_exists(node, key.account):
         node.get("/friendbot", addr=key.account)
-    if code is None or code == "XLM":
+    if lumens:
         balances = {
             balance["asset_type"]: balance["balance"]
             for balance in node.get(f"/accounts/{key.account}")["balances"]
         }
         return f"{key.account} holds {balances['native']} XLM"
-    if amount is None:
+    if code is None or amount is None:
         raise ValueError(f"--asset {code} needs --amount")
     stroops = to_stroops(amount)
     submit_operations(node, key, ChangeTrust(AssetTable("stellar_local").asset(code), INT64_MAX))
     node.get("/friendbot", addr=key.account, asset=code, amount=format_stroops(stroops))
     return f"{key.account} was paid {format_stroops(stroops)} {code}"
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except ArithmeticError:
+        amount = Decimal(0)
+    if not amount.is_finite() or amount <= 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an amount above 0")
+    return amount
 
 
 def run_new(arguments: argparse.Namespace) -> int:
@@ -109,6 +122,6 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     funding = actions.add_parser("fund", help="ask friendbot for lumens, the sandbox's also for its assets")
     funding.add_argument("keyfile", type=Path, metavar="KEYFILE")
     funding.add_argument("--asset", metavar="CODE", help="an asset of the sandbox's market, as USDC")
-    funding.add_argument("--amount", type=Decimal, help="how much of it")
+    funding.add_argument("--amount", type=_amount, help="how much of it")
     funding.add_argument("--horizon-url", default=SANDBOX_URL, help="Horizon (default: %(default)s)")
     funding.set_defaults(run=run_fund)

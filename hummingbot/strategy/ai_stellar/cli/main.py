@@ -51,8 +51,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except (OSError, ValueError, StellarError) as error:
-        print(f"ai-stellar {arguments.command}: {error}", file=sys.stderr)
+        print(f"ai-stellar {arguments.command}: {_sentence(error)}", file=sys.stderr)
         return 1
+
+
+def _sentence(error: Exception) -> str:
+    """Return what is wrong; of a file, which and why, without the number of the system's error."""
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename} cannot be used ({error.strerror}): name another"
+    return str(error)
 
 
 if __name__ == "__main__":
