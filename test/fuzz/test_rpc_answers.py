@@ -82,7 +82,7 @@ async def test_any_answer_is_read_or_refused(sandbox: Any, account: Any, node: t
     throttler = stellar_web_utils.create_throttler("stellar_local")
     factory = stellar_web_utils.build_api_factory(throttler)
     horizon = stellar_web_utils.build_horizon("stellar_local", [sandbox.url], clock)
-    rpc = stellar_web_utils.build_rpc("stellar_local", [url], horizon, throttler, factory)
+    rpc = stellar_web_utils.build_rpc("stellar_local", [url], horizon, clock, throttler, factory)
     source = RpcSource(rpc, clock, account.account, "stellar_local", lambda: [NATIVE, sandbox.usdc])
     (offer,) = sandbox.sandbox.network.state.offers
     signed = sandbox.sign(account, ManageSellOffer(NATIVE, sandbox.usdc, 10**8, 1, 8))

@@ -383,6 +383,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             latencies=self._latencies,
             nodes=nodes,
             feeds=feeds,
+            channels=self._venue.channels,
         )
 
     def _note(self, pair: str) -> str | None:

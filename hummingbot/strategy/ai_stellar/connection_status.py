@@ -1,13 +1,14 @@
-"""The part of ``status`` that shows where what is known comes from: nodes and feeds."""
+"""The part of ``status`` that shows how we are connected: nodes, feeds, and channel accounts."""
 
 from collections.abc import Sequence
 
 from hummingbot.connector.exchange.stellar.horizon.feed_status import FeedStatus
 from hummingbot.connector.exchange.stellar.horizon.health import NodeStatus
+from hummingbot.connector.exchange.stellar.transactions.source_account import SourceAccount
 
 from .text_table import table
 
-__all__ = ["render_sources"]
+__all__ = ["render_channels", "render_sources"]
 
 
 def render_sources(nodes: Sequence[NodeStatus], feeds: Sequence[FeedStatus]) -> list[str]:
@@ -48,6 +49,18 @@ def _feeds(feeds: Sequence[FeedStatus]) -> list[str]:
     ]
     lines = table("Feeds", ("feed", "by", "ledgers behind", "last news"), rows)
     troubles = [f"    {_sentence(feed.name, feed.trouble)}" for feed in feeds if feed.trouble]
+    return [*lines[:-1], *troubles, ""]
+
+
+def render_channels(channels: Sequence[SourceAccount]) -> list[str]:
+    """Return the lines of the table of channel accounts, and why some are set aside."""
+    if not channels:
+        return []
+    rows = [(channel.account, channel.state) for channel in channels]
+    lines = table("Channel accounts", ("account", "state"), rows)
+    troubles = [
+        f"    {_sentence(channel.account, channel.trouble)}" for channel in channels if channel.trouble
+    ]
     return [*lines[:-1], *troubles, ""]
 
 

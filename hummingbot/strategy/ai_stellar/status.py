@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from hummingbot.connector.exchange.stellar.horizon.feed_status import FeedStatus
 from hummingbot.connector.exchange.stellar.horizon.health import NodeStatus
+from hummingbot.connector.exchange.stellar.transactions.source_account import SourceAccount
 
-from .connection_status import render_sources
+from .connection_status import render_channels, render_sources
 from .decision import Decision
 from .execution.working_orders import WorkingOrders
 from .market.market_state import MarketState
@@ -65,6 +66,7 @@ def render_status(
     latencies: Sequence[int],
     nodes: Sequence[NodeStatus] = (),
     feeds: Sequence[FeedStatus] = (),
+    channels: Sequence[SourceAccount] = (),
 ) -> str:
     """Return the whole status as text.
 
@@ -98,6 +100,8 @@ def render_status(
         Of the network, in the user's order.
     feeds : sequence of FeedStatus
         What comes from them.
+    channels : sequence of SourceAccount
+        The channel accounts of transactions.
     """
     lines = [""]
     if obstacle is not None:
@@ -110,7 +114,7 @@ def render_status(
     lines.append(_ledger_line(next(iter(pairs.values())).market))
     if network_fee is not None:
         lines.append(f"    network fee: {network_fee}")
-    lines += ["", *render_sources(nodes, feeds)]
+    lines += ["", *render_sources(nodes, feeds), *render_channels(channels)]
     for pair, status in pairs.items():
         if status.note is not None:
             lines += [f"  {pair}: {status.note}", ""]

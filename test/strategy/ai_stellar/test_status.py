@@ -1,10 +1,14 @@
 """``status`` shows market, forecast, verdict, position, memory and PnL as tables."""
 
+import logging
 from dataclasses import replace
 from decimal import Decimal
 
+from hummingbot.connector.exchange.stellar.horizon.account import AccountBalances
 from hummingbot.connector.exchange.stellar.horizon.feed_status import FeedStatus
 from hummingbot.connector.exchange.stellar.horizon.health import NodeStatus
+from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
+from hummingbot.connector.exchange.stellar.transactions.source_account import SourceAccount
 from hummingbot.strategy.ai_stellar.decision import Decision, Latency
 from hummingbot.strategy.ai_stellar.execution.order_plan import OrderPlan
 from hummingbot.strategy.ai_stellar.execution.working_orders import WorkingOrders
@@ -119,6 +123,22 @@ def test_each_feed_is_shown_with_what_serves_it_and_how_fresh_it_is() -> None:
         "book of XLM-USDC: Horizon answered 503 to /order_book.",
     ]
     assert lines(text, "trades of") == ["trades of XLM-USDC polling - never"]
+
+
+def test_channel_accounts_are_shown_with_why_one_is_set_aside() -> None:
+    async def read(account: str) -> AccountBalances:
+        raise AssertionError(account)
+
+    ready, aside, own = (
+        SourceAccount(name, name != "own", read, LedgerClock(), 100, "stellar_local", logging.getLogger())
+        for name in ("GREADY", "GASIDE", "own")
+    )
+    aside.set_aside("it has 0.1 XLM free: send it XLM")
+    text = render(channels=(ready, aside))
+    assert lines(text, "GREADY") == ["GREADY untried"]
+    assert lines(text, "GASIDE") == ["GASIDE set aside", "GASIDE: it has 0.1 XLM free: send it XLM."]
+    assert own.state == "ready"
+    assert not lines(render(), "Channel accounts")
 
 
 def test_nodes_are_shown_while_the_venue_is_not_ready() -> None:

@@ -31,7 +31,6 @@ from hummingbot.connector.exchange.stellar.transactions.errors import OperationR
 from hummingbot.connector.exchange.stellar.transactions.fee_bump import FeeBumps
 from hummingbot.connector.exchange.stellar.transactions.fee_market import FeeMarket
 from hummingbot.connector.exchange.stellar.transactions.funds import Funds, Publish
-from hummingbot.connector.exchange.stellar.transactions.horizon_source import HorizonSource
 from hummingbot.connector.exchange.stellar.transactions.instructions import (
     AccountOperation,
     Order,
@@ -73,8 +72,8 @@ class AccountDesk:
     logger : logging.Logger
     fee_cap : int
         Stroops that an operation may cost at most.
-    source : AccountSource, optional
-        Where the account is read and its transactions go; Horizon by default.
+    source : AccountSource
+        Where the account is read and its transactions go.
 
     Attributes
     ----------
@@ -95,10 +94,10 @@ class AccountDesk:
         publish: Publish,
         logger: logging.Logger,
         fee_cap: int,
-        source: AccountSource | None = None,
+        source: AccountSource,
     ) -> None:
         self.account = auth.account
-        self._source = source or HorizonSource(horizon, clock, self.account, domain)
+        self._source = source
         self.fees = FeeMarket(self._source, clock, fee_cap)
         self._auth = auth
         self._horizon = horizon

@@ -23,17 +23,22 @@ from hummingbot.connector.exchange.stellar.assets import AssetTable
 from hummingbot.connector.exchange.stellar.channel_keys import read_channel_keys
 from hummingbot.connector.exchange.stellar.credentials import check_fee_cap, check_merged_book
 from hummingbot.connector.exchange.stellar.errors import StellarError
+from hummingbot.connector.exchange.stellar.horizon.health import NodeStatus
 from hummingbot.connector.exchange.stellar.node_addresses import NodeAddresses
 from hummingbot.connector.exchange.stellar.own_assets import own_assets
 from hummingbot.connector.exchange.stellar.pool_desk import PoolDesk
+from hummingbot.connector.exchange.stellar.rpc.rpc import Rpc
 from hummingbot.connector.exchange.stellar.stellar_api_user_stream_data_source import (
     StellarAPIUserStreamDataSource,
 )
 from hummingbot.connector.exchange.stellar.stellar_auth import StellarAuth
 from hummingbot.connector.exchange.stellar.stellar_markets import RETRY, StellarMarkets
 from hummingbot.connector.exchange.stellar.stellar_rate_source import StellarRateSource
+from hummingbot.connector.exchange.stellar.transactions.account_source import AccountSource
 from hummingbot.connector.exchange.stellar.transactions.errors import OrderRejected
+from hummingbot.connector.exchange.stellar.transactions.fallback_source import FallbackSource
 from hummingbot.connector.exchange.stellar.transactions.fee_market import FeeMarket
+from hummingbot.connector.exchange.stellar.transactions.horizon_source import HorizonSource
 from hummingbot.connector.exchange.stellar.transactions.market_orders import MarketOrders
 from hummingbot.connector.exchange.stellar.transactions.network_fees import NetworkFees
 from hummingbot.connector.exchange.stellar.transactions.order_reports import OwnTrade, trade_fee
@@ -107,6 +112,7 @@ class StellarExchange(StellarMarkets):
         self._market_orders: MarketOrders
         self._pools: PoolDesk
         self._desk: AccountDesk | None = None
+        self._rpc: Rpc | None = None
         self._recorded_trades: set[str] = set()
         super().__init__(
             domain,
@@ -161,6 +167,11 @@ class StellarExchange(StellarMarkets):
     def source_accounts(self) -> tuple[SourceAccount, ...]:
         """The sources of our transactions: the account itself, then its channel accounts."""
         return tuple(self._desk.sources) if self._desk else ()
+
+    @property
+    def rpc_statuses(self) -> tuple[NodeStatus, ...]:
+        """How the RPC nodes are doing, if there are any."""
+        return self._rpc.statuses() if self._rpc else ()
 
     @property
     def signing_obstacle(self) -> str:
@@ -291,19 +302,21 @@ class StellarExchange(StellarMarkets):
                 self._publish_balances,
                 self.logger(),
                 self._fee_cap,
-                self._rpc_source(factory),
+                self._account_source(factory),
             )
         return factory
 
-    def _rpc_source(self, factory: WebAssistantsFactory) -> RpcSource | None:
-        """Return what reads the account by RPC where nodes for that are named."""
+    def _account_source(self, factory: WebAssistantsFactory) -> AccountSource:
+        """Return what reads the account and sends its transactions: by RPC where nodes for that are named."""
+        horizon, clock, account = self._horizon, self._clock_of_ledgers, self._stellar_auth.account
+        by_horizon = HorizonSource(horizon, clock, account, self._domain)
         if not self._nodes.rpc:
-            return None
-        rpc = stellar_web_utils.build_rpc(
-            self._domain, self._nodes.rpc, self._horizon, self._throttler, factory
+            return by_horizon
+        self._rpc = stellar_web_utils.build_rpc(
+            self._domain, self._nodes.rpc, horizon, clock, self._throttler, factory
         )
-        clock, account = self._clock_of_ledgers, self._stellar_auth.account
-        return RpcSource(rpc, clock, account, self._domain, self._assets.assets.values)
+        by_rpc = RpcSource(self._rpc, clock, account, self._domain, self._assets.assets.values)
+        return FallbackSource(self._rpc, by_rpc, by_horizon, self.logger())
 
     def _create_user_stream_data_source(self) -> StellarAPIUserStreamDataSource:
         trades = self._desk.trades if self._desk else None

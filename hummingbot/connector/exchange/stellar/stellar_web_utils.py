@@ -86,6 +86,7 @@ def build_rpc(
     domain: str,
     urls: Sequence[str],
     horizon: Horizon,
+    clock: LedgerClock,
     throttler: AsyncThrottler,
     factory: WebAssistantsFactory,
 ) -> Rpc:
@@ -97,9 +98,10 @@ def build_rpc(
     urls : sequence of str
         Of the nodes, the preferred ones first.
     horizon : Horizon
+    clock : LedgerClock
     """
     nodes = [RpcNode(url, factory, throttler) for url in urls]
-    return Rpc(nodes, domain, horizon.pool.passphrase)
+    return Rpc(nodes, domain, horizon.pool.passphrase, clock)
 
 
 async def get_current_server_time(

@@ -119,6 +119,7 @@ class OwnAccount:
         from hummingbot.connector.exchange.stellar.account_desk import AccountDesk
         from hummingbot.connector.exchange.stellar.assets import AssetTable
         from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
+        from hummingbot.connector.exchange.stellar.transactions.horizon_source import HorizonSource
 
         clock = LedgerClock()
         horizon = stellar_web_utils.build_horizon(self.domain, self._urls, clock)
@@ -131,6 +132,7 @@ class OwnAccount:
             lambda totals, available: None,
             logger,
             CONSTANTS.FEE_CAP,
+            HorizonSource(horizon, clock, self._auth.account, self.domain),
         )
         tracker = ClientOrderTracker(None)
         self._desk.open(self._folder, tracker, stellar_utils.DEFAULT_FEES, time.time)

@@ -9,6 +9,7 @@ from hummingbot.core.network_iterator import NetworkStatus
 from hummingbot.connector.exchange.stellar.horizon.feed_status import FeedStatus
 from hummingbot.connector.exchange.stellar.horizon.health import NodeStatus
 from hummingbot.connector.exchange.stellar.ledger.amount import from_stroops
+from hummingbot.connector.exchange.stellar.transactions.source_account import SourceAccount
 
 from .market_state import MarketState
 from .portfolio import OpenOrder, Portfolio, Side
@@ -126,8 +127,15 @@ class Venue:
 
     @property
     def sources(self) -> tuple[Sequence[NodeStatus], Sequence[FeedStatus]]:
-        """The nodes, and the feeds that come from them."""
-        return self.source.node_statuses(), self.source.feed_statuses()
+        """The nodes, of Horizon and of RPC, and the feeds that come from them."""
+        rpc = getattr(self.connector, "rpc_statuses", ())  # paper trade has none
+        return (*self.source.node_statuses(), *rpc), self.source.feed_statuses()
+
+    @property
+    def channels(self) -> Sequence[SourceAccount]:
+        """The channel accounts of transactions."""
+        accounts = getattr(self.connector, "source_accounts", ())  # paper trade has none
+        return [source for source in accounts if source.is_channel]
 
     @property
     def obstacle(self) -> str | None:

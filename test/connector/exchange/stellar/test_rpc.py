@@ -1,9 +1,14 @@
 """A bot that reads its account and sends its transactions by RPC, and takes books and trades from Horizon."""
 
+import json
+import logging
 from collections import Counter
 from decimal import Decimal
 
+import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from hummingbot.connector.exchange.stellar import stellar_web_utils
 from hummingbot.connector.exchange.stellar.horizon.account import AccountNotFunded
@@ -17,6 +22,7 @@ from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
 from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
 from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer, Payment
 from hummingbot.connector.exchange.stellar.sandbox.faults import Fault
+from hummingbot.connector.exchange.stellar.transactions.fallback_source import FallbackSource
 from hummingbot.connector.exchange.stellar.transactions.horizon_source import HorizonSource
 from hummingbot.connector.exchange.stellar.transactions.rpc_source import RpcSource
 from hummingbot.connector.exchange.stellar.transactions.sent import Sent
@@ -31,10 +37,13 @@ class Sources:
         factory = stellar_web_utils.build_api_factory(throttler)
         self.horizon = stellar_web_utils.build_horizon("stellar_local", [sandbox.url], self.clock)
         urls = [*more_rpc, f"{sandbox.url}/rpc"]
-        rpc = stellar_web_utils.build_rpc("stellar_local", urls, self.horizon, throttler, factory)
+        self.rpc = rpc = stellar_web_utils.build_rpc(
+            "stellar_local", urls, self.horizon, self.clock, throttler, factory
+        )
         assets = [NATIVE, sandbox.usdc]
         self.by_rpc = RpcSource(rpc, self.clock, account, "stellar_local", lambda: assets)
         self.by_horizon = HorizonSource(self.horizon, self.clock, account, "stellar_local")
+        self.either = FallbackSource(rpc, self.by_rpc, self.by_horizon, logging.getLogger())
 
 
 async def test_a_bot_submits_learns_its_fills_and_its_balances_by_rpc(traders, sandbox, faulty):
@@ -160,3 +169,100 @@ async def test_a_node_of_another_network_is_refused_and_the_next_one_is_used(
 
     down = f"http://127.0.0.1:{unused_tcp_port_factory()}"
     assert (await Sources(sandbox, key.account, down).by_rpc.account(key.account)).account == key.account
+
+
+class Proxy:
+    """An RPC node in front of the sandbox's, which can be down, or lose its answers."""
+
+    def __init__(self, url: str) -> None:
+        self.target = f"{url}/rpc"
+        self.url = ""
+        self.mode = "well"
+        self.calls: list[str] = []
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        body = await request.read()
+        self.calls.append(json.loads(body)["method"])
+        if self.mode == "down":
+            return web.Response(status=503)
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(self.target, data=body, headers={"Content-Type": "application/json"}) as answer,
+        ):
+            content = await answer.read()
+        if self.mode == "loses answers":
+            return web.Response(status=504)
+        return web.Response(body=content, content_type="application/json")
+
+
+@pytest.fixture
+async def proxy(sandbox):
+    proxy, app = Proxy(str(sandbox.url).rstrip("/")), web.Application()
+    app.router.add_post("/", proxy.answer)
+    async with TestServer(app) as server:
+        proxy.url = str(server.make_url("/"))
+        yield proxy
+
+
+async def test_while_rpc_is_down_the_account_is_read_and_trades_by_horizon(traders, proxy, caplog):
+    caplog.set_level("INFO")
+    (trader,) = await traders("trader", rpc=proxy.url)
+    first = trader.sell("100", "0.1")
+    await trader.resting(1)
+    assert "sendTransaction" in proxy.calls
+
+    proxy.mode = "down"
+    second = trader.sell("100", "0.11")
+    await trader.resting(2)
+    (status,) = trader.exchange.rpc_statuses
+    assert "503" in status.trouble
+    await trader.until(lambda: "The account is read by Horizon until RPC answers again" in caplog.text)
+
+    proxy.mode, proxy.calls = "well", []
+    await trader.exchange._update_balances()
+    await trader.until(lambda: "RPC answers again: the account is read by it" in caplog.text)
+    third = trader.sell("100", "0.12")
+    await trader.resting(3)
+    assert "sendTransaction" in proxy.calls
+    assert trader.exchange.rpc_statuses[0].state == "in use"
+    assert caplog.text.count("The account is read by Horizon until RPC answers again") == 1
+    for order in (first, second, third):
+        assert trader.told(order) == ["SellOrderCreated"]
+
+
+async def test_what_rpc_took_and_did_not_answer_is_not_sent_twice(traders, proxy):
+    (trader,) = await traders("trader", rpc=proxy.url)
+    await trader.until(lambda: "getLedgerEntries" in proxy.calls)
+    proxy.mode = "loses answers"
+
+    orders = [trader.sell("100", f"0.{price}") for price in (11, 12, 13)]
+    await trader.until(lambda: all(trader.told(order) for order in orders))
+
+    assert [trader.told(order) for order in orders] == [["SellOrderCreated"]] * 3
+    assert len(trader.offers) == 3
+
+
+async def test_rpc_nodes_of_another_network_are_a_mistake_and_not_made_up_for(sandbox):
+    (key,) = sandbox.fund("someone")
+    sandbox.sandbox.faults.add([Fault.read({"kind": "passphrase", "path": "getNetwork"})])
+    sources = Sources(sandbox, key.account)
+
+    with pytest.raises(WrongNetwork, match="belongs to the network 'Some Other Network ; January 1970'"):
+        await sources.either.account(key.account)
+    assert sources.rpc.statuses()[0].state == "refused"
+
+
+async def test_where_a_lagging_rpc_node_proves_nothing_horizon_does(sandbox, monkeypatch):
+    (key,) = sandbox.fund("someone")
+    sources = Sources(sandbox, key.account)
+    latest = sandbox.sandbox.history.latest
+    (node,) = sources.rpc._nodes
+    call = node.call
+
+    async def lagging(method, params):
+        return {**await call(method, params), "latestLedger": latest - 5}
+
+    monkeypatch.setattr(node, "call", lagging)
+    with pytest.raises(HorizonUnavailable, match="has not reached ledger"):
+        await sources.by_rpc.account(key.account, latest)
+    assert (await sources.either.account(key.account, latest)).ledger == latest

@@ -9,6 +9,8 @@ from hummingbot.connector.exchange.stellar.horizon.errors import (
     WrongNetwork,
     reading,
 )
+from hummingbot.connector.exchange.stellar.horizon.health import NodeStatus
+from hummingbot.connector.exchange.stellar.horizon.ledger_clock import LedgerClock
 
 from .node import RpcNode
 
@@ -26,15 +28,61 @@ class Rpc:
         For messages.
     passphrase : callable
         Returns that of the network, by its Horizon nodes.
+    clock : LedgerClock
+        Knows the newest ledger.
     """
 
     def __init__(
-        self, nodes: Sequence[RpcNode], domain: str, passphrase: Callable[[], Awaitable[str]]
+        self,
+        nodes: Sequence[RpcNode],
+        domain: str,
+        passphrase: Callable[[], Awaitable[str]],
+        clock: LedgerClock,
     ) -> None:
         self._nodes = tuple(nodes)
         self._domain = domain
         self._passphrase = passphrase
+        self._clock = clock
         self._admitted: set[RpcNode] = set()
+
+    @property
+    def is_troubled(self) -> bool:
+        """Whether the last call of every node failed."""
+        return all(node.health.trouble for node in self._nodes)
+
+    @property
+    def rests(self) -> bool:
+        """Whether every node is better left alone for a moment."""
+        now = time.monotonic()
+        return all(node.health.rests(now) for node in self._nodes)
+
+    def statuses(self) -> tuple[NodeStatus, ...]:
+        """Return how each node is doing, in the user's order."""
+        now = time.monotonic()
+        well = [n for n in self._nodes if n in self._admitted and not n.health.rests(now)]
+        return tuple(
+            NodeStatus(
+                node.name,
+                self._state(node, now, node in well[:1]),
+                node.health.latency,
+                node.health.lag,
+                node.health.failed,
+                0,
+                node.health.refusal or node.health.trouble,
+            )
+            for node in self._nodes
+        )
+
+    def _state(self, node: RpcNode, now: float, is_first: bool) -> str:
+        health = node.health
+        states = (
+            ("refused", bool(health.refusal)),
+            ("resting", health.rests(now)),
+            ("behind", health.is_behind),
+            ("in use", is_first),
+            ("ready", node in self._admitted),
+        )
+        return next((name for name, holds in states if holds), "untried")
 
     async def call(
         self, method: str, params: Mapping[str, Any], as_of: int = 0, repeats: bool = True
@@ -64,6 +112,8 @@ class Rpc:
                 result = await node.call(method, params)
                 with reading("a result"):
                     latest = int(result.get("latestLedger", 0))
+                if latest:
+                    node.health.showed(latest, max(latest, self._clock.sequence))
                 if latest >= as_of:
                     return result
                 troubles.append(HorizonUnavailable(f"RPC at {node.name} has not reached ledger {as_of} yet"))
@@ -92,6 +142,7 @@ class Rpc:
                 f"the RPC node {node.name} belongs to the network {named!r}, not to {self._domain}: "
                 "choose another URL"
             )
-            node.health.failed_with(sentence, time.monotonic())
+            node.health.refuse(sentence, time.monotonic())
             raise WrongNetwork(sentence, was_sent=False)
+        node.health.admit()
         self._admitted.add(node)

@@ -82,6 +82,13 @@ class SourceAccount:
         """Whether it is not set aside, or has been for long enough to be looked at again."""
         return not self.trouble or self._clock.sequence >= self._until
 
+    @property
+    def state(self) -> str:
+        """``ready``, ``set aside``, or ``untried`` for a channel account that was not needed yet."""
+        if self.trouble:
+            return "set aside"
+        return "ready" if self._is_checked else "untried"
+
     async def check(self) -> bool:
         """Tell whether it can be used.
 
