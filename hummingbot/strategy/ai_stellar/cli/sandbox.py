@@ -25,6 +25,7 @@ LEDGER_INTERVAL: Final = 5.0
 PROTOCOL: Final = 23
 QUEUE_PROTOCOL: Final = 20
 MOST_NODES: Final = 100
+LEDGER_SIZE: Final = 1000
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -74,6 +75,13 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         choices=(19, 20),
         help="19: an account may have several transactions pending, one after another; "
         f"20: one, as on the networks of today (default {QUEUE_PROTOCOL})",
+    )
+    parser.add_argument(
+        "--ledger-size",
+        type=_count,
+        metavar="N",
+        help="most operations that a ledger takes, from 100; if more wait, the best bids get in and fees "
+        f"rise (default {LEDGER_SIZE})",
     )
     parser.add_argument("--no-market", action="store_true", help="no actors: only who connects trades")
     parser.add_argument(
@@ -160,7 +168,7 @@ def _sandbox(arguments: argparse.Namespace) -> "tuple[Sandbox, Settings]":
     from hummingbot.connector.exchange.stellar.sandbox.snapshot import MOST_MARKET_SECONDS, Settings, load
 
     if arguments.state is not None and arguments.state.exists():
-        fixed = ("seed", "history", "start", "assets", "protocol", "queue_protocol")
+        fixed = ("seed", "history", "start", "assets", "protocol", "queue_protocol", "ledger_size")
         given = [f"--{name.replace('_', '-')}" for name in fixed if getattr(arguments, name) is not None]
         if arguments.no_market:
             given.append("--no-market")
@@ -181,6 +189,7 @@ def _sandbox(arguments: argparse.Namespace) -> "tuple[Sandbox, Settings]":
         or min(max(round(arguments.ledger_interval), 1), MOST_MARKET_SECONDS),
         queue_protocol=arguments.queue_protocol or QUEUE_PROTOCOL,
         protocol=arguments.protocol or PROTOCOL,
+        ledger_size=arguments.ledger_size or LEDGER_SIZE,
     )
     return settings.found(), settings
 

@@ -98,6 +98,20 @@ def test_the_queue_of_protocol_19_is_chosen_once_and_kept(tmp_path: Path) -> Non
 
 
 @pytest.mark.end_to_end
+def test_how_much_a_ledger_takes_is_chosen_once_and_kept(tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    words = ("--port", "0", "--seconds", "0.1", "--state", str(state))
+    assert run("--ledger-size", "120", *words).returncode == 0
+    assert run(*words).returncode == 0
+    saved = json.loads(state.read_text().splitlines()[1])
+    assert saved["network"]["header"]["max_tx_set_size"] == 120
+    assert saved["settings"]["ledger_size"] == 120
+    contradicted = run("--ledger-size", "200", *words)
+    assert contradicted.returncode == 1
+    assert "leave out --ledger-size" in contradicted.stderr
+
+
+@pytest.mark.end_to_end
 def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -125,6 +139,7 @@ def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
         (["--ledger-interval", "0"], 2, "'0' is not a number of seconds"),
         (["--market-seconds", "1.5"], 2, "'1.5' is not a whole number of seconds"),
         (["--port", "70000", "--no-market"], 1, "port 70000 is out of range"),
+        (["--ledger-size", "99"], 1, "ledger size 99 is not a whole number from 100"),
         (["--queue-protocol", "18"], 2, "argument --queue-protocol: invalid choice"),
     ],
 )

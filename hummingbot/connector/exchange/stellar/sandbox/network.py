@@ -35,6 +35,9 @@ LUMENS: Final = 10**18
 PROTOCOL: Final = 23
 """Of a network that is begun without a choice."""
 
+LEDGER_SIZE: Final = 1000
+"""Operations that a ledger takes, as on the public network."""
+
 FORMAT: Final = 1
 
 
@@ -79,7 +82,7 @@ class Network:
         *,
         base_fee: int = 100,
         base_reserve: int = 5_000_000,
-        max_tx_set_size: int = 1000,
+        max_tx_set_size: int = LEDGER_SIZE,
         protocol: int = PROTOCOL,
         queue_protocol: int = ONE_AN_ACCOUNT,
     ) -> Self:

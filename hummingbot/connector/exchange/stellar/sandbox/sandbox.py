@@ -1,6 +1,7 @@
 """The sandbox: a network, the market that trades on it, its history, and the tick that moves all three."""
 
 import asyncio
+from dataclasses import replace
 from typing import Final, Protocol
 from weakref import WeakSet
 
@@ -11,7 +12,7 @@ from .friendbot import Friendbot
 from .history import History
 from .history.ownership import Ownership
 from .market.market import Market
-from .network import PROTOCOL, Network
+from .network import LEDGER_SIZE, PROTOCOL, Network
 from .queue import ONE_AN_ACCOUNT
 
 __all__ = ["PASSPHRASE", "Follower", "Sandbox"]
@@ -98,10 +99,12 @@ class Sandbox:
         market_seconds: int = 5,
         protocol: int = PROTOCOL,
         queue_protocol: int = ONE_AN_ACCOUNT,
+        ledger_size: int = LEDGER_SIZE,
     ) -> "Sandbox":
         """Begin a new network at `start` (unix seconds) and let the market settle on it.
 
-        The market's founding ledgers close a second apart, before anyone else takes part.
+        The market's founding ledgers close a second apart, before anyone else takes part; later ones take
+        at most `ledger_size` operations.
 
         Raises
         ------
@@ -115,6 +118,7 @@ class Sandbox:
                 answers = [network.submit(envelope) for envelope in envelopes]
                 _check_founding(answers, sandbox._close(network.header.close_time + GENESIS_SECONDS))
             sandbox.history.residents = set(network.state.accounts)
+        network.header = replace(network.header, max_tx_set_size=ledger_size)
         return sandbox
 
     def submit(self, envelope_xdr: bytes) -> Submission:

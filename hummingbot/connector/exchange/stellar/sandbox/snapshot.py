@@ -15,7 +15,7 @@ from .errors import SandboxError
 from .history import history_from_dict, history_to_dict
 from .market.errors import MarketError
 from .market.market import Market, open_market
-from .network import PROTOCOL, Network
+from .network import LEDGER_SIZE, PROTOCOL, Network
 from .queue import ONE_AN_ACCOUNT
 from .sandbox import PASSPHRASE, Sandbox
 
@@ -44,6 +44,11 @@ LATEST_PROTOCOL: Final = 27
 MOST_MARKET_SECONDS: Final = 86_400
 """A day a ledger."""
 
+SMALLEST_LEDGER: Final = 100
+"""Operations that one transaction may have."""
+
+LARGEST_LEDGER: Final = 1_000_000
+
 DAMAGES: Final = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, IndexError)
 
 
@@ -67,6 +72,8 @@ class Settings:
         20: an account has one transaction pending; 19: it may have several, one after another.
     protocol : int
         Of the network's rules.
+    ledger_size : int
+        Most operations that a ledger takes.
 
     Raises
     ------
@@ -81,6 +88,7 @@ class Settings:
     market_seconds: int
     queue_protocol: int = ONE_AN_ACCOUNT
     protocol: int = PROTOCOL
+    ledger_size: int = LEDGER_SIZE
 
     def __post_init__(self) -> None:
         for name, value, low, high in (
@@ -89,6 +97,7 @@ class Settings:
             ("market seconds", self.market_seconds, 1, MOST_MARKET_SECONDS),
             ("protocol", self.protocol, EARLIEST_PROTOCOL, LATEST_PROTOCOL),
             ("queue protocol", self.queue_protocol, ONE_AN_ACCOUNT - 1, ONE_AN_ACCOUNT),
+            ("ledger size", self.ledger_size, SMALLEST_LEDGER, LARGEST_LEDGER),
         ):
             if type(value) is not int or not low <= value <= high:
                 raise SandboxError(f"{name} {value!r} is not a whole number from {low} to {high}: give one")
@@ -118,6 +127,7 @@ class Settings:
             market_seconds=self.market_seconds,
             protocol=self.protocol,
             queue_protocol=self.queue_protocol,
+            ledger_size=self.ledger_size,
         )
 
     def having(self, **changes: Any) -> Self:
