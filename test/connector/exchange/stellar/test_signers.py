@@ -1,12 +1,19 @@
 """The account that is traded on and the key that signs for it are two things, and either can change."""
 
+import json
 import logging
+from base64 import b64decode
+from dataclasses import replace
 
 import pytest
 from hummingbot.client.settings import AllConnectorSettings
 from hummingbot.user.user_balances import UserBalances
 
+from hummingbot.connector.exchange.stellar.channel_keys import write_channel_keys
 from hummingbot.connector.exchange.stellar.ledger.account_operations import SetOptions, Signer
+from hummingbot.connector.exchange.stellar.ledger.xdr import decode_result
+from hummingbot.connector.exchange.stellar.sandbox.candidate import Candidate
+from hummingbot.connector.exchange.stellar.sandbox.closing import in_apply_order
 from hummingbot.connector.exchange.stellar.stellar_exchange import StellarExchange
 
 
@@ -178,6 +185,85 @@ async def test_weight_that_is_lost_while_running_ends_in_one_error_not_in_a_stor
     await maker.stop()
     assert maker.told(resting) == ["SellOrderCreated", "OrderCancelled"]
     assert not maker.offers
+
+
+def goes_first(sandbox, owner, options):
+    """Let the owner change the account in the next ledger, before what waits for that ledger."""
+    network = sandbox.sandbox.network
+    root = network.root_key()
+    for fee in range(1_000, 2_000):
+        change = sandbox.sign(root, replace(options, source=owner.account), also=[owner], fee=fee)
+        candidate = Candidate.read(change.envelope_xdr, network.network_id)
+        if in_apply_order([*network.queue.candidates(), candidate], network.header.hash)[0] is candidate:
+            break
+    assert sandbox.sandbox.submit(change.envelope_xdr).status == "PENDING"
+
+
+@pytest.mark.parametrize(
+    ("how", "through", "codes"),
+    [
+        ("the signer is removed", 0, ["txBAD_AUTH"]),
+        ("the threshold is raised", 0, ["txFAILED"]),
+        ("the signer is removed", 1, ["txBAD_AUTH", "txFAILED"]),
+    ],
+    ids=["removed", "raised", "removed-with-channel"],
+)
+async def test_a_signature_that_counts_no_more_when_it_is_applied_costs_the_fee_and_ends_orders_once(
+    trader, sandbox, owner, signer, data_folder, tmp_path, how, through, codes
+):
+    change, threshold = TAKEN_AWAY[how]
+    sandbox.submit(owner, SetOptions(signer=Signer(signer.account, 1), master_weight=10))
+    sources = [owner, *(sandbox.fund("channel") if through else ())]
+    write_channel_keys(tmp_path / "channels", sources[1:])
+    maker = trader(sandbox, signer, account=owner.account, channels=str(tmp_path / "channels"))
+    queue = sandbox.sandbox.network.queue
+    async with sandbox.ticking(0.05):
+        await maker.start()
+        resting = maker.sell("100", "0.1")
+        await maker.resting(1)
+    before = maker.exchange.network_fees
+
+    orders = []
+    for source, price in zip(sources, ("0.11", "0.12"), strict=False):
+        orders.append(maker.sell("100", price))
+        if source is owner:
+            maker.exchange.cancel("XLM-USDC", resting)
+        await maker.until(lambda source=source: source.account in queue.waiting)
+    goes_first(sandbox, owner, SetOptions(signer=change(signer), medium_threshold=threshold))
+    async with sandbox.ticking(0.05):
+        await maker.until(lambda: all(maker.told(order) for order in orders))
+        late = maker.sell("100", "0.13")
+        await maker.until(lambda: maker.told(late) != [])
+
+        page = await sandbox.get(
+            f"/accounts/{owner.account}/transactions", include_failed="true", order="desc", limit=10
+        )
+        failed = [record for record in page["_embedded"]["records"] if not record["successful"]]
+        assert sorted(decode_result(b64decode(record["result_xdr"])).code for record in failed) == codes
+        assert {record["fee_account"] for record in failed} == {key.account for key in sources}
+        fees = maker.exchange.network_fees
+        assert fees.failed == sum(int(record["fee_charged"]) for record in failed) > 0
+        assert fees.charged - before.charged == fees.failed
+        journal = (data_folder / f"stellar_local_{owner.account}.journal").read_bytes().splitlines()
+        decided = [json.loads(line[9:]) for line in journal if b'"decided"' in line]
+        told = {entry["hash"]: entry["fate"] for entry in decided if entry["fate"] != "applied"}
+        assert told == {record["hash"]: "failed" for record in failed}
+        for order in orders:
+            assert "may not sign for this account, or not alone" in failure(maker, order)
+        assert "nothing was sent" in failure(maker, late)
+        assert maker.open_orders == [resting]
+
+        back = Signer(signer.account, 1)
+        sandbox.submit(owner, SetOptions(signer=back, medium_threshold=0 if threshold else None))
+        await maker.exchange._update_balances()
+        again = maker.sell("100", "0.14")
+        maker.exchange.cancel("XLM-USDC", resting)
+        await maker.until(lambda: maker.open_orders == [again] and len(maker.offers) == 1)
+    await maker.stop()
+
+    assert [maker.told(order) for order in orders] == [["MarketOrderFailure"]] * len(orders)
+    assert maker.told(resting) == ["SellOrderCreated", "OrderCancelled"]
+    assert maker.told(again) == ["SellOrderCreated"]
 
 
 async def test_a_fill_is_told_while_nothing_can_be_signed(traders, sandbox, owner, signer):
