@@ -23,11 +23,14 @@ class Journal:
 
     Attributes
     ----------
-    account : str
+    account, network : str
+        Whose it is, and the passphrase of its network.
     orders : dict of str to Order
         By client order id.
     sent : dict of str to mapping
         Transactions as they were kept before they were sent, by hash.
+    bumps : dict of str to list of str
+        Envelopes of the fee bumps that they were put into.
     decided : dict of str to mapping
         Their fates.
     repeated : list of str
@@ -44,10 +47,11 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.orders: dict[str, Order] = {}
         self.sent: dict[str, Json] = {}
+        self.bumps: dict[str, list[str]] = {}
         self.decided: dict[str, Json] = {}
         self.repeated: list[str] = []
         self.untold: deque[int] = deque()
-        self.account = ""
+        self.account = self.network = ""
         for number, line in enumerate(path.read_bytes().splitlines(keepends=True), 1):
             try:
                 is_whole = line.endswith(b"\n") and int(line[:8], 16) == crc32(line[9:-1])
@@ -62,9 +66,11 @@ class Journal:
     def _take(self, number: int, record: Json) -> None:
         kind = record["kind"]
         if kind == "begun":
-            self.account = record["account"]
+            self.account, self.network = record["account"], record["network"]
         elif kind == "sent":
             self._sent(record)
+        elif kind == "bumped":
+            self.bumps.setdefault(record["hash"], []).append(record["bump"])
         elif kind == "decided":
             self.repeated += [record["hash"]] if record["hash"] in self.decided else []
             self.decided[record["hash"]] = record

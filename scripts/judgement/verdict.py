@@ -1,7 +1,7 @@
 """Compares the witnesses: every order, every fill, every stroop."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from .balances import compare_balances
@@ -10,6 +10,7 @@ from .horizon import Horizon, Json, asset_of, stroops
 from .journal import Journal, does
 from .orders import CANCELLED, FILLED, NEVER, REJECTED, RESTING, Order
 from .results import read_results
+from .transactions import Transactions, name_of
 
 __all__ = ["Verdict"]
 
@@ -20,7 +21,6 @@ ENDINGS = {
     NEVER: {"OrderFailure"},
 }
 FINAL = set().union(*ENDINGS.values())
-NOT_THERE = ("refused", "expired", "unsent")
 
 
 class Verdict:
@@ -31,8 +31,8 @@ class Verdict:
     horizon : Horizon
     journal : Journal
     database : Database
-    opening : mapping, optional
-        The account's document from before the bot began.
+    openings : sequence of mapping
+        Documents of the account and its channel accounts from before the bot began, as far as there are any.
     reported : mapping, optional
         The balances that the connector showed, by asset name.
 
@@ -48,7 +48,7 @@ class Verdict:
         horizon: Horizon,
         journal: Journal,
         database: Database,
-        opening: Json | None = None,
+        openings: Sequence[Json] = (),
         reported: Json | None = None,
     ) -> None:
         self._horizon = horizon
@@ -61,25 +61,39 @@ class Verdict:
         self._account_operations = 0
         offers = horizon.all(f"/accounts/{self._account}/offers")
         self._resting = {int(offer["id"]) for offer in offers}
-        self._read_transactions()
+        opened = {str(document["account_id"]): document for document in openings}
+        self._transactions = Transactions(horizon, journal, opened, self._complain)
+        for record in self._transactions.applied:
+            self._apply(record, journal.sent[name_of(record)]["operations"])
         self._read_trades()
         self._compare_journal()
         self._compare_database()
-        compare_balances(horizon, self._account, opening, reported, self._complain)
+        compare_balances(horizon, self._account, opened.get(self._account), reported, self._complain)
+        for channel in self._transactions.channels | opened.keys() - {self._account}:
+            compare_balances(horizon, channel, opened.get(channel), None, self._complain)
 
     def details(self) -> Json:
-        """Return each order's fate and fills by the ledger."""
+        """Return each order's fate and fills by the ledger, and how transactions came there."""
         return {
-            order.id: {"fate": order.fate(self._resting), "toid": order.toid, "fills": order.fills}
-            for order in self._journal.orders.values()
+            "orders": {
+                order.id: {"fate": order.fate(self._resting), "toid": order.toid, "fills": order.fills}
+                for order in self._journal.orders.values()
+            },
+            "transactions": {
+                "through channels": self._transactions.through_channels,
+                "put into fee bumps": self._transactions.bumped,
+                "applied in fee bumps": self._transactions.paid_by_bump,
+            },
         }
 
     def summary(self) -> str:
         """Return how many orders had which fate."""
         fates = ", ".join(f"{count} {fate}" for fate, count in sorted(self.fates.items()))
+        ways = self._transactions
         return (
             f"{len(self._journal.orders)} orders ({fates}), {self._account_operations} operations on pools, "
-            f"{len(self._journal.sent)} transactions; {len(self.disagreements)} disagreements"
+            f"{len(self._journal.sent)} transactions ({ways.through_channels} through channels, "
+            f"{ways.bumped} in fee bumps); {len(self.disagreements)} disagreements"
         )
 
     @property
@@ -87,45 +101,6 @@ class Verdict:
         return self.disagreements.append
 
     # The ledger
-
-    def _read_transactions(self) -> None:
-        sent = self._journal.sent
-        own = (record for record in sent.values() if record.get("source", self._account) == self._account)
-        first = min((record["sequence"] for record in own), default=2**63)
-        on_ledger: dict[str, Json] = {}
-        for record in self._horizon.all(f"/accounts/{self._account}/transactions?include_failed=true"):
-            name = record.get("inner_transaction", record)["hash"]
-            if name in sent:
-                on_ledger[name] = record
-                if record["successful"]:
-                    self._apply(record, sent[name]["operations"])
-            elif (
-                record["source_account"] == self._account and int(record["source_account_sequence"]) >= first
-            ):
-                self._complain(f"transaction {name} of ledger {record['ledger']} is not in the journal")
-        for name in sent:
-            self._compare_fate(name, on_ledger.get(name))
-        for name in self._journal.repeated:
-            self._complain(f"transaction {name} is decided more than once in the journal")
-        for name in self._journal.decided.keys() - sent.keys():
-            self._complain(f"transaction {name} is decided in the journal, but was never written there")
-
-    def _compare_fate(self, name: str, record: Json | None) -> None:
-        decided = self._journal.decided.get(name, {})
-        fate = decided.get("fate")
-        truth = "not there" if record is None else "applied" if record["successful"] else "failed"
-        if fate != truth and not (record is None and fate in NOT_THERE):
-            self._complain(
-                f"transaction {name}: the journal says {fate or 'nothing'}, on the ledger it is {truth}"
-            )
-        elif record is not None:
-            told = decided["record"]["toid"], decided["record"]["ledger"], decided["record"]["fee"]
-            shown = int(record["paging_token"]), record["ledger"], int(record["fee_charged"])
-            if told != shown:
-                self._complain(
-                    f"transaction {name}: position, ledger and fee in stroops are {told} in the journal, "
-                    f"{shown} on the ledger"
-                )
 
     def _apply(self, record: Json, operations: list[Json]) -> None:
         results = read_results(record["result_xdr"])

@@ -1,6 +1,6 @@
 """An account's fills, counted again with stellar-sdk from the results of all transactions on the ledger."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from stellar_sdk import StrKey, xdr
@@ -16,7 +16,9 @@ RESULTS = (
 )
 
 
-def recount(transactions: Iterable[dict[str, Any]], account: str) -> dict[str, tuple[int, int]]:
+def recount(
+    transactions: Iterable[dict[str, Any]], account: str, channels: Container[str] = ()
+) -> dict[str, tuple[int, int]]:
     """Return lumens and credit of each fill in stroops, by trade id.
 
     Parameters
@@ -25,6 +27,8 @@ def recount(transactions: Iterable[dict[str, Any]], account: str) -> dict[str, t
         Horizon's records of all successful transactions.
     account : str
         Whose fills, as maker or taker.
+    channels : container of str
+        Accounts whose transactions carry its operations.
     """
     fills = {}
     for record in transactions:
@@ -34,7 +38,7 @@ def recount(transactions: Iterable[dict[str, Any]], account: str) -> dict[str, t
         for index, operation in enumerate(operations, 1):
             toid = int(record["paging_token"]) + index
             for number, claim in enumerate(_claims(operation)):
-                is_taker = record["source_account"] == account
+                is_taker = record["source_account"] == account or record["source_account"] in channels
                 if is_taker or _seller(claim) == account:
                     sold, bought = claim.amount_sold.int64, claim.amount_bought.int64
                     is_native = claim.asset_sold.type == xdr.AssetType.ASSET_TYPE_NATIVE

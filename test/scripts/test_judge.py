@@ -4,6 +4,7 @@ import asyncio
 import json
 import sqlite3
 import sys
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,11 +20,18 @@ from hummingbot.connector.markets_recorder import MarketsRecorder
 from hummingbot.core.data_type.common import OrderType
 from hummingbot.model.sql_connection_manager import SQLConnectionManager, SQLConnectionType
 
+from hummingbot.connector.exchange.stellar.channel_keys import write_channel_keys
 from hummingbot.connector.exchange.stellar.transactions.journal.journal import journal_path
-from test.connector.exchange.stellar.conftest import fresh_connections, ledger_interval, traders
+from test.connector.exchange.stellar.conftest import (
+    crowd,
+    fresh_connections,
+    ledger_interval,
+    trader,
+    traders,
+)
 from test.connector.exchange.stellar.hummingbot_clock import clock_of
 
-__all__ = ["fresh_connections", "ledger_interval", "traders"]
+__all__ = ["crowd", "fresh_connections", "ledger_interval", "trader", "traders"]
 
 pytestmark = pytest.mark.slow
 
@@ -312,3 +320,127 @@ async def test_balances_are_counted_on_from_those_at_the_beginning(evidence: Evi
     code, said = await evidence.judge("--opening", evidence.opening)
     assert code == 1
     assert said.count("stroops by its history") == 2
+
+
+# Channels and fee bumps
+
+
+@pytest.fixture
+async def with_a_channel(
+    trader: Any, sandbox: Any, crowd: Any, data_folder: Path, tmp_path: Path
+) -> tuple[Evidence, Path]:
+    """A bot with two orders at rest, one of them through a channel, both in fee bumps; and its channel."""
+    (key,) = sandbox.fund("bot", lumens=10**11, usdc=10**11)
+    (channel,) = sandbox.fund("channel", lumens=10**8)
+    write_channel_keys(tmp_path / "channels", [channel])
+    openings = []
+    for name in (key.account, channel.account):
+        openings.append(tmp_path / f"opening-{len(openings)}")
+        openings[-1].write_text(json.dumps(await sandbox.get(f"/accounts/{name}")))
+    bot = trader(sandbox, key, channels=str(tmp_path / "channels"))
+    database = SQLConnectionManager(
+        ClientConfigAdapter(ClientConfigMap()), SQLConnectionType.TRADE_FILLS, db_name="judged"
+    )
+    recorder = MarketsRecorder(
+        database, [bot.exchange], "judged.yml", "judged", MarketDataCollectionConfigMap()
+    )
+    recorder.start()
+    waiting = sandbox.sandbox.network.queue.waiting
+    async with sandbox.ticking(0.05):
+        await bot.start()
+    crowd(6, 1_000)
+    orders = [bot.sell("100", "0.1")]
+    await bot.until(lambda: key.account in waiting)
+    orders.append(bot.sell("100", "0.11"))
+    await bot.until(lambda: channel.account in waiting)
+    async with sandbox.ticking(0.2):
+        await bot.resting(2)
+        await bot.until(lambda: bot.exchange.stroop_balances() == bot.ledger_balances())
+        await bot.stop()
+    recorder.stop()
+    held = {name: str(Decimal(amount).scaleb(-7)) for name, amount in bot.ledger_balances().items()}
+    reported = tmp_path / "reported.json"
+    reported.write_text(json.dumps(held))
+    journal = journal_path(data_folder, "stellar_local", key.account)
+    database_file = data_folder / "judged.sqlite"
+    evidence = Evidence(sandbox.url, database_file, journal, openings[0], reported, "", "", orders[0])
+    return evidence, openings[1]
+
+
+async def test_transactions_through_channels_and_in_fee_bumps_are_judged(
+    with_a_channel: tuple[Evidence, Path], tmp_path: Path
+) -> None:
+    evidence, channel = with_a_channel
+    details = tmp_path / "details.json"
+    code, said = await evidence.judge("--opening", evidence.opening, channel, "--details", details)
+    assert (code, said.count("\n")) == (0, 1), said
+    assert "2 transactions (1 through channels, 2 in fee bumps); 0 disagreements" in said
+    assert json.loads(details.read_text())["transactions"] == {
+        "through channels": 1,
+        "put into fee bumps": 2,
+        "applied in fee bumps": 2,
+    }
+
+
+def without_bumps(record: dict[str, Any]) -> dict[str, Any] | None:
+    """Leave out that transactions were put into fee bumps."""
+    return None if record["kind"] == "bumped" else record
+
+
+def with_other_sources(record: dict[str, Any]) -> dict[str, Any]:
+    """Let each transaction have used another sequence number."""
+    return {**record, "sequence": record["sequence"] - 1} if record["kind"] == "sent" else record
+
+
+def with_cut_envelopes(record: dict[str, Any]) -> dict[str, Any]:
+    """Let other envelopes have been signed than came to the ledger."""
+    if record["kind"] == "sent":
+        envelope = b64decode(record["envelope"])
+        record["envelope"] = b64encode(envelope[:40] + bytes([envelope[40] ^ 1]) + envelope[41:]).decode()
+    return record
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (without_bumps, "the envelope on the ledger is not in the journal"),
+        (with_other_sources, "source, payer and sequence number are"),
+        (with_cut_envelopes, "the envelopes' hashes are"),
+    ],
+)
+async def test_what_the_journal_has_wrong_of_fee_bumps_is_named(
+    with_a_channel: tuple[Evidence, Path], change: Change, sentence: str
+) -> None:
+    evidence, channel = with_a_channel
+    evidence.rewrite(change)
+    code, said = await evidence.judge("--opening", evidence.opening, channel)
+    assert code == 1
+    assert said.count(sentence) == 2
+
+
+async def test_a_channels_balance_and_sequence_number_are_counted_on_from_those_at_the_beginning(
+    with_a_channel: tuple[Evidence, Path],
+) -> None:
+    evidence, channel = with_a_channel
+    document = json.loads(channel.read_text())
+    document["balances"][0]["balance"] = "10.0000001"
+    document["sequence"] = str(int(document["sequence"]) - 1)
+    channel.write_text(json.dumps(document))
+    code, said = await evidence.judge("--opening", evidence.opening, channel)
+    assert code == 1
+    assert said.count("\n") == 3
+    assert "balance of native: " in said
+    assert (
+        f"account {document['account_id']}: its sequence number went from {document['sequence']} to" in said
+    )
+
+
+async def test_a_transaction_of_a_channel_that_the_journal_does_not_know_is_named(
+    with_a_channel: tuple[Evidence, Path],
+) -> None:
+    evidence, channel = with_a_channel
+    account = json.loads(channel.read_text())["account_id"]
+    evidence.rewrite(lambda record: None if record.get("source") == account else record)
+    code, said = await evidence.judge("--opening", evidence.opening, channel)
+    assert code == 1
+    assert "is not in the journal" in said
