@@ -63,6 +63,9 @@ def show(console: Console, run: Run, outcome: Outcome) -> None:
         table.add_row(f"node {number} was down", str(times))
     for kind, times in sorted(outcome.faults.items()):
         table.add_row(f"fault {kind}", str(times))
+    for way, times in outcome.transactions.items():
+        table.add_row(f"transactions {way}", str(times))
+    table.add_row("reads by RPC that were delayed", str(outcome.rpc_reads))
     console.print(table)
     for complaint in outcome.complaints:
         console.print(complaint, soft_wrap=True, markup=False)

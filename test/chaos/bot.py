@@ -53,7 +53,14 @@ class Bot:
         if task.dies_at:
             die_at(STEPS[task.dies_at], task.dies_in, lambda: self._asked >= task.dies_after)
         self._trader: RandomTrader | None = None
-        self._exchange = StellarExchange(task.secret, task.url, trading_pairs=[PAIR], domain="stellar_local")
+        self._exchange = StellarExchange(
+            task.secret,
+            task.url,
+            stellar_channels=task.channels,
+            stellar_rpc_url=task.rpc,
+            trading_pairs=[PAIR],
+            domain="stellar_local",
+        )
         settings = load_client_config_map_from_file()
         database = SQLConnectionManager(settings, SQLConnectionType.TRADE_FILLS, db_name=DATABASE)
         self._recorder = MarketsRecorder(

@@ -19,17 +19,20 @@ from typing import Any, Final
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
+from hummingbot.connector.exchange.stellar.channel_keys import write_channel_keys
 from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
+from hummingbot.connector.exchange.stellar.ledger.operations import CreateAccount
 from hummingbot.connector.exchange.stellar.sandbox.faults import KINDS
 from hummingbot.connector.exchange.stellar.transactions.journal.journal import journal_path
-from hummingbot.strategy.ai_stellar.cli.account import fund
+from hummingbot.strategy.ai_stellar.cli.account import fund, submit_operations
 from hummingbot.strategy.ai_stellar.cli.instance import build_instance
 from hummingbot.strategy.ai_stellar.cli.node import Node
 
 from .bot_process import PATIENCE, BotProcess, environment
+from .crowd import SIZES, Crowd
 from .deaths import Death, draw_deaths
 from .evidence import judge
-from .faults import SUBMISSION, draw_faults
+from .faults import RPC_READ, SUBMISSION, draw_faults
 from .outcome import Outcome, Run
 from .planted import PLANTED
 from .task import DATABASE, Task
@@ -38,6 +41,13 @@ __all__ = ["Conductor"]
 
 LEDGER_INTERVAL: Final = 0.15
 MARKET_SECONDS: Final = 60
+LEDGER_SIZE: Final = 100
+"""Operations: with the market's 40 little is needed to fill it."""
+
+CHANNELS: Final = 3
+LUMENS: Final = 10**9
+"""Stroops that each account of crowd and channels begins with."""
+
 DOMAIN: Final = "stellar_local"
 LEAST_AT_LAST: Final = 20
 """Orders that the last life asks for, however many were asked for before."""
@@ -68,7 +78,10 @@ class Conductor:
         self._deaths = draw_deaths(self._chance, run.kills)
         if run.planted:
             self._deaths = [Death(when, 0.5, 1) for when in PLANTED[run.planted].deaths]
+        self._by_rpc = self._draw_lives_by_rpc()
         self._key = SigningKey.generate()
+        self._channels = [SigningKey.generate() for _ in range(0 if run.planted else CHANNELS)]
+        self._crowd: Crowd | None = None
         self._bots: list[BotProcess] = []
         self._next: BotProcess | None = None
         self._asked_before = 0
@@ -85,8 +98,11 @@ class Conductor:
             self._urls = [sandbox.stdout.readline().split()[-1] for _ in range(self._run.nodes)]
             self._node = Node(self._urls[0])
             fund(self._node, self._key, "USDC", Decimal(2000))
-            opening = self._node.get(f"/accounts/{self._key.account}")
-            (self._folder / "opening.json").write_text(json.dumps(opening))
+            if not self._run.planted:
+                self._make_accounts()
+            for account in self._accounts:
+                opening = self._node.get(f"/accounts/{account}")
+                (self._folder / f"opening-{account}.json").write_text(json.dumps(opening))
             self._faults = draw_faults(self._chance)
             self._control("POST", {"seed": self._run.seed, "faults": [*self._faults, *self._lost_answers()]})
             try:
@@ -94,6 +110,8 @@ class Conductor:
             except RuntimeError as error:
                 self.outcome.complaints.append(str(error))
             finally:
+                if self._crowd is not None:
+                    self._crowd.stop()
                 for bot in self._bots:
                     bot.kill()
             self._control("DELETE")
@@ -103,6 +121,31 @@ class Conductor:
             sandbox.terminate()
             sandbox.wait()
         return self.outcome
+
+    @property
+    def _accounts(self) -> list[str]:
+        """The account that trades, then its channels."""
+        return [key.account for key in (self._key, *self._channels)]
+
+    @property
+    def _channels_file(self) -> Path:
+        return self._folder / "channels"
+
+    def _draw_lives_by_rpc(self) -> set[int]:
+        """Return which lives of the bot read their account by RPC: about a third, none to find a bug in."""
+        lives = len(self._deaths) + 1
+        return set() if self._run.planted else set(self._chance.sample(range(lives), max(1, lives // 3)))
+
+    def _make_accounts(self) -> None:
+        """Fund channels and the crowd, which comes to trade for places in ledgers."""
+        crowd = [SigningKey.generate() for _ in SIZES]
+        made = (CreateAccount(key.account, LUMENS) for key in (*self._channels, *crowd))
+        submit_operations(self._node, self._key, *made)
+        write_channel_keys(self._channels_file, self._channels)
+        passphrase = str(self._node.get("/")["network_passphrase"])
+        seed = self._chance.randrange(2**32)
+        self._crowd = Crowd(self._urls, crowd, passphrase, seed, LEDGER_INTERVAL)
+        self._crowd.start()
 
     def _lost_answers(self) -> list[dict[str, Any]]:
         """Make sure that a planted bug is met: the first answers to submissions that arrived are lost."""
@@ -122,6 +165,7 @@ class Conductor:
             str(self._run.seed),
         ]
         words += ["--market-seconds", str(MARKET_SECONDS), "--state", str(self._folder / "sandbox.state")]
+        words += ["--ledger-size", str(LEDGER_SIZE)]
         with (self._folder / "sandbox.log").open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "hummingbot.strategy.ai_stellar.cli.main", "sandbox", *words],
@@ -176,9 +220,12 @@ class Conductor:
         bot = self._next or self._new_bot()
         self._asked_before = self.outcome.asked
         left = max(LEAST_AT_LAST, self._run.orders - self.outcome.asked)
+        life = self.outcome.kills
         task = Task(
             self._key.reveal(),
             ",".join(self._urls),
+            str(self._channels_file) if self._channels else "",
+            ",".join(f"{url}/rpc" for url in self._urls) if life in self._by_rpc else "",
             self._chance.randrange(2**32),
             left if death is None else MANY,
             self._run.planted,
@@ -245,13 +292,19 @@ class Conductor:
         raise RuntimeError(f"the bot has not left the market within {patience:g} s")
 
     def _judge(self) -> None:
-        self.outcome.faults = Counter(self._control("GET")["occurred_by_kind"])
+        report = self._control("GET")
+        self.outcome.faults = Counter(report["occurred_by_kind"])
+        self.outcome.rpc_reads = report["occurred"].get(RPC_READ, 0)
         missing = [kind for kind in KINDS if not self.outcome.faults[kind]]
         if missing:
             self.outcome.complaints.append(f"faults that never occurred: {', '.join(missing)}")
-        data, account = self._instance / "data", self._key.account
-        database, journal = data / f"{DATABASE}.sqlite", journal_path(data, DOMAIN, account)
-        judge(self.outcome, self._node, account, database, journal, self._folder)
+        data = self._instance / "data"
+        database, journal = data / f"{DATABASE}.sqlite", journal_path(data, DOMAIN, self._key.account)
+        judge(self.outcome, self._node, self._accounts, database, journal, self._folder)
+        ways = self.outcome.transactions | {"read by RPC": self.outcome.rpc_reads}
+        never = [way for way, times in ways.items() if not times]
+        if never and not self._run.planted:
+            self.outcome.complaints.append(f"no transaction was {', none '.join(never)}")
 
     def _control(self, method: str, body: Any = None, path: str = "/sandbox/faults") -> Any:
         data = None if body is None else json.dumps(body).encode()

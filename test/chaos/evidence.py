@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,16 +17,26 @@ __all__ = ["judge"]
 JUDGE: Final = Path(__file__).resolve().parents[2] / "scripts" / "judge.py"
 
 
-def judge(outcome: Outcome, node: Node, account: str, database: Path, journal: Path, folder: Path) -> None:
+def judge(
+    outcome: Outcome, node: Node, accounts: Sequence[str], database: Path, journal: Path, folder: Path
+) -> None:
     """Write into the outcome what the judge says, and what the judge itself got wrong or has left open.
 
-    `folder` holds the balances at the beginning and those reported at the end, and gets the judge's details.
+    Parameters
+    ----------
+    outcome, node : Outcome, Node
+    accounts : sequence of str
+        The account, then its channel accounts.
+    database, journal : Path
+    folder : Path
+        Holds the accounts' documents from the beginning and the balances reported at the end, and gets the
+        judge's details.
     """
     details = folder / "details.json"
     words = ["--horizon", node.url, "--database", database, "--journal", journal, "--details", details]
-    for name in ("opening", "reported"):
-        if (folder / f"{name}.json").exists():
-            words += [f"--{name}", folder / f"{name}.json"]
+    words += ["--opening", *(folder / f"opening-{account}.json" for account in accounts)]
+    if (folder / "reported.json").exists():
+        words += ["--reported", folder / "reported.json"]
     # Without this repository on its path: it must not import anything of the connector.
     judged = subprocess.run(
         [sys.executable, "-E", "-s", JUDGE, *words], capture_output=True, text=True, check=False
@@ -35,7 +45,8 @@ def judge(outcome: Outcome, node: Node, account: str, database: Path, journal: P
     outcome.verdict = (judged.stdout + judged.stderr).strip()
     if not details.exists():
         return
-    orders = json.loads(details.read_text())
+    told = json.loads(details.read_text())
+    outcome.transactions, orders = told["transactions"], told["orders"]
     resting = [name for name, order in orders.items() if order["fate"] == "resting"]
     if resting:
         outcome.complaints.append(f"still on the ledger: {', '.join(resting)}")
@@ -43,7 +54,7 @@ def judge(outcome: Outcome, node: Node, account: str, database: Path, journal: P
     judged_fills = _since(
         elder, {trade: tuple(fill) for order in orders.values() for trade, fill in order["fills"].items()}
     )
-    counted = _since(elder, recount(_transactions(node), account))
+    counted = _since(elder, recount(_transactions(node), accounts[0], accounts[1:]))
     if judged_fills != counted:
         other = sorted(judged_fills.items() ^ counted.items())
         outcome.complaints.append(f"the judge and stellar-sdk differ in fills: {other}")

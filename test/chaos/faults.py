@@ -5,19 +5,30 @@ from typing import Any, Final
 
 from hummingbot.connector.exchange.stellar.sandbox.faults import KINDS
 
-__all__ = ["SUBMISSION", "draw_faults"]
+__all__ = ["RPC_READ", "SUBMISSION", "draw_faults"]
 
 SUBMISSION: Final = {"path": "/transactions", "method": "POST"}
+RPC_SUBMISSION: Final = {"path": "/rpc#sendTransaction"}
+RPC_READ: Final = "delay of a read by RPC"
 RULES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     "delay": (
         {"probability": 0.05, "seconds": [0.05, 0.6]},
         {"probability": 0.1, "when": "after", **SUBMISSION},
+        {"probability": 0.1, "seconds": [0.0, 0.2], "path": "/rpc#getLedgerEntries", "name": RPC_READ},
     ),
-    "drop": ({"probability": 0.02}, {"probability": 0.04, "when": "after", **SUBMISSION}),
+    "drop": (
+        {"probability": 0.02},
+        {"probability": 0.04, "when": "after", **SUBMISSION},
+        {"probability": 0.04, "when": "after", **RPC_SUBMISSION},
+    ),
     "half": ({"probability": 0.02},),
     "rate_limited": ({"probability": 0.01},),
     "unavailable": ({"probability": 0.01}, {"probability": 0.02, "problem": "stale_history"}),
-    "timeout": ({"probability": 0.01}, {"probability": 0.06, "when": "after", **SUBMISSION}),
+    "timeout": (
+        {"probability": 0.01},
+        {"probability": 0.06, "when": "after", **SUBMISSION},
+        {"probability": 0.06, "when": "after", **RPC_SUBMISSION},
+    ),
     "html": ({"probability": 0.01}, {"probability": 0.03, "when": "after", **SUBMISSION}),
     "repeat": ({"probability": 0.03},),
     "reorder": ({"probability": 0.02, "seconds": 0.5},),

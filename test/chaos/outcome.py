@@ -40,6 +40,10 @@ class Outcome:
         How often each node, numbered from 1, answered nothing for a life of the bot.
     faults : Counter of str
         How often each kind of fault occurred.
+    transactions : dict of str to int
+        How many came about in each of the ways that the judge tells of.
+    rpc_reads : int
+        Reads by RPC that were met by a fault of theirs.
     is_agreed : bool
     verdict : str
         What the judge says.
@@ -51,6 +55,8 @@ class Outcome:
     deaths: Counter[str] = field(default_factory=Counter)
     outages: Counter[int] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
+    transactions: dict[str, int] = field(default_factory=dict)
+    rpc_reads: int = 0
     is_agreed: bool = False
     verdict: str = ""
     complaints: list[str] = field(default_factory=list)

@@ -17,6 +17,8 @@ class Task:
     ----------
     secret, url : str
         Its account's key, its nodes.
+    channels, rpc : str
+        The file with the keys of its channel accounts, its nodes of RPC; empty for none.
     seed : int
     orders : int
         After as many it asks for no more.
@@ -30,6 +32,8 @@ class Task:
 
     secret: str
     url: str
+    channels: str
+    rpc: str
     seed: int
     orders: int
     planted: str = ""
