@@ -8,8 +8,6 @@ request meets which fault, is the machine's.
 import json
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -28,21 +26,17 @@ from hummingbot.strategy.ai_stellar.cli.account import fund, submit_operations
 from hummingbot.strategy.ai_stellar.cli.instance import build_instance
 from hummingbot.strategy.ai_stellar.cli.node import Node
 
-from .bot_process import PATIENCE, BotProcess, environment
+from .bot_process import PATIENCE, BotProcess
 from .crowd import SIZES, Crowd
 from .deaths import Death, draw_deaths
 from .evidence import judge
 from .faults import RPC_READ, SUBMISSION, draw_faults
 from .outcome import Outcome, Run
 from .planted import PLANTED
+from .sandbox_process import LEDGER_INTERVAL, start_sandbox
 from .task import DATABASE, Task
 
 __all__ = ["Conductor"]
-
-LEDGER_INTERVAL: Final = 0.15
-MARKET_SECONDS: Final = 60
-LEDGER_SIZE: Final = 100
-"""Operations: with the market's 40 little is needed to fill it."""
 
 CHANNELS: Final = 3
 LUMENS: Final = 10**9
@@ -92,18 +86,16 @@ class Conductor:
         """Do all of it, and return what came of it."""
         self._folder.mkdir(parents=True, exist_ok=True)
         build_instance(self._instance)
-        sandbox = self._start_sandbox()
+        sandbox, (*self._urls, spared) = start_sandbox(self._instance, self._folder, self._run)
         try:
-            assert sandbox.stdout is not None
-            self._urls = [sandbox.stdout.readline().split()[-1] for _ in range(self._run.nodes)]
-            self._node = Node(self._urls[0])
+            self._node = Node(spared)
             fund(self._node, self._key, "USDC", Decimal(2000))
             if not self._run.planted:
                 self._make_accounts()
             for account in self._accounts:
                 opening = self._node.get(f"/accounts/{account}")
                 (self._folder / f"opening-{account}.json").write_text(json.dumps(opening))
-            self._faults = draw_faults(self._chance)
+            self._faults = draw_faults(self._chance, self._run.nodes)
             self._control("POST", {"seed": self._run.seed, "faults": [*self._faults, *self._lost_answers()]})
             try:
                 self._trade()
@@ -144,7 +136,7 @@ class Conductor:
         write_channel_keys(self._channels_file, self._channels)
         passphrase = str(self._node.get("/")["network_passphrase"])
         seed = self._chance.randrange(2**32)
-        self._crowd = Crowd(self._urls, crowd, passphrase, seed, LEDGER_INTERVAL)
+        self._crowd = Crowd(self._node.url, crowd, passphrase, seed, LEDGER_INTERVAL / 2)
         self._crowd.start()
 
     def _lost_answers(self) -> list[dict[str, Any]]:
@@ -152,28 +144,6 @@ class Conductor:
         if not self._run.planted:
             return []
         return [{"kind": "timeout", "name": "lost answers", "count": 5, "when": "after", **SUBMISSION}]
-
-    def _start_sandbox(self) -> subprocess.Popen[str]:
-        words = [
-            "--port",
-            "0",
-            "--nodes",
-            str(self._run.nodes),
-            "--ledger-interval",
-            str(LEDGER_INTERVAL),
-            "--seed",
-            str(self._run.seed),
-        ]
-        words += ["--market-seconds", str(MARKET_SECONDS), "--state", str(self._folder / "sandbox.state")]
-        words += ["--ledger-size", str(LEDGER_SIZE)]
-        with (self._folder / "sandbox.log").open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "hummingbot.strategy.ai_stellar.cli.main", "sandbox", *words],
-                stdout=subprocess.PIPE,
-                stderr=log,
-                env=environment(self._instance),
-                text=True,
-            )
 
     def _trade(self) -> None:
         share = self._run.orders / (len(self._deaths) + 1)

@@ -6,8 +6,6 @@ import threading
 from base64 import b64encode
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from http.client import HTTPException
 from typing import Any, Final
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -23,9 +21,9 @@ __all__ = ["SIZES", "Crowd"]
 SIZES: Final = (20,) * 5 + (6,) * 4 + (2,) * 4
 """Operations of each account's transactions: large ones, and small ones for the gaps that these leave."""
 
-WAVE: Final = (6, 14)
-CALM: Final = (8, 16)
-"""Rounds, each of about a ledger."""
+WAVE: Final = (12, 25)
+CALM: Final = (20, 40)
+"""Rounds, of which there are about two a ledger."""
 
 BIDS: Final = (300, 4000)
 """Stroops an operation."""
@@ -36,8 +34,8 @@ class Crowd:
 
     Parameters
     ----------
-    urls : sequence of str
-        Nodes that it sends to.
+    url : str
+        The node that it sends to.
     keys : sequence of SigningKey
         Of its accounts, which are funded: as many as `SIZES`.
     passphrase : str
@@ -49,9 +47,9 @@ class Crowd:
     """
 
     def __init__(
-        self, urls: Sequence[str], keys: Sequence[SigningKey], passphrase: str, seed: int, seconds: float
+        self, url: str, keys: Sequence[SigningKey], passphrase: str, seed: int, seconds: float
     ) -> None:
-        self._urls = list(urls)
+        self._url = url
         self._keys = list(keys)
         self._network = network_id(passphrase)
         self._chance = random.Random(seed)
@@ -74,34 +72,31 @@ class Crowd:
             while not self._rest(self._chance.randint(*CALM)):
                 bid = self._chance.randint(*BIDS)
                 for _ in range(self._chance.randint(*WAVE)):
-                    urls = self._chance.choices(self._urls, k=len(self._keys))
-                    list(pool.map(self._send, self._keys, SIZES, urls, [bid] * len(urls)))
+                    list(pool.map(self._send, self._keys, SIZES, [bid] * len(SIZES)))
                     if self._rest(1):
                         break
 
     def _rest(self, rounds: int) -> bool:
         return self._stopped.wait(rounds * self._seconds)
 
-    def _send(self, key: SigningKey, size: int, url: str, bid: int) -> None:
-        """Offer the account's next transaction; what becomes of it is told by the next attempt."""
-        with suppress(OSError, ValueError, LookupError, HTTPException):  # faults strike the crowd, too
-            if key.account not in self._sequences:
-                self._sequences[key.account] = int(_ask(f"{url}/accounts/{key.account}")["sequence"])
-            sequence = self._sequences[key.account] + 1
-            operations = (BumpSequence(0),) * size
-            transaction = Transaction(key.account, bid * size, sequence, operations, has_time_bounds=False)
-            envelope = sign_transaction(transaction, self._network, [key]).envelope_xdr
-            form = urlencode({"tx": b64encode(envelope).decode()}).encode()
-            status = _ask(f"{url}/transactions_async", form)["tx_status"]
-            if status == "PENDING":
-                self._sequences[key.account] = sequence
-            elif status == "ERROR":
-                del self._sequences[key.account]
+    def _send(self, key: SigningKey, size: int, bid: int) -> None:
+        """Offer the account's next transaction; while one of its waits, this one is not taken."""
+        if key.account not in self._sequences:
+            self._sequences[key.account] = int(_ask(f"{self._url}/accounts/{key.account}")["sequence"])
+        sequence, operations = self._sequences[key.account] + 1, (BumpSequence(0),) * size
+        transaction = Transaction(key.account, bid * size, sequence, operations, has_time_bounds=False)
+        envelope = sign_transaction(transaction, self._network, [key]).envelope_xdr
+        form = urlencode({"tx": b64encode(envelope).decode()}).encode()
+        status = _ask(f"{self._url}/transactions_async", form)["tx_status"]
+        if status == "PENDING":
+            self._sequences[key.account] = sequence
+        elif status == "ERROR":  # the one before was dropped, or others bid more
+            del self._sequences[key.account]
 
 
 def _ask(url: str, form: bytes | None = None) -> Any:
     try:
-        with urlopen(Request(url, data=form), timeout=5) as answer:
+        with urlopen(Request(url, data=form), timeout=30) as answer:
             return json.load(answer)
     except HTTPError as error:
         return json.load(error)

@@ -4,20 +4,22 @@ import asyncio
 import os
 import random
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from hummingbot.connector.exchange.stellar.account_desk import AccountDesk
 from hummingbot.connector.exchange.stellar.stellar_exchange import StellarExchange
 from hummingbot.connector.exchange.stellar.transactions.journal.journal import Journal
+from hummingbot.connector.exchange.stellar.transactions.order_events import Event, Filled
 from hummingbot.connector.exchange.stellar.transactions.order_reports import OrderReports
 from hummingbot.connector.exchange.stellar.transactions.recovery import Recovery
 
-__all__ = ["ANY_MOMENT", "STARTING", "STEPS", "Death", "die_at", "draw_deaths"]
+__all__ = ["BEFORE_FILL", "STARTING", "STEPS", "Death", "die_at", "draw_deaths"]
 
 ANY_MOMENT: Final = "at any moment"
 STARTING: Final = "while it starts"
+BEFORE_FILL: Final = "between fill and journal"
 UNDECIDED: Final = "in recovery, before it decides"
 
 
@@ -37,7 +39,7 @@ class Step:
     most : int
         How often it may be passed before it is the last.
     counts : callable
-        Takes the object whose method it is; tells whether it counts now.
+        Takes the object whose method it is, and the method's arguments; tells whether it counts now.
     """
 
     owner: type
@@ -46,12 +48,17 @@ class Step:
     within: tuple[type, str] | None = None
     leaves_undecided: bool = False
     most: int = 5
-    counts: Callable[[Any], bool] = lambda owner: True
+    counts: Callable[..., bool] = lambda *arguments: True
 
 
-def _several(journal: Journal) -> bool:
+def _several(journal: Journal, *arguments: Any) -> bool:
     """Tell whether transactions of several source accounts have no verdict: of one there is one at a time."""
     return len(journal.state.undecided) > 1
+
+
+def _fills(journal: Journal, events: Sequence[Event], position: str) -> bool:
+    """Tell whether there are fills among what happened."""
+    return any(isinstance(event, Filled) for event in events)
 
 
 STEPS: Final = {
@@ -63,6 +70,7 @@ STEPS: Final = {
     ),
     "between fee bump and send": Step(Journal, "bump", False, leaves_undecided=True, most=2),
     "between result and journal": Step(Journal, "decided", True, leaves_undecided=True),
+    BEFORE_FILL: Step(Journal, "happened", True, counts=_fills),
     "between journal and report": Step(OrderReports, "_pass_on", True),
     "between report and its note": Step(Journal, "told", True),
     "in cancel_all": Step(Journal, "decided", True, (StellarExchange, "cancel_all"), True, 1),
@@ -124,9 +132,9 @@ def die_at(step: Step, times: int, is_armed: Callable[[], bool]) -> None:
     left = times
     under_way = 0 if step.within else 1
 
-    def pass_by(owner: Any) -> None:
+    def pass_by(*arguments: Any) -> None:
         nonlocal left
-        if under_way and step.counts(owner) and is_armed():
+        if under_way and step.counts(*arguments) and is_armed():
             left -= 1
             if left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -148,18 +156,18 @@ def die_at(step: Step, times: int, is_armed: Callable[[], bool]) -> None:
 
     async def awaited(*arguments: Any, **named: Any) -> Any:
         if step.is_before:
-            pass_by(arguments[0])
+            pass_by(*arguments)
         result = await work(*arguments, **named)
         if not step.is_before:
-            pass_by(arguments[0])
+            pass_by(*arguments)
         return result
 
     def called(*arguments: Any, **named: Any) -> Any:
         if step.is_before:
-            pass_by(arguments[0])
+            pass_by(*arguments)
         result = work(*arguments, **named)
         if not step.is_before:
-            pass_by(arguments[0])
+            pass_by(*arguments)
         return result
 
     setattr(step.owner, step.method, awaited if asyncio.iscoroutinefunction(work) else called)

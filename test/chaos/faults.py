@@ -14,7 +14,7 @@ RULES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     "delay": (
         {"probability": 0.05, "seconds": [0.05, 0.6]},
         {"probability": 0.1, "when": "after", **SUBMISSION},
-        {"probability": 0.1, "seconds": [0.0, 0.2], "path": "/rpc#getLedgerEntries", "name": RPC_READ},
+        {"probability": 0.6, "seconds": [0.0, 0.2], "path": "/rpc#getLedgerEntries", "name": RPC_READ},
     ),
     "drop": (
         {"probability": 0.02},
@@ -47,11 +47,16 @@ RULES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
 """What is usual of each kind; a seed makes it rarer or more frequent."""
 
 
-def draw_faults(chance: random.Random) -> list[dict[str, Any]]:
-    """Return rules of all kinds, each from half as frequent to half as frequent again."""
+def draw_faults(chance: random.Random, nodes: int) -> list[dict[str, Any]]:
+    """Return rules of all kinds for that many nodes, each from half as frequent to half as frequent again."""
     assert RULES.keys() == KINDS.keys(), "every kind of fault is injected"
     return [
-        {"kind": kind, **rule, "probability": round(rule["probability"] * chance.uniform(0.5, 1.5), 4)}
+        {
+            "kind": kind,
+            **rule,
+            "probability": round(rule["probability"] * chance.uniform(0.5, 1.5), 4),
+            "nodes": list(range(1, nodes + 1)),
+        }
         for kind, rules in RULES.items()
         for rule in rules
     ]

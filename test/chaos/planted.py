@@ -11,7 +11,7 @@ from hummingbot.connector.exchange.stellar.transactions.sent import Sent
 from hummingbot.connector.exchange.stellar.transactions.submission import Submission
 from hummingbot.connector.exchange.stellar.transactions.verdict import Expired, Included, Refused, Verdict
 
-from .deaths import ANY_MOMENT
+from .deaths import BEFORE_FILL
 
 __all__ = ["PLANTED", "Bug"]
 
@@ -71,6 +71,6 @@ def forget_undecided() -> None:
 
 PLANTED: Final = {
     "resend-skipped": Bug(skip_resend),
-    "fills-missed": Bug(miss_fills, (ANY_MOMENT,) * 3),
+    "fills-missed": Bug(miss_fills, (BEFORE_FILL,)),
     "order-forgotten": Bug(forget_undecided, ("between result and journal",)),
 }

@@ -25,11 +25,12 @@ def test_every_order_ends_as_the_ledger_says_under_all_faults_and_kills(tmp_path
     ("planted", "sentence"),
     [
         ("resend-skipped", "the journal says expired, on the ledger it is"),
+        ("fills-missed", "the journal has the fills"),
         ("order-forgotten", "the journal says nothing, on the ledger it is"),
     ],
 )
 def test_a_planted_bug_is_found(tmp_path: Path, planted: str, sentence: str) -> None:
-    """Whether a bug is met in a run is chance, so several are tried; of ``fills-missed`` it is too small."""
+    """The bot dies where the bug hurts; faults may hide it all the same, so several runs are tried."""
     for seed in range(11, 15):
         run = Run(seed=seed, orders=120, kills=0, planted=planted)
         outcome = Conductor(run, tmp_path / str(seed)).conduct()
