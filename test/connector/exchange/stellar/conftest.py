@@ -294,6 +294,13 @@ class FaultyHorizon:
         self.cut_streams()
         return self.lag
 
+    async def asked(self, times: int) -> None:
+        """Wait until it has had as many requests, answered or not."""
+        deadline = time.monotonic() + 60
+        while len(self.requests) < times:
+            assert time.monotonic() < deadline, f"asked for {self.requests} only"
+            await asyncio.sleep(0.01)
+
     def go_down(self) -> None:
         """Drop all connections from now on."""
         self.is_down = True

@@ -130,7 +130,7 @@ async def test_fills_are_neither_missed_nor_doubled_while_streams_break(traders,
 async def test_a_connector_started_before_horizon_becomes_ready_when_it_is_up(traders, faulty, sandbox):
     faulty.go_down()
     starting = asyncio.create_task(traders("early", url=faulty.url))
-    await asyncio.sleep(1.0)
+    await faulty.asked(3)
     assert not starting.done()
 
     faulty.is_down = False
@@ -146,7 +146,7 @@ async def test_an_order_placed_while_horizon_is_down_is_settled_when_it_is_back(
     faulty.go_down()
 
     order = maker.buy("100", "0.1")
-    await asyncio.sleep(1.0)
+    await maker.until(lambda: len(faulty.posts) >= 2)
     faulty.is_down = False
     await maker.until(lambda: maker.told(order) != [])
     await maker.until(lambda: agrees_with_the_ledger(maker))
