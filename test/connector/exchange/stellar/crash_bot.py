@@ -132,4 +132,5 @@ async def main(url: str, key: str, folder: str, step: str, count: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4], int(sys.argv[5])))
+    url, folder, step, count = sys.argv[1:]
+    asyncio.run(main(url, os.environ["CRASH_BOT_KEY"], folder, step, int(count)))

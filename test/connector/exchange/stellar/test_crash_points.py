@@ -23,11 +23,11 @@ def ledger_interval():
 
 async def bot(sandbox, key, folder, step="none", count=0, stdin=asyncio.subprocess.DEVNULL):
     farm = next(entry for entry in sys.path if entry.endswith(".venv/farm"))
-    arguments = (str(sandbox.url), key.reveal(), str(folder), step, str(count))
+    arguments = (str(sandbox.url), str(folder), step, str(count))
     pipe = asyncio.subprocess.PIPE
     return await asyncio.create_subprocess_exec(
         sys.executable, str(PROGRAM), *arguments, stdin=stdin, stdout=pipe, stderr=pipe,
-        env={**os.environ, "PYTHONPATH": f"{farm}{os.pathsep}{Path.cwd()}"},
+        env={**os.environ, "PYTHONPATH": f"{farm}{os.pathsep}{Path.cwd()}", "CRASH_BOT_KEY": key.reveal()},
     )  # fmt: skip
 
 
