@@ -20,7 +20,7 @@ ORDERS ?= 5000
 KILLS ?= 20
 # make fuzz
 SAMPLES ?= 100000
-FUZZ := test/fuzz test/connector/exchange/stellar/ledger/xdr/test_equality.py
+FUZZ = test/fuzz $(shell grep -rl --include='test_*.py' 'from hypothesis import' test/connector test/strategy)
 # make instance, make client
 DIR ?= instance
 
@@ -40,7 +40,7 @@ test: setup lint  ## run every test, with branch coverage
 soak: setup  ## kill and restart a bot under all faults; judge it by the ledger (SEED=n ORDERS=5000 KILLS=20)
 	@$(BIN)/python -m test.chaos --orders $(ORDERS) --kills $(KILLS) $(if $(SEED),--seed $(SEED))
 
-fuzz: setup  ## fuzz the parsers for long, and compare the codec with stellar-sdk (SEED=n SAMPLES=100000)
+fuzz: setup  ## fuzz the parsers for long, compare the codec with stellar-sdk, try properties on new examples (SEED=n SAMPLES=100000)
 	@FUZZ_SAMPLES=$(SAMPLES) FUZZ_SEED=$(or $(SEED),1) $(BIN)/pytest -q -s -p no:cacheprovider $(FUZZ)
 
 lint: setup  ## ruff (lint and format) and mypy strict

@@ -52,7 +52,7 @@ make_environment() {
     echo "set-up: installing packages (about a minute; compiling hummingbot takes two more on a glibc older than 2.39)"
     printf '[build_ext]\nparallel = %s\n' "$(nproc 2>/dev/null || echo 2)" > "$venv/build.cfg"
     DIST_EXTRA_CONFIG=$PWD/$venv/build.cfg CFLAGS="-g0 -O1" CXXFLAGS="-g0 -O1" VIRTUAL_ENV=$PWD/$venv \
-        "$UV" pip install --quiet --compile-bytecode -c constraints.txt -r pyproject.toml --extra dev \
+        "$UV" pip install --quiet --compile-bytecode -c constraints.txt -r pyproject.toml --extra train --extra dev \
         || die "the packages could not be installed (see above)"
 }
 

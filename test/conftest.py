@@ -1,6 +1,7 @@
 """Fixtures that all parts share: a sandbox that runs, with its Horizon on a free port of loopback."""
 
 import asyncio
+import os
 from base64 import b64encode
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from hypothesis import settings
 
 import hummingbot
 from hummingbot.connector.exchange.stellar.ledger.asset import Asset
@@ -28,6 +30,11 @@ from hummingbot.connector.exchange.stellar.sandbox.http.server import HorizonSer
 from hummingbot.connector.exchange.stellar.sandbox.market.assets import issuer_key
 from hummingbot.connector.exchange.stellar.sandbox.network import PROTOCOL
 from hummingbot.connector.exchange.stellar.sandbox.sandbox import Sandbox
+
+# Properties are tried on the same examples each time; `make fuzz` looks for new ones.
+settings.register_profile("same examples", derandomize=True)
+if "FUZZ_SAMPLES" not in os.environ:
+    settings.load_profile("same examples")
 
 INT64_MAX = 2**63 - 1
 START = 1_704_067_200

@@ -11,6 +11,7 @@ from hummingbot.connector.exchange.stellar.ledger.amount import INT64_MAX
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
 from hummingbot.connector.exchange.stellar.ledger.exchange import exchange_v10
 from hummingbot.connector.exchange.stellar.ledger.operations import ManageBuyOffer, ManageSellOffer
+from hummingbot.connector.exchange.stellar.ledger.price import price_at_most
 from hummingbot.connector.exchange.stellar.transactions.offers import (
     limit_offer,
     obligations,
@@ -47,7 +48,12 @@ def test_whole_stroops_cost_the_order_used_up_less_than_one_of_quote_and_the_oth
 
 
 @given(AMOUNTS, PRICES)
-def test_a_passive_buy_stays_within_its_price_and_its_amount(amount, price):
+def test_a_passive_buy_stays_within_its_price_and_its_amount_or_is_refused(amount, price):
+    most = price_at_most(price)
+    if amount * most.n // most.d > INT64_MAX:
+        with pytest.raises(ValueError, match="the ledger holds 9223372036854775807 at most"):
+            passive_offer(NATIVE, USDC, True, amount, price)
+        return
     buy = passive_offer(NATIVE, USDC, True, amount, price)
 
     assert Fraction(buy.price_d, buy.price_n) <= Fraction(price)
