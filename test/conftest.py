@@ -41,6 +41,17 @@ START = 1_704_067_200
 XLM = 10_000_000
 
 
+@pytest.fixture(autouse=True, scope="session")
+def home_of_no_user(tmp_path_factory):
+    """Let nobody's own model keys be read or written."""
+    before = os.environ.get("AI_STELLAR_HOME")
+    os.environ["AI_STELLAR_HOME"] = str(tmp_path_factory.mktemp("home") / ".ai-stellar")
+    yield
+    os.environ.pop("AI_STELLAR_HOME")
+    if before is not None:
+        os.environ["AI_STELLAR_HOME"] = before
+
+
 class RunningSandbox:
     """A network without a market, on loopback, whose ledgers close when the test says so.
 

@@ -1,17 +1,17 @@
-"""``ai-stellar train`` and ``evaluate``: fit the shipped models again, and judge them on other data."""
+"""``ai-stellar train`` and ``evaluate``: fit a model as the shipped one was, and judge it on other data."""
 
 import argparse
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from hummingbot.strategy.ai_stellar.research.price_evaluation import Evaluation
+    from hummingbot.strategy.ai_stellar.research.report import Report
 
-__all__ = ["register"]
+__all__ = ["data_directory", "register"]
 
 OVERLAY: Final = Path(__file__).resolve().parents[4]
 SHARED_DATA: Final = OVERLAY.parent / "shared" / "data" / "ohlcv"
@@ -19,99 +19,122 @@ SHARED_DATA: Final = OVERLAY.parent / "shared" / "data" / "ohlcv"
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add both commands."""
-    train = subparsers.add_parser("train", help="train a model as the shipped one was")
-    models = train.add_subparsers(dest="model", metavar="MODEL", required=True)
-    price = models.add_parser("price", help="return of the next hour (some three minutes)")
-    price.add_argument(
+    from hummingbot.strategy.ai_stellar.predictors.kinds import KINDS
+
+    kinds = [f"  {kind:12}{summary}" for kind, summary in KINDS.items()]
+    train = subparsers.add_parser(
+        "train",
+        help="train a model as the shipped one was",
+        description="Train a model and judge it by walk-forward to the end of 2023:\n\n" + "\n".join(kinds),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    train.add_argument("kind", choices=KINDS, metavar="MODEL", help=", ".join(KINDS))
+    train.add_argument(
         "--data",
         type=Path,
         metavar="DIR",
         help="hourly price files (default: ../shared/data/ohlcv, if there)",
     )
-    price.add_argument(
-        "--out", type=Path, metavar="DIR", default=Path("models/price"), help="(default: models/price)"
-    )
-    price.set_defaults(run=_train_price)
+    train.add_argument("--out", type=Path, metavar="DIR", help="(default: models/MODEL)")
+    train.add_argument("--key", type=Path, metavar="FILE", help="sign with this key (default: your own)")
+    train.add_argument("--json", action="store_true", help="print the manifest's figures as JSON")
+    train.set_defaults(run=_train)
 
     evaluate = subparsers.add_parser("evaluate", help="judge a model on a price file, beside its baselines")
-    models = evaluate.add_subparsers(dest="model", metavar="MODEL", required=True)
-    price = models.add_parser("price", help="return of the next hour")
-    price.add_argument("--data", type=Path, metavar="FILE", required=True, help="hourly bars, parquet or CSV")
-    price.add_argument(
-        "--from",
-        dest="begin",
-        metavar="DATE",
-        help="first hour (default: the file's first that can be judged)",
+    evaluate.add_argument("kind", choices=KINDS, metavar="MODEL", help=", ".join(KINDS))
+    evaluate.add_argument(
+        "--data", type=Path, metavar="FILE", required=True, help="hourly bars, parquet or CSV"
     )
-    price.add_argument(
+    evaluate.add_argument(
+        "--from", dest="begin", metavar="DATE", help="first hour (default: the first that can be judged)"
+    )
+    evaluate.add_argument(
         "--to", dest="end", metavar="DATE", help="up to, not including (default: the file's end)"
     )
-    price.add_argument("--path", type=Path, metavar="DIR", help="model (default: the shipped one)")
-    price.add_argument("--json", action="store_true", help="print the figures as JSON")
-    price.add_argument(
+    evaluate.add_argument("--path", type=Path, metavar="DIR", help="model (default: the shipped one)")
+    evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
+    evaluate.add_argument(
         "--record", action="store_true", help="also write the figures into the model's manifest and card"
     )
-    price.set_defaults(run=_evaluate_price)
+    evaluate.add_argument("--key", type=Path, metavar="FILE", help="with --record: sign with this key")
+    evaluate.set_defaults(run=_evaluate)
 
 
-def _train_price(arguments: argparse.Namespace) -> int:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+def _train(arguments: argparse.Namespace) -> int:
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from threadpoolctl import threadpool_limits
 
-    from hummingbot.strategy.ai_stellar.predictors import ModelError
-    from hummingbot.strategy.ai_stellar.predictors.artifact import read_manifest
-    from hummingbot.strategy.ai_stellar.predictors.price import PRETRAINED, PricePredictor
-    from hummingbot.strategy.ai_stellar.research.card import write_model
-    from hummingbot.strategy.ai_stellar.research.price_study import PriceStudy
+    from hummingbot.strategy.ai_stellar.predictors.artifact import PRETRAINED, read_manifest
+    from hummingbot.strategy.ai_stellar.predictors.signature import own_key
+    from hummingbot.strategy.ai_stellar.research.checkpoint import Checkpoint
+    from hummingbot.strategy.ai_stellar.research.engine import Engine
+    from hummingbot.strategy.ai_stellar.research.publication import publish
+    from hummingbot.strategy.ai_stellar.research.study import find_study
 
-    console, study, directory = Console(), PriceStudy(), _data_directory(arguments.data)
+    console, key = Console(stderr=arguments.json), own_key(arguments.key)
+    out = arguments.out or Path("models") / arguments.kind
+    directory = data_directory(arguments.data)
     progress = Progress(
-        TextColumn("{task.description:44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        SpinnerColumn(),
+        TextColumn("{task.completed} {task.description:60}"),
+        TimeElapsedColumn(),
         console=console,
-    )  # fmt: skip
+    )
     with progress, threadpool_limits(1):
-        task = progress.add_task("", total=study.steps, completed=-1)
-        result = study.run(directory, lambda step: progress.update(task, description=step, advance=1))
-        progress.update(task, description="done", completed=study.steps)
-    write_model(arguments.out, result.manifest, result.files)
-    PricePredictor.load(arguments.out)
-    metrics = result.manifest["metrics"]
-    _print_scores(console, metrics["table"], metrics["against_linear"])
-    console.print(f"Written to {arguments.out}: model, manifest.json and card.md.")
-    try:
-        shipped = read_manifest(PRETRAINED)
-    except ModelError as error:
-        console.print(f"Not compared with the shipped model: {error}")
-    else:
-        console.print(_likeness(shipped, read_manifest(arguments.out)))
-    return 0
-
-
-def _evaluate_price(arguments: argparse.Namespace) -> int:
-    from hummingbot.strategy.ai_stellar.predictors.price import PRETRAINED, PricePredictor
-    from hummingbot.strategy.ai_stellar.research.card import write_model
-    from hummingbot.strategy.ai_stellar.research.history import parse_date, read_history
-    from hummingbot.strategy.ai_stellar.research.price_evaluation import evaluate
-
-    path = arguments.path or PRETRAINED
-    predictor = PricePredictor.load(path)
-    history = read_history(arguments.data)
-    begin = parse_date(arguments.begin) if arguments.begin else int(history.start[0])
-    end = parse_date(arguments.end) if arguments.end else int(history.start[-1])
-    if begin >= end:
-        raise ValueError(f"--from {arguments.begin} is not before --to {arguments.end}")
-    evaluation = evaluate(predictor, history, begin, end)
-    if arguments.record:
-        manifest = {**predictor.manifest, "evaluations": [evaluation.to_dict()]}
-        write_model(path, manifest, predictor.files)
+        task = progress.add_task("", total=None, completed=-1)
+        trained = find_study(arguments.kind).train(
+            directory,
+            Engine(),
+            Checkpoint(out.parent / f".{out.name}.parts"),
+            lambda step: progress.update(task, description=step, advance=1),
+        )
+    publish(out, trained, key)
+    manifest, shipped = read_manifest(out), PRETRAINED / arguments.kind
     if arguments.json:
-        print(json.dumps(evaluation.to_dict(), indent=1))
-    else:
-        _print_evaluation(evaluation)
+        print(json.dumps(manifest["metrics"], indent=1))
+    first_line = trained.card.partition("\n")[0]
+    console.print(first_line, markup=False)
+    console.print(f"Written to {out}: the model, manifest.json, its signature and card.md.", markup=False)
+    if shipped.is_dir():
+        alike = read_manifest(shipped)["files"] == manifest["files"]
+        console.print(
+            "Byte for byte the shipped model."
+            if alike
+            else "Not byte for byte the shipped model: other data, "
+            "libraries or processor; compare fingerprints, libraries and metrics of both manifests."
+        )
     return 0
 
 
-def _data_directory(named: Path | None) -> Path:
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from hummingbot.strategy.ai_stellar.predictors.artifact import PRETRAINED
+    from hummingbot.strategy.ai_stellar.predictors.signature import own_key
+    from hummingbot.strategy.ai_stellar.research.history import parse_date
+    from hummingbot.strategy.ai_stellar.research.publication import record
+    from hummingbot.strategy.ai_stellar.research.study import find_study
+
+    begin = parse_date(arguments.begin) if arguments.begin else None
+    end = parse_date(arguments.end) if arguments.end else None
+    if begin is not None and end is not None and begin >= end:
+        raise ValueError(f"--from {arguments.begin} is not before --to {arguments.end}: exchange them")
+    report = find_study(arguments.kind).evaluate(arguments.path, arguments.data, begin, end)
+    if arguments.record:
+        record(arguments.path or PRETRAINED / arguments.kind, report, own_key(arguments.key))
+    if arguments.json:
+        print(json.dumps(report.to_dict(), indent=1))
+    else:
+        _print(report)
+    return 0
+
+
+def data_directory(named: Path | None) -> Path:
+    """Return the directory of price files that was named, or the one beside the project.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
     if named is not None:
         if not named.is_dir():
             raise ValueError(f"no directory {named}: name one that holds XLMUSDT_1h_binance_spot.parquet")
@@ -121,37 +144,27 @@ def _data_directory(named: Path | None) -> Path:
     raise ValueError(f"no price files at {SHARED_DATA}: name their directory with --data")
 
 
-def _likeness(shipped: dict[str, Any], made: dict[str, Any]) -> str:
-    from hummingbot.strategy.ai_stellar.research.card import score_table
+def _print(report: "Report") -> None:
+    from hummingbot.strategy.ai_stellar.research.report import day
+    from hummingbot.strategy.ai_stellar.research.scores import plain
 
-    if shipped["files"] == made["files"]:
-        return "Byte for byte the shipped model."
-    if score_table(shipped["metrics"]["table"]) == score_table(made["metrics"]["table"]):
-        return (
-            "The shipped model's figures, from other bytes: another version of LightGBM or another processor."
-        )
-    return "These are not the shipped model's figures: compare the data's fingerprints in both manifests."
-
-
-def _print_evaluation(evaluation: "Evaluation") -> None:
-    console, plain = Console(), evaluation.to_dict()
-    console.print(f"{evaluation.file}: {evaluation.hours:,} hours")
-    if evaluation.seen_in_training:
+    console = Console()
+    console.print(
+        f"{report.model_id} on {report.file}, {day(report.begin)} to {day(report.end)}: "
+        f"{report.observations:,} decisions",
+        markup=False,
+    )
+    if report.seen_in_training:
         console.print(
             "[bold]Part of this span was trained on: these figures say nothing about the future.[/]"
         )
-    _print_scores(console, plain["table"], plain["against_linear"])
-
-
-def _print_scores(console: Console, table: dict[str, Any], against_linear: dict[str, Any]) -> None:
-    from hummingbot.strategy.ai_stellar.research.card import METRIC_NAMES, format_score, verdict
-
     grid = Table(title="With 95 % intervals")
     grid.add_column("")
-    for name in table:
+    figures = {name: plain(dict(scores)) for name, scores in report.table.items()}
+    for name in figures:
         grid.add_column(name, justify="right")
-    for name, label in METRIC_NAMES.items():
-        grid.add_row(label, *(format_score(name, table[column][name]) for column in table))
+    for name, metric in report.metrics.items():
+        row = (one.get(name, [None, None, None]) for one in figures.values())
+        grid.add_row(metric.label, *(metric.text(one) for one in row))
     console.print(grid)
-    sentence = verdict(table, against_linear).replace("**", "")
-    console.print(f"{sentence[0].upper()}{sentence[1:]}.")
+    console.print(report.verdict, markup=False)

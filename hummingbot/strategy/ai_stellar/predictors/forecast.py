@@ -1,13 +1,44 @@
-"""What a predictor says about one pair at one time."""
+"""What the predictors say about one pair at one time."""
 
 from dataclasses import dataclass
+from typing import Final
 
-__all__ = ["Forecast"]
+__all__ = ["HORIZONS", "QUANTILES", "VOLATILITY_HORIZONS", "Forecast", "HorizonForecast"]
+
+HOUR: Final = 3600
+HORIZONS: Final = (HOUR, 4 * HOUR, 24 * HOUR)
+"""Seconds ahead for which returns are forecast."""
+VOLATILITY_HORIZONS: Final = (HOUR, 4 * HOUR, 24 * HOUR, 72 * HOUR, 168 * HOUR)
+"""Seconds ahead for which volatility is forecast."""
+QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
+"""Levels at which the distribution of a return is stated."""
+
+
+@dataclass(frozen=True, slots=True)
+class HorizonForecast:
+    """The distribution of a pair's return over one horizon.
+
+    Attributes
+    ----------
+    horizon : int
+        Seconds ahead.
+    probability_up : float
+        Probability that the price is higher at the horizon, given that it is not the same; 0 to 1.
+    expected_return : float
+        Expected log-return over the horizon.
+    quantiles : tuple of float
+        Log-returns at `QUANTILES`, ascending.
+    """
+
+    horizon: int
+    probability_up: float
+    expected_return: float
+    quantiles: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """A statement about the return of a pair over the coming horizon.
+    """A statement about the coming return of a pair.
 
     Attributes
     ----------
@@ -16,13 +47,24 @@ class Forecast:
     time : int
         Ledger time at which it was made: the end of the last bar it knows, seconds since 1970.
     horizon : int
-        Seconds ahead.
+        Seconds ahead, of what styles trade on.
     probability_up : float
         Probability that the price is higher at the horizon, given that it is not the same; 0 to 1.
     expected_return : float
-        Expected log-return over the horizon; its sign is that of ``probability_up - 0.5``.
+        Expected log-return over the horizon.
     model_id : str
-        The model that made it, as its manifest names it.
+        What made it, as the manifests name it.
+    horizons : tuple of HorizonForecast
+        The same and more, for each of `HORIZONS`.
+    volatility : tuple of float
+        Standard deviation of the log-return over each of `VOLATILITY_HORIZONS`; empty where unknown.
+    value_at_risk : tuple of float
+        Loss over a day, as a positive log-return, that is exceeded with probability 5 and 1 %; empty where
+        unknown.
+    regime : tuple of float
+        Probability of each regime, calmest first; empty where unknown.
+    abstain : str or None
+        Why nothing should be traded on this forecast.
     """
 
     pair: str
@@ -31,3 +73,8 @@ class Forecast:
     probability_up: float
     expected_return: float
     model_id: str
+    horizons: tuple[HorizonForecast, ...] = ()
+    volatility: tuple[float, ...] = ()
+    value_at_risk: tuple[float, ...] = ()
+    regime: tuple[float, ...] = ()
+    abstain: str | None = None

@@ -9,14 +9,15 @@ from numpy.typing import NDArray
 
 from hummingbot.strategy.ai_stellar.features import FEATURE_COUNT, FEATURE_NAMES, FEATURE_SET_HASH
 
-from .artifact import Artifact, read_artifact
+from .artifact import PRETRAINED as SHIPPED
+from .artifact import Artifact, read_artifact, retrain
 from .booster import RowBooster
 from .errors import ModelError
 from .forecast import Forecast
 
 __all__ = ["DIRECTION", "PRETRAINED", "SIZE", "PricePredictor"]
 
-PRETRAINED: Final = Path(__file__).parent / "pretrained" / "price"
+PRETRAINED: Final = SHIPPED / "price"
 DIRECTION: Final = "direction.txt"
 SIZE: Final = "size.txt"
 VOLATILITY: Final = FEATURE_NAMES.index("volatility")
@@ -42,7 +43,7 @@ class PricePredictor:
         Seconds ahead.
     manifest : dict
         As in ``manifest.json``: training, figures, baselines.
-    files : dict of str to str
+    files : dict of str to bytes
         The boosters' text by file name.
     """
 
@@ -51,16 +52,15 @@ class PricePredictor:
             self.model_id = str(artifact.manifest["model_id"])
             self.horizon = int(artifact.manifest["horizon"])
             self._tilt = float(artifact.manifest["tilt"])
-            direction, size = artifact.files[DIRECTION], artifact.files[SIZE]
         except (KeyError, ValueError) as error:
             raise ModelError(
                 f"the manifest of {artifact.directory} is not a price model's: it lacks {error}; "
-                "train it anew with 'ai-stellar train price'"
+                f"{retrain('price')}"
             ) from error
         self.manifest = artifact.manifest
         self.files = artifact.files
-        self._direction = RowBooster(direction, FEATURE_COUNT, DIRECTION)
-        self._size = RowBooster(size, FEATURE_COUNT, SIZE)
+        self._direction = RowBooster(artifact.text(DIRECTION), FEATURE_COUNT, DIRECTION)
+        self._size = RowBooster(artifact.text(SIZE), FEATURE_COUNT, SIZE)
 
     @classmethod
     def load(cls, path: Path | None = None) -> Self:
@@ -71,7 +71,9 @@ class PricePredictor:
         ModelError
             If a file is missing, cut off or altered, or was trained on another definition of the features.
         """
-        return cls(read_artifact(Path(path) if path else PRETRAINED, FEATURE_NAMES, FEATURE_SET_HASH))
+        return cls(
+            read_artifact(Path(path) if path else PRETRAINED, "price", FEATURE_NAMES, FEATURE_SET_HASH)
+        )
 
     def forecast(self, pair: str, time: int, row: NDArray[np.float64]) -> Forecast:
         """Forecast from one feature row.

@@ -1,14 +1,10 @@
 """A model's card: what it is, what it was trained on, and how good it was on data it had not seen."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
-from hummingbot.strategy.ai_stellar.predictors.artifact import write_artifact
+__all__ = ["METRIC_NAMES", "format_score", "render_card", "score_table", "verdict"]
 
-__all__ = ["METRIC_NAMES", "format_score", "render_card", "score_table", "verdict", "write_model"]
-
-CARD: Final = "card.md"
 METRIC_NAMES: Final = {
     "auc": "AUC",
     "accuracy": "accuracy",
@@ -163,20 +159,14 @@ def render_card(manifest: dict[str, Any]) -> str:
         until=training["until"],
         copies=training["copies_of_target"],
         series=_series_table(training["series"]),
-        features=len(manifest["feature_names"]),
-        definition=manifest["feature_set_hash"],
+        features=len(manifest["features"]["names"]),
+        definition=manifest["features"]["definition"],
         importance=", ".join(f"{name} {share:.0%}" for name, share in manifest["importance"].items()),
         shape=manifest["shape"],
         size_shape=manifest["size_shape"],
         parameters=", ".join(f"`{name}={value}`" for name, value in manifest["parameters"].items()),
         libraries=", ".join(f"{name} {number}" for name, number in manifest["libraries"].items()),
     )
-
-
-def write_model(directory: Path, manifest: dict[str, Any], files: dict[str, str]) -> None:
-    """Write a price model's files, manifest and card."""
-    write_artifact(directory, manifest, files)
-    (directory / CARD).write_text(render_card(manifest))
 
 
 def format_score(name: str, figures: list[float | None]) -> str:

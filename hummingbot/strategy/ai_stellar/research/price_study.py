@@ -130,11 +130,11 @@ class PriceStudy:
         metrics = {**self._metrics(pooled), "folds": folds}
         direction, size = boosters.texts()
         manifest = {
+            "kind": "price",
             "model_id": f"price-1h-to-{self.years[-1]}",
             "horizon": HOUR,
             "tilt": choice.tilt,
-            "feature_set_hash": FEATURE_SET_HASH,
-            "feature_names": list(FEATURE_NAMES),
+            "features": {"names": list(FEATURE_NAMES), "definition": FEATURE_SET_HASH},
             "shape": asdict(choice.shape),
             "size_shape": asdict(SIZE_SHAPE),
             "parameters": SHARED,

@@ -52,7 +52,7 @@ def test_evaluate_gives_json(prices, capsys):
     ]
     assert main(arguments) == 0
     evaluation = json.loads(capsys.readouterr().out)
-    assert evaluation["hours"] == (evaluation["end"] - evaluation["begin"]) / HOUR == 16 * 24
+    assert evaluation["observations"] == (evaluation["end"] - evaluation["begin"]) / HOUR == 16 * 24
     assert not evaluation["seen_in_training"]
     assert set(evaluation["table"]) == {"model", "zero", "persistence", "linear"}
 
@@ -60,9 +60,9 @@ def test_evaluate_gives_json(prices, capsys):
 def test_evaluate_records_into_manifest_and_card(prices, tmp_path):
     model = Path(shutil.copytree(PRETRAINED, tmp_path / "price"))
     assert main(["evaluate", "price", "--data", str(prices), "--path", str(model), "--record"]) == 0
-    (evaluation,) = PricePredictor.load(model).manifest["evaluations"]
+    evaluation = PricePredictor.load(model).manifest["evaluations"][-1]
     assert evaluation["file"] == "prices.csv"
-    assert "prices.csv" in (model / "card.md").read_text()
+    assert (model / "card.md").read_text().count("## Read once: prices.csv") == 1
 
 
 @pytest.mark.parametrize(

@@ -11,16 +11,23 @@ from hummingbot.strategy.ai_stellar.market.bars import HOUR
 from hummingbot.strategy.ai_stellar.predictors import PricePredictor
 from hummingbot.strategy.ai_stellar.predictors.artifact import read_manifest
 from hummingbot.strategy.ai_stellar.predictors.price import PRETRAINED
-from hummingbot.strategy.ai_stellar.research.card import render_card, write_model
+from hummingbot.strategy.ai_stellar.predictors.signature import own_key
+from hummingbot.strategy.ai_stellar.research.card import render_card
 from hummingbot.strategy.ai_stellar.research.history import HistoryError
 from hummingbot.strategy.ai_stellar.research.price_evaluation import evaluate, forecast_samples
 from hummingbot.strategy.ai_stellar.research.price_fit import Choice, Shape, TrainingData, fit_boosters
 from hummingbot.strategy.ai_stellar.research.price_study import PriceStudy
+from hummingbot.strategy.ai_stellar.research.publication import publish
 from hummingbot.strategy.ai_stellar.research.samples import make_samples
+from hummingbot.strategy.ai_stellar.research.study import Trained
 from hummingbot.strategy.ai_stellar.research.walk_forward import year_begin, yearly_fold
 
 DATA = Path(__file__).resolve().parents[4].parent / "shared/data/ohlcv"
 STUDY = PriceStudy(target="target.parquet", peers=("absent.parquet",), years=(2020,), resamples=100)
+
+
+def trained(result):
+    return Trained(result.manifest, result.files, render_card(result.manifest))
 
 
 def write_walk(path, reversal, first_year=2017, seed=1):
@@ -94,7 +101,7 @@ def test_every_step_is_reported(reverting):
 
 def test_a_written_model_loads_and_is_judged_by_the_way_it_trades(reverting, tmp_path):
     directory, result, _ = reverting
-    write_model(tmp_path, result.manifest, result.files)
+    publish(tmp_path, trained(result), own_key())
     predictor = PricePredictor.load(tmp_path)
     target, _ = STUDY.read(directory)
     begin, end = year_begin(2020), year_begin(2020) + 60 * 24 * HOUR
@@ -107,7 +114,7 @@ def test_a_written_model_loads_and_is_judged_by_the_way_it_trades(reverting, tmp
 
 def test_too_short_a_span_is_refused(reverting, tmp_path):
     directory, result, _ = reverting
-    write_model(tmp_path, result.manifest, result.files)
+    publish(tmp_path, trained(result), own_key())
     target, _ = STUDY.read(directory)
     with pytest.raises(HistoryError, match="needs 240 at least"):
         evaluate(PricePredictor.load(tmp_path), target, year_begin(2020), year_begin(2020) + 9 * HOUR)

@@ -1,0 +1,160 @@
+"""``ai-stellar models``: which models there are, whether they are whole, who signed them, and their cards."""
+
+import argparse
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from hummingbot.strategy.ai_stellar.predictors.artifact import (
+    CARD,
+    MANIFEST,
+    PRETRAINED,
+    read_artifact,
+    read_manifest,
+)
+from hummingbot.strategy.ai_stellar.predictors.errors import ModelError
+from hummingbot.strategy.ai_stellar.predictors.kinds import KINDS
+from hummingbot.strategy.ai_stellar.predictors.signature import own_key, public_key, verify
+
+__all__ = ["register"]
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    models = subparsers.add_parser("models", help="list, verify and sign models; show their cards")
+    actions = models.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name, run, summary in (
+        ("list", _list, "the models of a directory, a line each"),
+        ("verify", _verify, "check signature and sha256 of every file"),
+        ("card", _card, "what a model is and how good it was"),
+        ("sign", _sign, "vouch for a model with your own key"),
+    ):
+        action = actions.add_parser(name, help=summary)
+        several = name != "card"
+        action.add_argument(
+            "paths",
+            type=Path,
+            metavar="DIR",
+            nargs=("+" if name == "sign" else "*") if several else "?",
+            help="model, or a directory of models"
+            + (" (default: the shipped ones)" if name in ("list", "verify") else ""),
+        )
+        if name in ("list", "verify"):
+            action.add_argument("--json", action="store_true", help="print as JSON")
+        if name == "card":
+            action.add_argument(
+                "--kind", choices=KINDS, metavar="MODEL", help="a shipped one: " + ", ".join(KINDS)
+            )
+        if name == "sign":
+            action.add_argument("--key", type=Path, metavar="FILE", help="private key (default: your own)")
+        action.set_defaults(run=run)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What is said of one model."""
+
+    directory: str
+    kind: str
+    model_id: str
+    trained_until: str
+    size: int
+    signed_by: str
+    error: str | None
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    lines = [_line(path, whole=False) for path in _found(arguments.paths)]
+    _print(lines, arguments.json)
+    return 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    lines = [_line(path, whole=True) for path in _found(arguments.paths)]
+    _print(lines, arguments.json)
+    return 1 if any(line.error for line in lines) else 0
+
+
+def _card(arguments: argparse.Namespace) -> int:
+    from rich.markdown import Markdown
+
+    if (arguments.paths is None) == (arguments.kind is None):
+        raise ValueError("name either a model's directory or, with --kind, a shipped one")
+    directory = arguments.paths or PRETRAINED / arguments.kind
+    read_manifest(directory)
+    try:
+        text = (directory / CARD).read_text()
+    except OSError as error:
+        raise ModelError(
+            f"card {directory / CARD} cannot be read ({error.strerror}): train the model anew"
+        ) from None
+    console = Console()
+    console.print(
+        Markdown(text) if console.is_terminal else text, markup=False, soft_wrap=not console.is_terminal
+    )
+    return 0
+
+
+def _sign(arguments: argparse.Namespace) -> int:
+    from hummingbot.strategy.ai_stellar.research.publication import sign_model
+
+    key = own_key(arguments.key)
+    for directory in _found(arguments.paths):
+        sign_model(directory, key)
+        line = _line(directory, whole=True)
+        if line.error:
+            raise ModelError(line.error)
+        print(f"{directory}: {line.model_id} signed by {public_key(key)}")
+    return 0
+
+
+def _found(paths: list[Path]) -> list[Path]:
+    """Return the model directories among or below the paths."""
+    found: list[Path] = []
+    for path in paths or [PRETRAINED]:
+        below = sorted(one.parent for one in path.glob(f"*/{MANIFEST}"))
+        if (path / MANIFEST).is_file():
+            found.append(path)
+        elif below:
+            found += below
+        else:
+            raise ModelError(f"no model at {path}: name a directory that holds {MANIFEST}, or one of such")
+    return found
+
+
+def _line(directory: Path, whole: bool) -> _Line:
+    """Return what a model is, and what is wrong with it."""
+    size = sum(path.stat().st_size for path in directory.iterdir() if path.is_file())
+    try:
+        manifest = read_manifest(directory)
+        signer = verify(directory, (directory / MANIFEST).read_bytes())
+        if whole:
+            features = manifest["features"]
+            read_artifact(directory, manifest["kind"], tuple(features["names"]), features["definition"])
+    except ModelError as error:
+        return _Line(str(directory), "?", "?", "?", size, "?", str(error))
+    until = str(manifest.get("training", {}).get("until", "?"))
+    return _Line(str(directory), manifest["kind"], manifest["model_id"], until, size, signer, None)
+
+
+def _print(lines: list[_Line], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps([asdict(line) for line in lines], indent=1))
+        return
+    console = Console()
+    grid = Table()
+    for name in ("kind", "model", "trained until", "kB", "signed by"):
+        grid.add_column(name, justify="right" if name == "kB" else "left")
+    for line in lines:
+        if line.error is None:
+            grid.add_row(
+                line.kind, line.model_id, line.trained_until, f"{line.size // 1000:,}", line.signed_by
+            )
+    if grid.row_count:
+        console.print(grid)
+    for line in lines:
+        if line.error is not None:
+            console.print(line.error, markup=False, style="red", soft_wrap=True)

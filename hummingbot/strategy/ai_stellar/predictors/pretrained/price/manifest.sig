@@ -1,0 +1,5 @@
+{
+ "algorithm": "ed25519",
+ "key": "530da5fa28c5d5c272f0f32a82a163a542fb0d182d18ad6de90030aef7cc819c",
+ "signature": "3f43b1ae57bfb75379d03ef9c3a9ada7ae14adc71b15807a9d9ace4122b024e8ef38d55b82c55c9df0d2937272bbc64b73ca2b3268a673f9035da3ea9db1ad0d"
+}

@@ -1,0 +1,83 @@
+"""``ai-stellar models``: what is there, whether it is whole, and who vouches for it."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from hummingbot.strategy.ai_stellar.cli.main import main
+from hummingbot.strategy.ai_stellar.predictors.artifact import PRETRAINED
+from hummingbot.strategy.ai_stellar.predictors.signature import own_key, public_key
+
+
+@pytest.fixture
+def price(tmp_path, monkeypatch):
+    monkeypatch.setenv("AI_STELLAR_HOME", str(tmp_path / "home"))
+    return Path(shutil.copytree(PRETRAINED / "price", tmp_path / "models" / "price"))
+
+
+def test_list_names_the_shipped_models(capsys):
+    assert main(["models", "list"]) == 0
+    printed = capsys.readouterr().out
+    for directory in PRETRAINED.iterdir():
+        assert json.loads((directory / "manifest.json").read_text())["model_id"] in printed
+    assert "the project" in printed
+
+
+def test_list_finds_the_models_below_a_directory(price, capsys):
+    assert main(["models", "list", str(price.parent), "--json"]) == 0
+    (line,) = json.loads(capsys.readouterr().out)
+    assert (line["kind"], line["directory"], line["error"]) == ("price", str(price), None)
+
+
+def test_verify_accepts_what_ships(capsys):
+    assert main(["models", "verify"]) == 0
+    assert "price" in capsys.readouterr().out
+
+
+def test_verify_finds_one_altered_bit_and_says_where(price, capsys):
+    file = next(price.glob("*.txt"))
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    assert main(["models", "verify", str(price)]) == 1
+    assert f"{file} is cut off or altered" in capsys.readouterr().out.replace("\n", "")
+
+
+def test_a_signature_of_ones_own_replaces_the_projects(price, capsys):
+    assert main(["models", "sign", str(price)]) == 0
+    assert public_key(own_key()) in capsys.readouterr().out
+    assert main(["models", "verify", str(price), "--json"]) == 0
+    (line,) = json.loads(capsys.readouterr().out)
+    assert line["signed_by"] == "your own"
+
+
+def test_what_is_not_whole_is_not_signed_for(price, capsys):
+    next(price.glob("*.txt")).unlink()
+    assert main(["models", "sign", str(price)]) == 1
+    error = capsys.readouterr().err
+    assert "is missing: restore it" in error
+    assert error.count("\n") == 1
+
+
+def test_card_shows_a_models_card(price, capsys):
+    assert main(["models", "card", str(price)]) == 0
+    assert (price / "card.md").read_text().splitlines()[0][:60] in capsys.readouterr().out
+    assert main(["models", "card", "--kind", "price"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["list", "nowhere"], "no model at nowhere"),
+        (["card"], "name either a model's directory or, with --kind, a shipped one"),
+        (["card", "nowhere"], "nowhere/manifest.json is missing"),
+        (["sign", "nowhere"], "no model at nowhere"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence(capsys, arguments, sentence):
+    assert main(["models", *arguments]) == 1
+    error = capsys.readouterr().err
+    assert sentence in error
+    assert error.count("\n") == 1
