@@ -51,6 +51,16 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         if name == "sign":
             action.add_argument("--key", type=Path, metavar="FILE", help="private key (default: your own)")
         action.set_defaults(run=run)
+    for name, run, summary in (
+        ("approve", _approve, "let a challenger that waits take over"),
+        ("rollback", _rollback, "exchange a model and the one before it"),
+    ):
+        action = actions.add_parser(name, help=summary)
+        action.add_argument("kind", choices=KINDS, metavar="MODEL", help=", ".join(KINDS))
+        action.add_argument(
+            "--models", type=Path, metavar="DIR", default=Path("models"), help="(default: models)"
+        )
+        action.set_defaults(run=run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +118,21 @@ def _sign(arguments: argparse.Namespace) -> int:
         if line.error:
             raise ModelError(line.error)
         print(f"{directory}: {line.model_id} signed by {public_key(key)}")
+    return 0
+
+
+def _approve(arguments: argparse.Namespace) -> int:
+    from hummingbot.strategy.ai_stellar.research.succession import approve
+
+    manifest = approve(arguments.models, arguments.kind)
+    print(f"{manifest['model_id']} takes over; 'ai-stellar models rollback {arguments.kind}' takes that back")
+    return 0
+
+
+def _rollback(arguments: argparse.Namespace) -> int:
+    from hummingbot.strategy.ai_stellar.research.succession import rollback
+
+    print(f"{rollback(arguments.models, arguments.kind)['model_id']} is in use again")
     return 0
 
 

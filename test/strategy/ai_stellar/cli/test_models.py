@@ -81,3 +81,20 @@ def test_what_is_wrong_is_one_sentence(capsys, arguments, sentence):
     error = capsys.readouterr().err
     assert sentence in error
     assert error.count("\n") == 1
+
+
+def test_a_user_can_go_back_to_the_shipped_model_and_forth(price, capsys):
+    main(["models", "sign", str(price)])
+    models = ["--models", str(price.parent)]
+    assert main(["models", "rollback", "price", *models]) == 0
+    assert not price.exists()
+    assert main(["models", "rollback", "price", *models]) == 0
+    assert price.is_dir()
+    assert capsys.readouterr().out.count("is in use again") == 2
+
+
+def test_nothing_waits_for_approval_and_nothing_can_be_rolled_back(tmp_path, capsys):
+    assert main(["models", "approve", "price", "--models", str(tmp_path)]) == 1
+    assert "no challenger of price waits" in capsys.readouterr().err
+    assert main(["models", "rollback", "price", "--models", str(tmp_path)]) == 1
+    assert "to roll back: the shipped model is in use" in capsys.readouterr().err
