@@ -1,0 +1,167 @@
+"""The recurrent price model: an LSTM over the feature rows of consecutive hours, its state carried along."""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hummingbot.strategy.ai_stellar.features import FEATURE_COUNT, FEATURE_NAMES, FEATURE_SET_HASH
+
+from .artifact import PRETRAINED, Artifact, read_artifact, retrain, write_artifact
+from .errors import ModelError
+from .forecast import HORIZONS, QUANTILES, HorizonForecast
+from .lstm_step import LstmState
+from .protocol import Observation
+
+if TYPE_CHECKING:
+    from .lstm_fit import LstmSettings, LstmTraining
+
+__all__ = ["INPUT_LIMIT", "SETTLED", "WARM_UP", "WEIGHTS", "LstmPredictor", "LstmWeights"]
+
+WEIGHTS: Final = "weights.safetensors"
+SETTLED: Final = 24
+"""Steps from an empty state before the first forecast, as in training."""
+WARM_UP: Final = 720
+"""Steps after which two states that began differently give the same forecast to 10⁻⁹."""
+INPUT_LIMIT: Final = 6.0
+"""Standardised inputs are limited to this many deviations."""
+HOUR: Final = 3600
+LARGEST_LOG_SIZE: Final = 3.0
+
+LstmWeights = Mapping[str, NDArray[np.float64]]
+"""Arrays by name: what `LstmState` takes, and of each horizon ``slope`` (of the log-odds), ``tilt``, and
+``residuals``, shape (horizons, quantiles)."""
+NETWORK: Final = (
+    "center", "deviation", "input_weights", "recurrent_weights", "bias", "head_weights", "head_bias",
+)  # fmt: skip
+
+
+class LstmPredictor:
+    """Forecasts returns over `HORIZONS` from all hours seen so far.
+
+    The network gives for each horizon the log-odds of up and the log of the mean absolute return, in units of
+    the features' scale times the root of the hours. Log-odds are multiplied by the calibration's slope; the
+    expected return is ``tilt * (2 p - 1) * size``, and a quantile is the expected return plus ``size`` times
+    that quantile of past residuals.
+
+    Parameters
+    ----------
+    weights : mapping of str to ndarray
+        As `LstmWeights` says.
+    manifest : dict
+        As in ``manifest.json``.
+
+    Raises
+    ------
+    ModelError
+        If an array is missing or its shape does not fit.
+    """
+
+    def __init__(self, weights: LstmWeights, manifest: Mapping[str, Any]) -> None:
+        self.manifest = dict(manifest)
+        self.model_id = str(manifest["model_id"])
+        self.weights = {name: np.ascontiguousarray(array, np.float64) for name, array in weights.items()}
+        heads, levels = len(HORIZONS), len(QUANTILES)
+        try:
+            center, deviation, *network = (self.weights[name] for name in NETWORK)
+            self._state = LstmState(center, deviation, INPUT_LIMIT, *network)
+            shapes = {name: self.weights[name].shape for name in ("slope", "tilt", "residuals")}
+        except (KeyError, ValueError) as error:
+            raise ModelError(f"{WEIGHTS} of {self.model_id} lacks {error}: {retrain('lstm')}") from None
+        if (
+            len(center) != FEATURE_COUNT
+            or self._state.output.shape != (2 * heads,)
+            or shapes != {"slope": (heads,), "tilt": (heads,), "residuals": (heads, levels)}
+        ):
+            raise ModelError(
+                f"{WEIGHTS} of {self.model_id} is not for {FEATURE_COUNT} features and {heads} horizons: "
+                f"{retrain('lstm')}"
+            )
+        if not all(np.isfinite(array).all() for array in self.weights.values()):
+            raise ModelError(f"{WEIGHTS} of {self.model_id} holds NaN or infinity: {retrain('lstm')}")
+        self._heads = [
+            (
+                horizon,
+                math.sqrt(horizon / HOUR),
+                float(self.weights["slope"][k]),
+                float(self.weights["tilt"][k]),
+                tuple(self.weights["residuals"][k].tolist()),
+            )
+            for k, horizon in enumerate(HORIZONS)
+        ]
+        self._scale = 0.0
+        self._took = False
+
+    @classmethod
+    def fit(cls, training: "LstmTraining", settings: "LstmSettings") -> Self:
+        """Train a network with JAX, which is needed here alone (extra ``train``)."""
+        from .lstm_fit import fit_weights
+
+        return cls(fit_weights(training, settings), {"model_id": "lstm, not published"})
+
+    @classmethod
+    def load(cls, directory: Path | None = None) -> Self:
+        """Return a model that was saved and signed; the shipped one by default.
+
+        Raises
+        ------
+        ModelError
+            If a file is missing, cut off or altered, or was trained on another definition of the features.
+        """
+        path = Path(directory) if directory else PRETRAINED / "lstm"
+        artifact = read_artifact(path, "lstm", FEATURE_NAMES, FEATURE_SET_HASH)
+        return cls(_arrays(artifact), artifact.manifest)
+
+    def save(self, directory: Path, manifest: Mapping[str, Any]) -> None:
+        """Write weights and manifest, unsigned."""
+        write_artifact(directory, manifest, self.files())
+
+    def files(self) -> dict[str, bytes]:
+        """Return the model's files by name: its weights as safetensors of 32 bits."""
+        from safetensors.numpy import save
+
+        return {WEIGHTS: save({name: array.astype(np.float32) for name, array in self.weights.items()})}
+
+    def fresh(self) -> Self:
+        """Return the same network with an empty state."""
+        return type(self)(self.weights, self.manifest)
+
+    def update(self, observation: Observation) -> None:
+        """Take the features after a closed bar; a row that is not finite leaves the state as it was."""
+        self._took = self._state.step(observation.row)
+        self._scale = observation.scale
+
+    def forecast(self) -> tuple[HorizonForecast, ...] | None:
+        """Return the distribution for each of `HORIZONS`; None before `SETTLED` steps or after a bad row."""
+        if not self._took or self._state.steps < SETTLED:
+            return None
+        output, made = self._state.output, []
+        heads = len(self._heads)
+        for k, (horizon, root, slope, tilt, residuals) in enumerate(self._heads):
+            up = 1.0 / (1.0 + math.exp(-slope * output[k]))
+            size = math.exp(min(output[heads + k], LARGEST_LOG_SIZE)) * self._scale * root
+            expected = tilt * (2.0 * up - 1.0) * size
+            made.append(
+                HorizonForecast(horizon, up, expected, tuple([expected + size * one for one in residuals]))
+            )
+        return tuple(made)
+
+    @property
+    def output(self) -> NDArray[np.float64]:
+        """Log-odds and log-sizes after the last step, before calibration."""
+        return self._state.output
+
+
+def _arrays(artifact: Artifact) -> dict[str, NDArray[np.float64]]:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        return load(artifact.content(WEIGHTS))
+    except (SafetensorError, ValueError) as error:
+        raise ModelError(
+            f"{artifact.directory / WEIGHTS} cannot be read ({error}): {retrain('lstm')}"
+        ) from None
