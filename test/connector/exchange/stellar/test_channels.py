@@ -107,14 +107,21 @@ async def test_orders_of_the_next_tick_need_not_wait_for_those_of_this_one(by_ha
     assert maker.exchange.network_fees.charged == 300
 
 
-async def test_without_channels_they_wait(traders, sandbox):
-    (maker,) = await traders("maker")
-    orders = [maker.sell("100", "0.1")]
-    await maker.until(lambda: maker.key.account in sandbox.sandbox.network.queue.waiting)
-    orders.append(maker.sell("100", "0.11"))
-    await maker.resting(2)
+async def test_without_channels_they_wait(trader, sandbox):
+    (key,) = sandbox.fund("maker", lumens=10_000 * XLM, usdc=10_000 * XLM)
+    maker = trader(sandbox, key)
+    async with sandbox.ticking(0.05):
+        await maker.start()
+    by_hand = ByHand(sandbox, maker)
 
-    transactions = await newest(sandbox, maker.key.account, 2)
+    orders = [maker.sell("100", "0.1")]
+    await by_hand.waiting(key)
+    orders.append(maker.sell("100", "0.11"))
+    await by_hand.told(*orders)
+    await maker.stop()
+
+    assert all(maker.told(order) == ["SellOrderCreated"] for order in orders)
+    transactions = await newest(sandbox, key.account, 2)
     assert len({record["ledger"] for record in transactions}) == 2
 
 
