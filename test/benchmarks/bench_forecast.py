@@ -8,9 +8,19 @@ import numpy as np
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from hummingbot.strategy.ai_stellar.features import WARM_UP, Features, feature_matrix
+from hummingbot.strategy.ai_stellar.features import (
+    WARM_UP,
+    CrossFeatures,
+    Features,
+    cross_matrix,
+    feature_matrix,
+)
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
-from hummingbot.strategy.ai_stellar.predictors.price import DIRECTION, PRETRAINED, SIZE, PricePredictor
+from hummingbot.strategy.ai_stellar.predictors.booster import RowBooster
+from hummingbot.strategy.ai_stellar.predictors.forecast import HORIZONS
+from hummingbot.strategy.ai_stellar.predictors.price import NAMES, PRETRAINED, PricePredictor
+from hummingbot.strategy.ai_stellar.predictors.price_fit import direction_name, size_name
+from test.benchmarks.conftest import Promises, quiet_median, times_as_fast
 
 NAIVE = Path(__file__).parents[1] / "strategy/ai_stellar/features/definition_in_pandas.py"
 N = 100_000
@@ -25,13 +35,19 @@ def bars():
 
 @pytest.fixture(scope="module")
 def row(bars):
-    rows, _ = feature_matrix(*(column[:1000] for column in bars))
-    return rows[-1].copy()
+    start, *rest = (column[:1000] for column in bars)
+    rows, scale = feature_matrix(start, *rest)
+    references = np.column_stack([np.roll(rest[3], lag) for lag in (7, 31, 211)])
+    return np.concatenate([rows[-1], cross_matrix(start, rest[3], scale, references)[-1]])
 
 
 @pytest.fixture(scope="module")
 def models():
-    return [lightgbm.Booster(model_file=str(PRETRAINED / name)) for name in (DIRECTION, SIZE)]
+    return [
+        lightgbm.Booster(model_file=str(PRETRAINED / name(horizon)))
+        for horizon in HORIZONS
+        for name in (direction_name, size_name)
+    ]
 
 
 @pytest.mark.benchmark(group="features of a new hourly bar")
@@ -57,34 +73,79 @@ def test_features_with_pandas(benchmark: BenchmarkFixture, bars):
     benchmark(lambda: naive(start, *rest).iloc[-1])
 
 
-@pytest.mark.benchmark(group="forecast from a feature row (direction and size)")
-def test_forecast(benchmark: BenchmarkFixture, row):
-    predictor = PricePredictor.load()
-    benchmark(predictor.forecast, "XLM-USDC", 0, row)
+@pytest.mark.benchmark(group="cross-asset features of a new hourly bar")
+def test_cross_features(benchmark: BenchmarkFixture, bars):
+    features, closes = CrossFeatures(), bars[4].tolist()
+    position = iter(range(N))
+
+    def step():
+        k = next(position)
+        features.update(closes[k], 0.004, (closes[k - 7], closes[k - 31], closes[k - 211]), HOUR * k)
+        return features.row
+
+    benchmark.pedantic(step, rounds=2000, iterations=10)
 
 
-@pytest.mark.benchmark(group="forecast from a feature row (direction and size)")
+@pytest.mark.benchmark(group="price forecast from a feature row: six boosters, three horizons")
+def test_forecast(benchmark: BenchmarkFixture, promise: Promises, row, models):
+    predictor = PricePredictor.load().fresh()
+    predictor.take(row, 0.004)
+    benchmark(predictor.forecast)
+    trees = sum(model.num_trees() for model in models)
+    promise(
+        f"price forecast, {len(models)} boosters, {trees} trees",
+        quiet_median(benchmark) * 1e6,
+        "µs",
+        most=250,
+    )
+
+
+@pytest.mark.benchmark(group="price forecast from a feature row: six boosters, three horizons")
 def test_forecast_with_booster_predict(benchmark: BenchmarkFixture, row, models):
     one = row.reshape(1, -1)
     benchmark(lambda: [model.predict(one, num_threads=1) for model in models])
 
 
-@pytest.mark.benchmark(group="forecast from a feature row (direction and size)")
+@pytest.mark.benchmark(group="price forecast from a feature row: six boosters, three horizons")
 def test_forecast_with_scikit_learn_wrapper(benchmark: BenchmarkFixture, row, models):
     rng = np.random.default_rng(1)
     x, y = rng.normal(size=(5000, len(row))), rng.integers(0, 2, 5000)
-    trees = [model.num_trees() for model in models]
+    shared = {"num_leaves": 8, "n_jobs": 1, "verbosity": -1}
     wrapped = [
-        lightgbm.LGBMClassifier(n_estimators=trees[0], num_leaves=16, n_jobs=1, verbosity=-1).fit(x, y),
-        lightgbm.LGBMRegressor(n_estimators=trees[1], num_leaves=8, n_jobs=1, verbosity=-1).fit(x, y),
+        kind(n_estimators=model.num_trees(), **shared).fit(x, y)
+        for kind, model in zip([lightgbm.LGBMClassifier, lightgbm.LGBMRegressor] * 3, models, strict=True)
     ]
     one = row.reshape(1, -1)
-    benchmark(lambda: (wrapped[0].predict_proba(one), wrapped[1].predict(one)))
+    benchmark(lambda: [model.predict(one) for model in wrapped])
+
+
+def trained_booster(trees):
+    """Return a booster of as many trees on noise, of the shape that the price model has."""
+    rng = np.random.default_rng(2)
+    x, y = rng.normal(size=(20_000, len(NAMES))), rng.normal(size=20_000)
+    parameters = {"num_leaves": 16, "verbosity": -1, "num_threads": 1, "min_data_in_leaf": 200}
+    return lightgbm.train(parameters, lightgbm.Dataset(x, y), num_boost_round=trees), x[:1]
+
+
+@pytest.mark.parametrize("trees", [100, 500])
+def test_one_row(benchmark: BenchmarkFixture, promise: Promises, trees):
+    """One row through one booster, beside LightGBM's own `Booster.predict` in the same run."""
+    booster, one = trained_booster(trees)
+    fast = RowBooster(booster.model_to_string(), len(NAMES), "bench")
+    fast.row[:] = one[0]
+    assert fast.predict() == booster.predict(one, num_threads=1)[0]
+    benchmark.group = f"one row, {trees} trees"
+    benchmark(fast.predict)
+    ratio = times_as_fast(fast.predict, lambda: booster.predict(one, num_threads=1))
+    what = f"one row of {trees} trees, times as fast as Booster.predict"
+    promise(what, ratio, "×", least={100: 8, 500: 2.5}[trees])
 
 
 @pytest.mark.benchmark(group="why: contributions of each feature, behind the decision")
 def test_contributions(benchmark: BenchmarkFixture, row):
-    benchmark(PricePredictor.load().contributions, row)
+    predictor = PricePredictor.load().fresh()
+    predictor.take(row, 0.004)
+    benchmark(predictor.contributions)
 
 
 @pytest.mark.benchmark(group="why: contributions of each feature, behind the decision")

@@ -23,8 +23,8 @@ predictor = PricePredictor.load()
 NAIVE_STRATEGY = f"""
 {ENGINE}
 import lightgbm, pandas, sklearn.ensemble, stellar_sdk
-from hummingbot.strategy.ai_stellar.predictors.price import DIRECTION, PRETRAINED, SIZE
-boosters = [lightgbm.Booster(model_file=str(PRETRAINED / name)) for name in (DIRECTION, SIZE)]
+from hummingbot.strategy.ai_stellar.predictors.price import PRETRAINED
+boosters = [lightgbm.Booster(model_file=str(path)) for path in PRETRAINED.glob("*.txt")]
 """
 PEAK = """
 import re

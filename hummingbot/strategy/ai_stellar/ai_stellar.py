@@ -37,7 +37,6 @@ from .market.pair_feed import NoHistory, PairFeed
 from .market.portfolio import Portfolio, Side
 from .market.venue import Venue
 from .memory.journal import Fill, Journal
-from .predictors.price import PricePredictor
 from .risk.equity_record import EquityRecord, basis_of
 from .risk.limits import Limits
 from .status import PairStatus, render_status, render_waiting
@@ -68,7 +67,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
     def init_params(
         self,
         market_infos: list[MarketTradingPairTuple],
-        predictor: PricePredictor,
+        model_id: str,
         paths: Mapping[str, DecisionPath],
         limits: Mapping[str, Limits],
         journal: Journal,
@@ -82,8 +81,8 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         ----------
         market_infos : list of MarketTradingPairTuple
             One a pair, all of the same connector.
-        predictor : PricePredictor
-            The price model.
+        model_id : str
+            The models that forecast, as their manifests name them.
         paths : mapping of pair to DecisionPath
             How each pair is decided on.
         limits : mapping of pair to Limits
@@ -99,7 +98,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         """
         self._infos = {info.trading_pair: info for info in market_infos}
         self._venue = Venue(market_infos[0].market, journal.venue, list(self._infos))
-        self._predictor = predictor
+        self._model_id = model_id
         self._paths = dict(paths)
         self._limits = limits
         self._journal = journal
@@ -184,7 +183,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             self._record.observe(when, equity, basis)
         self._journal.begin(
             self._account, list(self._infos), self._venue.currency, self._configuration, self._limits,
-            self._predictor.model_id, now,
+            self._model_id, now,
         )  # fmt: skip
         self._venue.source.add_trade_listener(self._public_trade)
         for pair in self._infos:
@@ -399,7 +398,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             return []
         known = self._contributions.get(pair)
         if known is None or known[0] != decision.number:
-            known = (decision.number, self._predictor.contributions(self._paths[pair].row))
+            known = (decision.number, self._paths[pair].forecaster.contributions())
             self._contributions[pair] = known
         return known[1]
 

@@ -6,32 +6,41 @@ from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal
 from typing import Final, Protocol
 
-from numpy import float64
+from numpy import float64, full
 from numpy.typing import NDArray
 
 from .decision import Decision, Latency
-from .features import FEATURE_NAMES, Features
-from .market.bars import Bar
+from .features import FEATURE_COUNT, FEATURE_NAMES, Features
+from .market.bars import HOUR, Bar
 from .market.market_state import MarketState
 from .market.portfolio import Portfolio, Side
 from .memory.similarity import SITUATION_FEATURES, SimilarityIndex
 from .memory.sizing import Insight, SizingRule
 from .predictors.forecast import Forecast
+from .predictors.protocol import Observation
 from .risk.equity_record import EquityRecord
 from .risk.gate import STEP, RiskGate
-from .strategist.proposal import Proposal
+from .strategist.proposal import Proposal, abstained
 
-__all__ = ["DecisionPath", "Predictor", "Style"]
+__all__ = ["DecisionPath", "Forecaster", "Style"]
 
 SITUATION_COLUMNS: Final = tuple(FEATURE_NAMES.index(name) for name in SITUATION_FEATURES)
 NO_INSIGHT: Final = Insight(1.0, 0)
+UNKNOWN: Final = full(FEATURE_COUNT, math.nan)
+"""The row before there is one."""
 
 
-class Predictor(Protocol):
-    """What foresees the next hour from a row of features."""
+class Forecaster(Protocol):
+    """What foresees one pair, from the bars it is told."""
 
-    def forecast(self, pair: str, time: int, row: NDArray[float64]) -> Forecast:
-        """Return the forecast for the bar that begins at ``time``."""
+    def update(self, observation: Observation) -> None:
+        """Take one closed bar and the features after it."""
+
+    def forecast(self) -> Forecast | None:
+        """Return the forecast after the last bar; None while there is none."""
+
+    def contributions(self) -> list[tuple[str, float]]:
+        """Return what each feature adds to that forecast, largest in size first; for displays."""
 
 
 class Style(Protocol):
@@ -48,8 +57,8 @@ class DecisionPath:
     ----------
     pair : str
         Trading pair.
-    predictor : Predictor
-        The price model.
+    forecaster : Forecaster
+        The models, of this pair alone.
     style : Style
         Makes proposals.
     sizing : SizingRule
@@ -61,14 +70,14 @@ class DecisionPath:
     """
 
     __slots__ = (
-        "_features", "_features_time", "_gate", "_predictor", "_sizing", "_style", "_timer",
-        "experience", "last_bar", "pair",
+        "_features", "_features_time", "_gate", "_sizing", "_style", "_timer",
+        "experience", "forecaster", "last_bar", "pair",
     )  # fmt: skip
 
     def __init__(
         self,
         pair: str,
-        predictor: Predictor,
+        forecaster: Forecaster,
         style: Style,
         sizing: SizingRule,
         gate: RiskGate,
@@ -77,7 +86,7 @@ class DecisionPath:
         self.pair = pair
         self.experience: dict[Side, SimilarityIndex] = {"buy": SimilarityIndex(), "sell": SimilarityIndex()}
         self.last_bar: Bar | None = None
-        self._predictor = predictor
+        self.forecaster = forecaster
         self._style = style
         self._sizing = sizing
         self._gate = gate
@@ -97,8 +106,11 @@ class DecisionPath:
 
     def observe(self, bar: Bar) -> None:
         """Take a bar that has closed."""
-        began = self._timer()
-        self._features.update(bar.open, bar.high, bar.low, bar.close, bar.volume, bar.start)
+        began, features = self._timer(), self._features
+        features.update(bar.open, bar.high, bar.low, bar.close, bar.volume, bar.start)
+        known = features.ready
+        row, scale = (features.row, features.scale) if known else (UNKNOWN, math.nan)
+        self.forecaster.update(Observation(bar.start + HOUR, bar, row, scale))
         self._features_time = self._timer() - began
         self.last_bar = bar
 
@@ -131,9 +143,11 @@ class DecisionPath:
             raise ValueError(f"{self.pair}: no bar has closed, there is nothing to decide on")
         timer = self._timer
         t0 = timer()
-        forecast = self._forecast(bar_end)
+        forecast = self._forecast()
         t1 = timer()
         proposed = self._style.propose(market, forecast, portfolio)
+        if forecast is not None and forecast.abstain is not None:
+            proposed = abstained(proposed, forecast.abstain)
         t2 = timer()
         situation = self._situation(market, forecast)
         insight, proposal = NO_INSIGHT, proposed
@@ -154,17 +168,12 @@ class DecisionPath:
             verdict, situation, latency,
         )  # fmt: skip
 
-    def _forecast(self, bar_end: int) -> Forecast | None:
-        if not self.ready:
-            return None
-        try:
-            return self._predictor.forecast(self.pair, bar_end, self._features.row)
-        except ValueError:  # features that are no numbers: the style holds without a forecast
-            return None
+    def _forecast(self) -> Forecast | None:
+        return self.forecaster.forecast() if self.ready else None
 
     def _situation(self, market: MarketState, forecast: Forecast | None) -> tuple[float, ...] | None:
         spread = market.spread_bp
-        if forecast is None or spread is None:
+        if forecast is None or forecast.abstain is not None or spread is None:
             return None
         row = self._features.row
         situation = (*(float(row[i]) for i in SITUATION_COLUMNS), forecast.probability_up, float(spread))

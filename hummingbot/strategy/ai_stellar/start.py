@@ -14,6 +14,7 @@ from .decision_path import DecisionPath
 from .memory.journal import Journal
 from .memory.location import memory_file
 from .memory.store import MemoryStore
+from .predictors.forecast_stack import ForecastStack
 from .predictors.price import PricePredictor
 from .risk.gate import gates_of
 
@@ -40,7 +41,7 @@ async def start(self: Any) -> None:
         If the memory file is in use, damaged or not writable.
     """
     config: AiStellarConfigMap = getattr(self.strategy_config_map, "hb_config", self.strategy_config_map)
-    predictor = PricePredictor.load(Path(config.model) if config.model else None)
+    price = PricePredictor.load(Path(config.model) if config.model else None)
     store = MemoryStore(memory_path(config, self.strategy_file_name or "ai_stellar"))
     try:
         await self.initialize_markets([(config.exchange, list(config.markets))])
@@ -53,9 +54,11 @@ async def start(self: Any) -> None:
         strategy = AiStellarStrategy()
         strategy.init_params(
             market_infos=infos,
-            predictor=predictor,
+            model_id=price.model_id,
             paths={
-                pair: DecisionPath(pair, predictor, style, sizing, gates[pair], time.perf_counter_ns)
+                pair: DecisionPath(
+                    pair, ForecastStack(pair, price), style, sizing, gates[pair], time.perf_counter_ns
+                )
                 for pair in config.markets
             },
             limits=limits,

@@ -6,7 +6,6 @@ from itertools import count
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from hummingbot.strategy.ai_stellar.decision import Decision
 from hummingbot.strategy.ai_stellar.decision_path import DecisionPath
@@ -21,6 +20,7 @@ from hummingbot.strategy.ai_stellar.risk.equity_record import EquityRecord
 from hummingbot.strategy.ai_stellar.risk.gate import STEP, RiskGate
 from hummingbot.strategy.ai_stellar.risk.limits import Limits
 from hummingbot.strategy.ai_stellar.strategist.forecast_following import ForecastFollowing
+from test.strategy.ai_stellar.trend import Trend
 
 D = Decimal
 PAIR = "XLM-USDC"
@@ -28,16 +28,13 @@ LIMITS = Limits(D(10_000), D(10_000), D(10_000), 4, D(1), D(1), D("0.01"), 3, D(
 STYLE = ForecastFollowing(D("0.5"), D("0.3"), 0.05, D("0.5"), D("0.25"), D("0.005"))
 
 
-class Trend:
-    """A forecaster that believes in the last return."""
-
-    def forecast(self, pair: str, time: int, row: NDArray[np.float64]) -> Forecast:
-        return Forecast(pair, time, HOUR, 0.5 + 0.05 * float(np.tanh(row[0])), 0.0, "trend")
+class Blind(Trend):
+    def forecast(self) -> Forecast | None:
+        return None
 
 
-class Blind:
-    def forecast(self, pair: str, time: int, row: NDArray[np.float64]) -> Forecast:
-        raise ValueError("feature row holds nan")
+class Doubtful(Trend):
+    abstain = "return_1 is further from the training data than 99 % of it"
 
 
 def ticking() -> Callable[[], int]:
@@ -55,10 +52,10 @@ def bars(seed: int, hours: int = WARM_UP + 10) -> list[Bar]:
 
 
 def run(
-    seed: int, *, memory: float | None = None, hours: int = WARM_UP + 10, predictor: object | None = None
+    seed: int, *, memory: float | None = None, hours: int = WARM_UP + 10, forecaster: Trend | None = None
 ) -> list[Decision]:
     """Decide after each bar of one seed; ``memory`` is what every remembered order had earned, bp."""
-    path = DecisionPath(PAIR, predictor or Trend(), STYLE, SizingRule(), RiskGate(LIMITS), ticking())
+    path = DecisionPath(PAIR, forecaster or Trend(), STYLE, SizingRule(), RiskGate(LIMITS), ticking())
     record = EquityRecord()
     totals = {"XLM": D(5000), "USDC": D(500)}
     decisions = []
@@ -94,9 +91,17 @@ def test_before_the_features_are_warm_it_holds() -> None:
     assert late.forecast is not None
 
 
-def test_features_that_are_no_numbers_hold() -> None:
-    last = run(7, predictor=Blind())[-1]
+def test_without_a_forecast_it_holds() -> None:
+    last = run(7, forecaster=Blind())[-1]
     assert (last.forecast, last.proposed.side) == (None, "hold")
+
+
+def test_a_forecast_that_abstains_is_not_traded_on_and_says_why() -> None:
+    assert any(decision.proposed.side != "hold" for decision in run(7))
+    for decision in run(7, forecaster=Doubtful())[WARM_UP:]:
+        assert (decision.proposed.side, decision.proposed.size, decision.verdict) == ("hold", 0, None)
+        assert decision.proposed.rationale == f"the forecast abstains: {Doubtful.abstain}"
+        assert decision.situation is None
 
 
 def test_memories_of_opposite_outcomes_scale_the_same_proposals_as_the_formula_says() -> None:

@@ -15,7 +15,6 @@ from hummingbot.connector.exchange.paper_trade.paper_trade_exchange import Paper
 from hummingbot.core.clock import Clock, ClockMode
 from hummingbot.core.data_type.in_flight_order import OrderState
 from hummingbot.strategy.market_trading_pair_tuple import MarketTradingPairTuple
-from numpy.typing import NDArray
 
 from hummingbot.connector.exchange.stellar.ledger.asset import Asset
 from hummingbot.connector.exchange.stellar.ledger.envelope import SigningKey
@@ -39,6 +38,7 @@ from hummingbot.strategy.ai_stellar.memory.journal import Journal
 from hummingbot.strategy.ai_stellar.memory.sizing import SizingRule
 from hummingbot.strategy.ai_stellar.memory.store import MemoryStore
 from hummingbot.strategy.ai_stellar.predictors.forecast import Forecast
+from hummingbot.strategy.ai_stellar.predictors.protocol import Observation
 from hummingbot.strategy.ai_stellar.risk.gate import RiskGate
 from hummingbot.strategy.ai_stellar.risk.limits import Limits
 from hummingbot.strategy.ai_stellar.strategist.forecast_following import ForecastFollowing
@@ -60,11 +60,19 @@ class LastReturn:
 
     model_id = "reversal"
 
-    def forecast(self, pair: str, time: int, row: NDArray[np.float64]) -> Forecast:
-        return Forecast(pair, time, HOUR, 0.5 - 0.05 * float(np.tanh(row[0])), 0.0, self.model_id)
+    def __init__(self, pair: str) -> None:
+        self.pair, self.time, self.return_1 = pair, 0, 0.0
 
-    def contributions(self, row: NDArray[np.float64]) -> list[tuple[str, float]]:
-        return [("return_1", -float(row[0]))]
+    def update(self, observation: Observation) -> None:
+        self.time, self.return_1 = observation.time, float(observation.row[0])
+
+    def forecast(self) -> Forecast:
+        return Forecast(
+            self.pair, self.time, HOUR, 0.5 - 0.05 * float(np.tanh(self.return_1)), 0.0, self.model_id
+        )
+
+    def contributions(self) -> list[tuple[str, float]]:
+        return [("return_1", -self.return_1)]
 
 
 class Trader:
@@ -87,12 +95,13 @@ class Trader:
                 self.connector.set_balance(asset, amount)
         self.store = MemoryStore(memory)
         self.strategy = AiStellarStrategy()
-        predictor: Any = LastReturn()
         gate, timer = RiskGate(LIMITS), time.perf_counter_ns
-        paths = {pair: DecisionPath(pair, predictor, STYLE, SizingRule(), gate, timer) for pair in pairs}
+        paths = {
+            pair: DecisionPath(pair, LastReturn(pair), STYLE, SizingRule(), gate, timer) for pair in pairs
+        }
         self.strategy.init_params(
             market_infos=[MarketTradingPairTuple(self.connector, pair, *pair.split("-")) for pair in pairs],
-            predictor=predictor,
+            model_id=LastReturn.model_id,
             paths=paths,
             limits=dict.fromkeys(pairs, LIMITS),
             journal=Journal(self.store, "stellar_local_paper_trade" if paper else "stellar_local"),

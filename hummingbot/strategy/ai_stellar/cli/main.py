@@ -21,6 +21,7 @@ COMMANDS: Final = (
     "pool",
     "channels",
     "train",
+    "retrain",
     "models",
 )
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["data_directory", "register"]
 
 OVERLAY: Final = Path(__file__).resolve().parents[4]
+FILE_WIDTH: Final = 200
 SHARED_DATA: Final = OVERLAY.parent / "shared" / "data" / "ohlcv"
 
 
@@ -95,7 +97,7 @@ def _train(arguments: argparse.Namespace) -> int:
     first_line = trained.card.partition("\n")[0]
     console.print(first_line, markup=False)
     console.print(f"Written to {out}: the model, manifest.json, its signature and card.md.", markup=False)
-    if shipped.is_dir():
+    if shipped.is_dir() and out.resolve() != shipped:
         alike = read_manifest(shipped)["files"] == manifest["files"]
         console.print(
             "Byte for byte the shipped model."
@@ -148,7 +150,7 @@ def _print(report: "Report") -> None:
     from hummingbot.strategy.ai_stellar.research.report import day
     from hummingbot.strategy.ai_stellar.research.scores import plain
 
-    console = Console()
+    console = Console() if sys.stdout.isatty() else Console(width=FILE_WIDTH)
     console.print(
         f"{report.model_id} on {report.file}, {day(report.begin)} to {day(report.end)}: "
         f"{report.observations:,} decisions",
@@ -162,7 +164,7 @@ def _print(report: "Report") -> None:
     grid.add_column("")
     figures = {name: plain(dict(scores)) for name, scores in report.table.items()}
     for name in figures:
-        grid.add_column(name, justify="right")
+        grid.add_column(name, justify="right", overflow="fold")
     for name, metric in report.metrics.items():
         row = (one.get(name, [None, None, None]) for one in figures.values())
         grid.add_row(metric.label, *(metric.text(one) for one in row))

@@ -25,6 +25,7 @@ __all__ = ["RowBooster"]
 FLOAT64: Final = 1
 ROW_MAJOR: Final = 1
 NORMAL: Final = 0
+RAW_SCORE: Final = 1
 CONTRIBUTIONS: Final = 3
 ALL_TREES: Final = -1
 PARAMETERS: Final = b"num_threads=1 verbosity=-1"
@@ -53,10 +54,43 @@ def lightgbm_library() -> ctypes.CDLL:
     raise ModelError("LightGBM's library lib_lightgbm is not installed: pip install 'lightgbm>=4.7,<5'")
 
 
+class _Trees:
+    """LightGBM's handle of a loaded model, freed with the last booster that reads it."""
+
+    def __init__(self, text: str, features: int, name: str) -> None:
+        self.library = lightgbm_library()
+        self.name = name
+        self.handle = ctypes.c_void_p()
+        iterations, width, classes = ctypes.c_int(), ctypes.c_int(), ctypes.c_int()
+        self.call(
+            "LGBM_BoosterLoadModelFromString",
+            ctypes.c_char_p(text.encode()), ctypes.byref(iterations), ctypes.byref(self.handle),
+        )  # fmt: skip
+        self.call("LGBM_BoosterGetNumFeature", self.handle, ctypes.byref(width))
+        self.call("LGBM_BoosterGetNumClasses", self.handle, ctypes.byref(classes))
+        if width.value != features or classes.value != 1:
+            raise ModelError(
+                f"{name} takes {width.value} features and gives {classes.value} outputs, "
+                f"not {features} and 1: train it anew with 'ai-stellar train price'"
+            )
+        self.count = iterations.value
+
+    def call(self, function: str, *arguments: object) -> None:
+        if getattr(self.library, function)(*arguments):
+            raise ModelError(f"LightGBM rejects {self.name}: {self.error()}")
+
+    def error(self) -> str:
+        return bytes(self.library.LGBM_GetLastError()).decode(errors="replace")
+
+    def __del__(self) -> None:
+        if getattr(self, "handle", None):
+            self.library.LGBM_BoosterFree(self.handle)
+
+
 class RowBooster:
     """A LightGBM model that predicts one row at a time, on one thread.
 
-    It owns the row it reads: write features to `row`, then call `predict`.
+    It reads the row in place: write features to `row`, then call `predict`.
 
     Parameters
     ----------
@@ -66,6 +100,10 @@ class RowBooster:
         Number of features the model must take.
     name : str
         What errors call the model.
+    row : ndarray of float64, shape (features,), optional
+        The row to read, which several boosters may share; by default one of its own.
+    raw : bool
+        Whether `predict` gives the sum of the leaves (log-odds of a classifier) and not the model's output.
 
     Raises
     ------
@@ -74,36 +112,39 @@ class RowBooster:
         output.
     """
 
-    def __init__(self, text: str, features: int, name: str) -> None:
-        self._library = lightgbm_library()
-        self._name = name
-        self._handle = ctypes.c_void_p()
+    def __init__(
+        self,
+        text: str,
+        features: int,
+        name: str,
+        row: NDArray[np.float64] | None = None,
+        raw: bool = False,
+    ) -> None:
+        self._begin(_Trees(text, features, name), np.zeros(features) if row is None else row, raw)
+
+    def on(self, row: NDArray[np.float64]) -> "RowBooster":
+        """Return the same model, loaded once, that reads another row."""
+        other = object.__new__(RowBooster)
+        other._begin(self._trees, row, self._raw)
+        return other
+
+    def _begin(self, trees: _Trees, row: NDArray[np.float64], raw: bool) -> None:
+        if row.dtype != np.float64 or not row.flags.c_contiguous:
+            raise ValueError(f"{trees.name} reads rows of contiguous float64, not {row.dtype}")
+        self._trees, self.row, self._raw = trees, row, raw
+        self.trees = trees.count
         self._fast = ctypes.c_void_p()
-        self.row: NDArray[np.float64] = np.zeros(features)
-        iterations, width, classes = ctypes.c_int(), ctypes.c_int(), ctypes.c_int()
-        self._call(
-            "LGBM_BoosterLoadModelFromString",
-            ctypes.c_char_p(text.encode()), ctypes.byref(iterations), ctypes.byref(self._handle),
-        )  # fmt: skip
-        self._call("LGBM_BoosterGetNumFeature", self._handle, ctypes.byref(width))
-        self._call("LGBM_BoosterGetNumClasses", self._handle, ctypes.byref(classes))
-        if width.value != features or classes.value != 1:
-            raise ModelError(
-                f"{name} takes {width.value} features and gives {classes.value} outputs, "
-                f"not {features} and 1: train it anew with 'ai-stellar train price'"
-            )
-        self.trees = iterations.value
-        self._call(
+        trees.call(
             "LGBM_BoosterPredictForMatSingleRowFastInit",
-            self._handle, NORMAL, 0, ALL_TREES, FLOAT64, ctypes.c_int32(features),
+            trees.handle, RAW_SCORE if raw else NORMAL, 0, ALL_TREES, FLOAT64, ctypes.c_int32(len(row)),
             ctypes.c_char_p(PARAMETERS), ctypes.byref(self._fast),
         )  # fmt: skip
         self._length = ctypes.c_int64()
         self._output = ctypes.c_double()
-        self._predict = self._library.LGBM_BoosterPredictForMatSingleRowFast
+        self._predict = trees.library.LGBM_BoosterPredictForMatSingleRowFast
         self._arguments = (
             self._fast,
-            ctypes.c_void_p(self.row.ctypes.data),
+            ctypes.c_void_p(row.ctypes.data),
             ctypes.byref(self._length),
             ctypes.byref(self._output),
         )
@@ -111,7 +152,7 @@ class RowBooster:
     def predict(self) -> float:
         """Return the model's output for `row`."""
         if self._predict(*self._arguments):
-            raise ModelError(f"{self._name} cannot predict: {self._error()}")
+            raise ModelError(f"{self._trees.name} cannot predict: {self._trees.error()}")
         return self._output.value
 
     def contributions(self) -> NDArray[np.float64]:
@@ -121,25 +162,14 @@ class RowBooster:
         """
         out = np.zeros(len(self.row) + 1)
         length = ctypes.c_int64()
-        self._call(
+        self._trees.call(
             "LGBM_BoosterPredictForMatSingleRow",
-            self._handle, ctypes.c_void_p(self.row.ctypes.data), FLOAT64, ctypes.c_int(len(self.row)),
+            self._trees.handle, ctypes.c_void_p(self.row.ctypes.data), FLOAT64, ctypes.c_int(len(self.row)),
             ROW_MAJOR, CONTRIBUTIONS, 0, ALL_TREES, ctypes.c_char_p(PARAMETERS), ctypes.byref(length),
             ctypes.c_void_p(out.ctypes.data),
         )  # fmt: skip
         return out
 
-    def _call(self, function: str, *arguments: object) -> None:
-        if getattr(self._library, function)(*arguments):
-            raise ModelError(f"LightGBM rejects {self._name}: {self._error()}")
-
-    def _error(self) -> str:
-        return bytes(self._library.LGBM_GetLastError()).decode(errors="replace")
-
     def __del__(self) -> None:
-        library = getattr(self, "_library", None)
-        if library is not None:
-            if self._fast:
-                library.LGBM_FastConfigFree(self._fast)
-            if self._handle:
-                library.LGBM_BoosterFree(self._handle)
+        if getattr(self, "_fast", None):
+            self._trees.library.LGBM_FastConfigFree(self._fast)

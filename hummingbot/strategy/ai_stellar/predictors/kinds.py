@@ -2,9 +2,11 @@
 
 from typing import Final
 
-__all__ = ["KINDS"]
+__all__ = ["KINDS", "RETRAINABLE"]
 
 KINDS: Final = {
-    "price": "return of the next hour by LightGBM (some three minutes)",
+    "price": "returns of the next 1, 4 and 24 hours by LightGBM (some seven minutes)",
 }
 """What each kind forecasts, and how long its training takes on two cores."""
+RETRAINABLE: Final = ("price",)
+"""Kinds that can be trained again beside a bot, champion against challenger."""

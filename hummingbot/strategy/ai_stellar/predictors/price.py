@@ -1,115 +1,246 @@
-"""The price model: probability that the next hour closes higher, and the expected return."""
+"""The price model: for 1 h, 4 h and 24 h the probability of up, and the distribution of the return."""
 
+import copy
+import hashlib
 import math
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hummingbot.strategy.ai_stellar.features import FEATURE_COUNT, FEATURE_NAMES, FEATURE_SET_HASH
+from hummingbot.strategy.ai_stellar.features import (
+    CROSS_NAMES,
+    CROSS_SET_HASH,
+    FEATURE_COUNT,
+    FEATURE_NAMES,
+    FEATURE_SET_HASH,
+    CrossFeatures,
+)
 
 from .artifact import PRETRAINED as SHIPPED
-from .artifact import Artifact, read_artifact, retrain
+from .artifact import read_artifact, retrain, write_artifact
 from .booster import RowBooster
 from .errors import ModelError
-from .forecast import Forecast
+from .forecast import HORIZONS, QUANTILES, HorizonForecast
+from .price_fit import Calibration, PriceTraining, direction_name, size_name
+from .protocol import Observation
 
-__all__ = ["DIRECTION", "PRETRAINED", "SIZE", "PricePredictor"]
+__all__ = ["KIND", "NAMES", "PRETRAINED", "SMALLEST_SIZE", "PricePredictor", "definition"]
 
-PRETRAINED: Final = SHIPPED / "price"
-DIRECTION: Final = "direction.txt"
-SIZE: Final = "size.txt"
-VOLATILITY: Final = FEATURE_NAMES.index("volatility")
+KIND: Final = "price"
+PRETRAINED: Final = SHIPPED / KIND
+HOUR: Final = 3600
+NAMES: Final[tuple[str, ...]] = FEATURE_NAMES + CROSS_NAMES
+"""The features it takes: those of the pair's own bars, then the cross-asset ones."""
+SMALLEST_SIZE: Final = 0.05
+"""Least size of a move that is believed, in units of scale · √hours."""
+
+
+def definition() -> str:
+    """Return the hash that identifies both definitions of the features together."""
+    return hashlib.sha256(f"{FEATURE_SET_HASH} {CROSS_SET_HASH}".encode()).hexdigest()[:16]
+
+
+class _Horizon:
+    """Both boosters of one horizon, which read one row."""
+
+    def __init__(
+        self, horizon: int, direction: RowBooster, size: RowBooster, calibration: Calibration
+    ) -> None:
+        self.horizon, self.direction, self.size, self.calibration = horizon, direction, size, calibration
+        self._unit = math.sqrt(horizon / HOUR)
+
+    def on(self, row: NDArray[np.float64]) -> "_Horizon":
+        return _Horizon(self.horizon, self.direction.on(row), self.size.on(row), self.calibration)
+
+    def forecast(self, scale: float) -> HorizonForecast:
+        known = self.calibration
+        lean = math.tanh(0.5 * known.slope * self.direction.predict())  # 2 p - 1
+        size = max(self.size.predict(), SMALLEST_SIZE) * scale * self._unit
+        expected = known.tilt * lean * size
+        return HorizonForecast(
+            self.horizon, 0.5 + 0.5 * lean, expected, tuple([expected + z * size for z in known.residuals])
+        )
 
 
 class PricePredictor:
-    """Forecasts the next hour of any pair from its feature row, on one thread, deterministically.
+    """Forecasts the returns of one pair from its hourly bars, on one thread, deterministically.
 
-    Two LightGBM models: *direction*, the probability that the next hour closes higher, and *size*, the
-    expected absolute log-return in units of the features' own scale of volatility. The expected return is
-    ``tilt * (2 p - 1) * size * scale``: both agree about the direction.
+    Two LightGBM models a horizon: *direction*, the log-odds that the price is higher then, and *size*, the
+    expected absolute log-return in units of ``scale · √hours``, with the features' own scale of volatility.
+    With the calibration's slope ``b``, tilt ``t`` and residual quantiles ``z``::
+
+        p = 1 / (1 + exp(-b · log-odds))
+        expected return = t · (2 p - 1) · size · scale · √hours
+        quantiles = expected return + z · size · scale · √hours
+
+    The closes of BTC, ETH and XRP are used where an observation brings them.
 
     Parameters
     ----------
-    artifact : Artifact
-        As `read_artifact` returns it; `load` does both.
+    manifest : dict
+        As in ``manifest.json``.
+    files : dict of str to bytes
+        The boosters' text by file name.
+
+    Raises
+    ------
+    ModelError
+        If one of the files or a calibration is missing or no price model's.
 
     Attributes
     ----------
     model_id : str
         Name of the model and of the data it was trained on.
-    horizon : int
-        Seconds ahead.
-    manifest : dict
-        As in ``manifest.json``: training, figures, baselines.
-    files : dict of str to bytes
-        The boosters' text by file name.
     """
 
-    def __init__(self, artifact: Artifact) -> None:
+    def __init__(self, manifest: dict[str, Any], files: Mapping[str, bytes]) -> None:
+        self.manifest, self.files = manifest, files
         try:
-            self.model_id = str(artifact.manifest["model_id"])
-            self.horizon = int(artifact.manifest["horizon"])
-            self._tilt = float(artifact.manifest["tilt"])
-        except (KeyError, ValueError) as error:
+            self.model_id = str(manifest["model_id"])
+            calibrations = {horizon: _calibration(manifest, horizon) for horizon in HORIZONS}
+            texts = [
+                (files[name].decode(), name)
+                for horizon in HORIZONS
+                for name in (direction_name(horizon), size_name(horizon))
+            ]
+        except (KeyError, ValueError, TypeError) as error:
             raise ModelError(
-                f"the manifest of {artifact.directory} is not a price model's: it lacks {error}; "
-                f"{retrain('price')}"
+                f"the manifest of model {manifest.get('model_id')} is not a price model's, "
+                f"it lacks or garbles {error}: {retrain(KIND)}"
             ) from error
-        self.manifest = artifact.manifest
-        self.files = artifact.files
-        self._direction = RowBooster(artifact.text(DIRECTION), FEATURE_COUNT, DIRECTION)
-        self._size = RowBooster(artifact.text(SIZE), FEATURE_COUNT, SIZE)
+        row = np.full(len(NAMES), np.nan)
+        boosters = [
+            RowBooster(text, len(NAMES), name, row, raw=k % 2 == 0) for k, (text, name) in enumerate(texts)
+        ]
+        self._models = tuple(
+            _Horizon(horizon, boosters[2 * k], boosters[2 * k + 1], calibrations[horizon])
+            for k, horizon in enumerate(HORIZONS)
+        )
+        self._begin(row)
+
+    def _begin(self, row: NDArray[np.float64]) -> None:
+        self._row = row
+        self._cross = CrossFeatures()
+        self._scale = math.nan
 
     @classmethod
-    def load(cls, path: Path | None = None) -> Self:
+    def fit(cls, training: PriceTraining) -> Self:
+        """Estimate the boosters of every horizon; calibrations and shapes are given."""
+        files: dict[str, bytes] = {}
+        for horizon in HORIZONS:
+            until = training.until[horizon]
+            direction = training.data.fit_direction(horizon, until, training.shapes[horizon])
+            size = training.data.fit_size(horizon, until)
+            files[direction_name(horizon)] = direction.model_to_string().encode()
+            files[size_name(horizon)] = size.model_to_string().encode()
+        calibrations = {
+            str(horizon): {
+                "slope": one.slope, "tilt": one.tilt, "residuals": list(one.residuals),
+            }
+            for horizon, one in training.calibrations.items()
+        }  # fmt: skip
+        return cls({"kind": KIND, "model_id": KIND, "calibrations": calibrations}, files)
+
+    @classmethod
+    def load(cls, directory: Path | None = None) -> Self:
         """Load a model directory (by default the shipped model) and verify it.
 
         Raises
         ------
         ModelError
-            If a file is missing, cut off or altered, or was trained on another definition of the features.
+            If a file is missing, cut off or altered, its signature is not trusted, or it was trained on
+            another definition of the features.
         """
-        return cls(
-            read_artifact(Path(path) if path else PRETRAINED, "price", FEATURE_NAMES, FEATURE_SET_HASH)
-        )
+        artifact = read_artifact(Path(directory) if directory else PRETRAINED, KIND, NAMES, definition())
+        return cls(artifact.manifest, artifact.files)
 
-    def forecast(self, pair: str, time: int, row: NDArray[np.float64]) -> Forecast:
-        """Forecast from one feature row.
+    def save(self, directory: Path, manifest: Mapping[str, Any]) -> None:
+        """Write the boosters and a manifest that holds ``manifest`` and the calibrations, unsigned."""
+        features = {"names": list(NAMES), "definition": definition()}
+        complete = {**self.manifest, **manifest, "kind": KIND, "features": features}
+        write_artifact(directory, complete, self.files)
 
-        Parameters
-        ----------
-        pair : str
-            Trading pair.
-        time : int
-            Ledger time, seconds since 1970.
-        row : ndarray of float64, shape (FEATURE_COUNT,)
-            `Features.row`, once ready.
+    def fresh(self) -> Self:
+        """Return the same model without any observation: one for each pair, on whatever thread."""
+        other, row = copy.copy(self), np.full(len(NAMES), np.nan)
+        other._models = tuple(model.on(row) for model in self._models)
+        other._begin(row)
+        return other
+
+    def update(self, observation: Observation) -> None:
+        """Take a closed bar, which must follow the last one by an hour.
 
         Raises
         ------
         ValueError
-            If the row holds NaN or infinity.
+            If it does not, or a close is no price.
         """
-        self._take(row)
-        probability = self._direction.predict()
-        size = max(self._size.predict(), 0.0) * math.exp(row[VOLATILITY])
-        expected = self._tilt * (2.0 * probability - 1.0) * size
-        return Forecast(pair, time, self.horizon, probability, expected, self.model_id)
+        bar = observation.bar
+        self._cross.update(bar.close, observation.scale, observation.references, bar.start)
+        self._take(observation.row, self._cross.row, observation.scale)
 
-    def contributions(self, row: NDArray[np.float64]) -> list[tuple[str, float]]:
-        """Return what each feature adds to the log-odds of up, largest in size first (TreeSHAP).
+    def take(self, row: NDArray[np.float64], scale: float) -> None:
+        """Take a whole feature row in place of a bar, as a study computes them.
+
+        Parameters
+        ----------
+        row : ndarray of float64, shape (len(NAMES),)
+            By `NAMES`.
+        scale : float
+            `Features.scale`, log-return units.
+        """
+        self._take(row[:FEATURE_COUNT], row[FEATURE_COUNT:], scale)
+
+    def _take(self, own: NDArray[np.float64], cross: NDArray[np.float64], scale: float) -> None:
+        self._row[:FEATURE_COUNT] = own
+        self._row[FEATURE_COUNT:] = cross
+        self._scale = scale
+
+    def forecast(self) -> tuple[HorizonForecast, ...] | None:
+        """Return the forecast for each of `HORIZONS`, or None while the pair's own features are not known.
+
+        Raises
+        ------
+        ModelError
+            If a forecast is no finite number: the model is damaged.
+        """
+        own = self._row[:FEATURE_COUNT]
+        if not math.isfinite(own @ own):
+            return None
+        made = tuple([model.forecast(self._scale) for model in self._models])
+        total = 0.0
+        for one in made:
+            total += one.probability_up + one.expected_return + one.quantiles[0] + one.quantiles[-1]
+        if not math.isfinite(total):
+            raise ModelError(
+                f"price model {self.model_id} forecasts {total} at scale {self._scale}: {retrain(KIND)}"
+            )
+        return made
+
+    def contributions(self, horizon: int = HOUR) -> list[tuple[str, float]]:
+        """Return what each feature adds to the log-odds of up now, largest in size first (TreeSHAP).
 
         For displays and records; it is too slow for the decision path.
-        """
-        self._take(row)
-        shares = self._direction.contributions()[:-1]
-        order = np.argsort(-np.abs(shares), kind="stable")
-        return [(FEATURE_NAMES[i], float(shares[i])) for i in order]
 
-    def _take(self, row: NDArray[np.float64]) -> None:
-        if not math.isfinite(row @ row):
-            raise ValueError(f"feature row holds {row[~np.isfinite(row)][0]}: the features are not ready")
-        self._direction.row[:] = row
-        self._size.row[:] = row
+        Parameters
+        ----------
+        horizon : int
+            One of `HORIZONS`, seconds.
+        """
+        model = self._models[HORIZONS.index(horizon)]
+        shares = model.direction.contributions()[:-1] * model.calibration.slope
+        order = np.argsort(-np.abs(shares), kind="stable")
+        return [(NAMES[i], float(shares[i])) for i in order]
+
+
+def _calibration(manifest: Mapping[str, Any], horizon: int) -> Calibration:
+    given = manifest["calibrations"][str(horizon)]
+    one = Calibration(float(given["slope"]), float(given["tilt"]), tuple(map(float, given["residuals"])))
+    if len(one.residuals) != len(QUANTILES) or list(one.residuals) != sorted(one.residuals):
+        raise ValueError(f"residuals {given['residuals']}")
+    if not (0 <= one.slope <= 1 and 0 <= one.tilt <= 1):
+        raise ValueError(f"slope {one.slope} or tilt {one.tilt}")
+    return one

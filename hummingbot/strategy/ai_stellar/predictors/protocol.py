@@ -1,5 +1,6 @@
 """What every predictor does, and what it is told."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,12 +28,15 @@ class Observation:
         `Features.row` after it; the array is overwritten by the next bar.
     scale : float
         `Features.scale`: hourly volatility, log-return units.
+    references : tuple of float
+        Closes of `features.REFERENCES` at the same time, each in a unit of its own; NaN where unknown.
     """
 
     time: int
     bar: Bar
     row: NDArray[np.float64]
     scale: float
+    references: tuple[float, ...] = (math.nan, math.nan, math.nan)
 
 
 class Predictor[O, S](Protocol):

@@ -1,19 +1,22 @@
-"""Samples for the price model: a feature row, and the return of the hour that follows it."""
+"""Samples for the price models: a feature row, and the returns of the hours that follow it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hummingbot.strategy.ai_stellar.features import feature_matrix
+from hummingbot.strategy.ai_stellar.features import cross_matrix, feature_matrix
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
+from hummingbot.strategy.ai_stellar.predictors.forecast import HORIZONS
 
 from .history import History
+from .references import unknown_references
 
-__all__ = ["LARGEST_SIZE", "Samples", "make_samples", "pool"]
+__all__ = ["Samples", "make_samples", "pool"]
 
-LARGEST_SIZE = 8.0
-"""Moves are clipped to this many times the features' scale of volatility when their size is learnt."""
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,49 +26,60 @@ class Samples:
     Attributes
     ----------
     time : ndarray of int64, shape (n,)
-        Time of decision: the end of the last bar known, seconds since 1970. The outcome is known an hour
-        later.
-    rows : ndarray of float64, shape (n, FEATURE_COUNT)
-        Feature rows.
+        Time of decision: the end of the last bar known, seconds since 1970.
+    rows : ndarray, shape (n, FEATURE_COUNT + CROSS_COUNT)
+        Feature rows, the cross-asset features last; those are NaN where unknown.
     scale : ndarray of float64, shape (n,)
         The features' scale of hourly volatility, log-return units.
-    outcome : ndarray of float64, shape (n,)
-        Log-return of the hour after the decision.
+    outcomes : ndarray of float64, shape (n, len(HORIZONS))
+        Log-return over each horizon after the decision; NaN where an hour of it is missing.
     """
 
     time: NDArray[np.int64]
-    rows: NDArray[np.float64]
-    scale: NDArray[np.float64]
-    outcome: NDArray[np.float64]
+    rows: NDArray[Any]
+    scale: Floats
+    outcomes: Floats
 
     def __len__(self) -> int:
         return len(self.time)
 
-    @property
-    def moved(self) -> NDArray[np.bool_]:
+    def outcome(self, horizon: int) -> Floats:
+        """Return the log-returns over a horizon, seconds."""
+        return np.asarray(self.outcomes[:, HORIZONS.index(horizon)])
+
+    def known(self, horizon: int) -> NDArray[np.bool_]:
+        """Where the outcome is known."""
+        return np.isfinite(self.outcome(horizon))
+
+    def moved(self, horizon: int) -> NDArray[np.bool_]:
         """Where the price moved: an unchanged price is neither up nor down (Binance's step is 3 to 10 bp)."""
-        return np.asarray(self.outcome != 0.0)
+        outcome = self.outcome(horizon)
+        return np.asarray(np.isfinite(outcome) & (outcome != 0.0))
 
-    @property
-    def up(self) -> NDArray[np.float64]:
+    def up(self, horizon: int) -> Floats:
         """1 where the price rose, 0 elsewhere."""
-        return (self.outcome > 0.0).astype(np.float64)
+        return (self.outcome(horizon) > 0.0).astype(np.float64)
 
-    @property
-    def size(self) -> NDArray[np.float64]:
-        """Absolute outcome in units of `scale`, at most `LARGEST_SIZE`."""
-        return np.minimum(np.abs(self.outcome) / self.scale, LARGEST_SIZE)
+    def unit(self, horizon: int) -> Floats:
+        """Scale over a horizon: the hourly one times the root of its hours."""
+        return np.asarray(self.scale * np.sqrt(horizon / HOUR))
 
-    def where(self, chosen: NDArray[np.bool_]) -> "Samples":
+    def where(self, chosen: NDArray[Any]) -> "Samples":
         """Return the chosen samples."""
-        return Samples(self.time[chosen], self.rows[chosen], self.scale[chosen], self.outcome[chosen])
+        return Samples(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
     def between(self, begin: int, end: int) -> "Samples":
         """Return the samples decided in ``[begin, end)``, seconds since 1970."""
         return self.where((self.time >= begin) & (self.time < end))
 
+    def compact(self) -> "Samples":
+        """Return the same with rows of half the precision, for training."""
+        return replace(self, rows=self.rows.astype(np.float32))
 
-def make_samples(history: History, outcomes: History | None = None) -> Samples:
+
+def make_samples(
+    history: History, outcomes: History | None = None, references: Floats | None = None
+) -> Samples:
     """Turn bars into samples, without the hours around which the file has no trade.
 
     Parameters
@@ -74,25 +88,36 @@ def make_samples(history: History, outcomes: History | None = None) -> Samples:
         Bars to compute features from.
     outcomes : History, optional
         Bars to read outcomes from, by default the same: forecasts from one venue's bars judged on another's.
+    references : ndarray of float64, shape (len(history), 3), optional
+        Closes of `REFERENCES` at the bars' ends, NaN where unknown; by default all are.
     """
     outcomes = outcomes or history
     rows, scale = feature_matrix(
         history.start, history.open, history.high, history.low, history.close, history.volume
     )
-    usable = np.isfinite(scale[:-1]) & outcomes.traded[:-1] & outcomes.traded[1:]
-    return Samples(
-        history.start[:-1] + HOUR,
-        rows[:-1],
-        scale[:-1],
-        np.diff(np.log(outcomes.close)),
-    ).where(usable)
+    references = unknown_references(len(history)) if references is None else references
+    cross = cross_matrix(history.start, history.close, scale, references)
+    returns = _returns(outcomes)
+    usable = np.isfinite(scale) & outcomes.traded & np.isfinite(returns).any(axis=1)
+    return Samples(history.start + HOUR, np.hstack([rows, cross]), scale, returns).where(usable)
 
 
-def pool(series: list[Samples]) -> Samples:
+def _returns(history: History) -> Floats:
+    """Log-returns over each horizon, NaN where an hour from the decision to the horizon is missing."""
+    close, n = np.log(history.close), len(history)
+    missing = np.concatenate([[0], np.cumsum(~history.traded)])
+    returns = np.full((n, len(HORIZONS)), np.nan)
+    for column, horizon in enumerate(HORIZONS):
+        bars = horizon // HOUR
+        if n > bars:
+            whole = missing[bars + 1 :] == missing[: n - bars]
+            returns[: n - bars, column] = np.where(whole, close[bars:] - close[:-bars], np.nan)
+    return returns
+
+
+def pool(series: Iterable[Samples]) -> Samples:
     """Join the samples of several price series."""
+    parts = list(series)
     return Samples(
-        np.concatenate([one.time for one in series]),
-        np.concatenate([one.rows for one in series]),
-        np.concatenate([one.scale for one in series]),
-        np.concatenate([one.outcome for one in series]),
+        *(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Samples))
     )

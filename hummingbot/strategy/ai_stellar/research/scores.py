@@ -1,4 +1,4 @@
-"""How good forecasts of the next hour were, each figure with a bootstrap interval."""
+"""How good forecasts of a return were, each figure with a bootstrap interval."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from hummingbot.strategy.ai_stellar.predictors.forecast import QUANTILES
+
 from .bootstrap import interval, stationary_counts
 
 __all__ = [
@@ -14,6 +16,7 @@ __all__ = [
     "STRESS_COST",
     "Forecasts",
     "Score",
+    "join",
     "plain",
     "reliability",
     "score",
@@ -30,7 +33,7 @@ Statistic = Callable[[Floats], float]
 
 @dataclass(frozen=True, slots=True)
 class Forecasts:
-    """Forecasts of consecutive hours and their outcomes, in order of time.
+    """Forecasts made at consecutive hours and their outcomes, in order of time.
 
     Attributes
     ----------
@@ -38,11 +41,21 @@ class Forecasts:
         What was forecast; log-return units.
     outcome : ndarray, shape (n,)
         What came, log-return units.
+    quantiles : ndarray, shape (n, len(QUANTILES)), optional
+        Forecast quantiles of the return, log-return units.
     """
 
     probability_up: Floats
     expected_return: Floats
     outcome: Floats
+    quantiles: Floats | None = None
+
+    def where(self, chosen: NDArray[np.bool_]) -> "Forecasts":
+        """Return the chosen forecasts."""
+        quantiles = None if self.quantiles is None else self.quantiles[chosen]
+        return Forecasts(
+            self.probability_up[chosen], self.expected_return[chosen], self.outcome[chosen], quantiles
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +65,17 @@ class Score:
     value: float
     low: float
     high: float
+
+
+def join(parts: list[Forecasts]) -> Forecasts:
+    """Return forecasts of one span after another as one."""
+    quantiles = [part.quantiles for part in parts if part.quantiles is not None]
+    return Forecasts(
+        np.concatenate([part.probability_up for part in parts]),
+        np.concatenate([part.expected_return for part in parts]),
+        np.concatenate([part.outcome for part in parts]),
+        np.concatenate(quantiles) if quantiles else None,
+    )
 
 
 def plain(scores: dict[str, Score]) -> dict[str, list[float | None]]:
@@ -160,6 +184,24 @@ def _r2(f: Forecasts) -> Statistic:
     return lambda weights: 1.0 - float(weights @ missed) / float(weights @ total)
 
 
+def _pinball(f: Forecasts) -> Statistic:
+    if f.quantiles is None:
+        return lambda weights: float("nan")
+    levels, missed = np.array(QUANTILES), f.outcome[:, None] - f.quantiles
+    loss = np.maximum(levels * missed, (levels - 1.0) * missed).mean(axis=1)
+    return _mean(1e4 * loss, np.ones(len(loss)))
+
+
+def _coverage(low: float, high: float) -> Callable[[Forecasts], Statistic]:
+    def metric(f: Forecasts) -> Statistic:
+        if f.quantiles is None:
+            return lambda weights: float("nan")
+        below, above = (f.quantiles[:, QUANTILES.index(level)] for level in (low, high))
+        return _mean(((f.outcome >= below) & (f.outcome <= above)).astype(np.float64), np.ones(len(below)))
+
+    return metric
+
+
 def _edge(delay: int = 0, strongest: float = 1.0, cost: float = 0.0) -> Callable[[Forecasts], Statistic]:
     def metric(f: Forecasts) -> Statistic:
         side = np.sign(f.expected_return)
@@ -180,6 +222,9 @@ METRICS: Final[dict[str, Callable[[Forecasts], Statistic]]] = {
     "brier": _brier,
     "calibration_error": _calibration_error,
     "r2": _r2,
+    "pinball": _pinball,
+    "coverage_50": _coverage(0.25, 0.75),
+    "coverage_90": _coverage(0.05, 0.95),
     "gross_edge": _edge(),
     "gross_edge_delayed": _edge(delay=1),
     "gross_edge_strongest": _edge(strongest=0.1),
@@ -187,6 +232,7 @@ METRICS: Final[dict[str, Callable[[Forecasts], Statistic]]] = {
 }
 """Metrics by name: area under the ROC curve, share of right signs, log-loss, Brier score and calibration
 error (ten equally filled classes) of the probability, over hours in which the price moved; R² of the
-expected return against zero; and edge a trade in bp, holding an hour in the direction of the expected
-return: of every hour, of every hour entered an hour late, of the tenth with the largest expected return,
-and of that tenth after `STRESS_COST` a side."""
+expected return against zero; pinball loss of the quantiles in bp, and the share of outcomes within the inner
+two and the outer two; and edge a trade in bp, held to the horizon in the direction of the expected return: of
+every hour, of every hour entered an hour late, of the tenth with the largest expected return, and of that
+tenth after `STRESS_COST` a side."""

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
 
-__all__ = ["EMBARGO", "Fold", "year_begin", "yearly_fold"]
+__all__ = ["EMBARGO", "Fold", "year_begin", "year_of", "yearly_fold"]
 
 EMBARGO = 24 * HOUR
 """Seconds left out before each test part beyond the label's own length."""
@@ -18,7 +18,7 @@ EMBARGO = 24 * HOUR
 class Fold:
     """A training part and the test part after it.
 
-    A training sample is *purged* when its outcome, an hour after its decision, would be known only within
+    A training sample is *purged* when its outcome, a horizon after its decision, would be known only within
     `EMBARGO` of the test part's begin or later (López de Prado, Advances in Financial Machine Learning, 2018,
     chapter 7).
 
@@ -26,15 +26,18 @@ class Fold:
     ----------
     begin, end : int
         The test part ``[begin, end)``, seconds since 1970.
+    horizon : int
+        Length of the label, seconds.
     """
 
     begin: int
     end: int
+    horizon: int = HOUR
 
     @property
     def train_end(self) -> int:
         """Decisions before this time may be trained on."""
-        return self.begin - EMBARGO - HOUR
+        return self.begin - EMBARGO - self.horizon
 
     def trains(self, time: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether each decision time belongs to the training part."""
@@ -50,6 +53,11 @@ def year_begin(year: int) -> int:
     return int(datetime(year, 1, 1, tzinfo=UTC).timestamp())
 
 
-def yearly_fold(year: int) -> Fold:
-    """Return the fold that tests one calendar year."""
-    return Fold(year_begin(year), year_begin(year + 1))
+def year_of(time: int) -> int:
+    """Return the year of an instant, UTC."""
+    return datetime.fromtimestamp(time, UTC).year
+
+
+def yearly_fold(year: int, horizon: int = HOUR) -> Fold:
+    """Return the fold that tests one calendar year, of labels as long as ``horizon``, seconds."""
+    return Fold(year_begin(year), year_begin(year + 1), horizon)

@@ -1,10 +1,10 @@
 """What a style asks for; nothing is ordered before the gate has answered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-__all__ = ["Proposal"]
+__all__ = ["Proposal", "abstained"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +43,15 @@ class Proposal:
     share: float | None
     target_share: float | None
     rationale: str
+
+
+def abstained(proposal: Proposal, reason: str) -> Proposal:
+    """Return the hold that stands for a proposal whose forecast should not be traded on."""
+    return replace(
+        proposal,
+        side="hold",
+        size=Decimal(0),
+        price=None,
+        signal=0.0,
+        rationale=f"the forecast abstains: {reason}",
+    )

@@ -33,7 +33,16 @@ def prices(tmp_path):
 def test_evaluate_prints_the_model_beside_its_baselines(prices, capsys):
     assert main(["evaluate", "price", "--data", str(prices)]) == 0
     printed = capsys.readouterr().out
-    for word in ("model", "zero", "persistence", "linear", "AUC", "log-loss", "This model"):
+    for word in (
+        "model",
+        "zero",
+        "persistence",
+        "AR(3)",
+        "linear",
+        "24 h: AUC",
+        "4 h: log-loss",
+        "On these hours",
+    ):
         assert word in printed
     assert "trained on" not in printed
 
@@ -54,7 +63,8 @@ def test_evaluate_gives_json(prices, capsys):
     evaluation = json.loads(capsys.readouterr().out)
     assert evaluation["observations"] == (evaluation["end"] - evaluation["begin"]) / HOUR == 16 * 24
     assert not evaluation["seen_in_training"]
-    assert set(evaluation["table"]) == {"model", "zero", "persistence", "linear"}
+    assert set(evaluation["table"]) == {"model", "zero", "persistence", "AR(3)", "linear"}
+    assert {"auc_1h", "log_loss_4h", "pinball_24h"} <= set(evaluation["table"]["model"])
 
 
 def test_evaluate_records_into_manifest_and_card(prices, tmp_path):

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from hummingbot.strategy.ai_stellar.decision import Decision
 from hummingbot.strategy.ai_stellar.decision_path import DecisionPath
@@ -20,11 +19,11 @@ from hummingbot.strategy.ai_stellar.market.portfolio import Portfolio
 from hummingbot.strategy.ai_stellar.memory.journal import Fill, Journal
 from hummingbot.strategy.ai_stellar.memory.sizing import SizingRule
 from hummingbot.strategy.ai_stellar.memory.store import MemoryStore
-from hummingbot.strategy.ai_stellar.predictors.forecast import Forecast
 from hummingbot.strategy.ai_stellar.risk.equity_record import EquityRecord
 from hummingbot.strategy.ai_stellar.risk.gate import RiskGate
 from hummingbot.strategy.ai_stellar.risk.limits import Limits
 from hummingbot.strategy.ai_stellar.strategist.forecast_following import ForecastFollowing
+from test.strategy.ai_stellar.trend import Trend
 
 D = Decimal
 PAIR = "XLM-USDC"
@@ -32,11 +31,6 @@ LIMITS = Limits(D(10_000), D(10_000), D(10_000), 4, D(1), D(1), D("0.01"), 3, D(
 STYLE = ForecastFollowing(D("0.5"), D("0.3"), 0.05, D("0.5"), D("0.25"), D("0.005"))
 HOURS = 40
 TOTALS = {"XLM": D(5000), "USDC": D(500)}
-
-
-class Trend:
-    def forecast(self, pair: str, time: int, row: NDArray[np.float64]) -> Forecast:
-        return Forecast(pair, time, HOUR, 0.5 + 0.05 * float(np.tanh(row[0])), 0.0, "trend")
 
 
 class Run:

@@ -1,4 +1,4 @@
-"""The shipped price model: verified, deterministic, equal to LightGBM's own prediction, and light to load."""
+"""The price model: verified, deterministic, equal to LightGBM's own prediction, and light to load."""
 
 import math
 import shutil
@@ -10,21 +10,31 @@ import lightgbm
 import numpy as np
 import pytest
 
-from hummingbot.strategy.ai_stellar.features import FEATURE_NAMES, feature_matrix
-from hummingbot.strategy.ai_stellar.market.bars import HOUR
+from hummingbot.strategy.ai_stellar.features import (
+    CROSS_COUNT,
+    FEATURE_COUNT,
+    Features,
+    cross_matrix,
+    feature_matrix,
+)
+from hummingbot.strategy.ai_stellar.market.bars import HOUR, Bar
 from hummingbot.strategy.ai_stellar.predictors import ModelError, PricePredictor
 from hummingbot.strategy.ai_stellar.predictors.artifact import read_manifest, write_artifact
 from hummingbot.strategy.ai_stellar.predictors.booster import RowBooster
-from hummingbot.strategy.ai_stellar.predictors.price import DIRECTION, PRETRAINED, SIZE
+from hummingbot.strategy.ai_stellar.predictors.forecast import HORIZONS, QUANTILES
+from hummingbot.strategy.ai_stellar.predictors.price import NAMES, PRETRAINED
+from hummingbot.strategy.ai_stellar.predictors.price_fit import direction_name, size_name
+from hummingbot.strategy.ai_stellar.predictors.protocol import Observation
 from hummingbot.strategy.ai_stellar.predictors.signature import own_key
 from hummingbot.strategy.ai_stellar.research.history import parse_date, read_history
 from hummingbot.strategy.ai_stellar.research.noise import seen_elsewhere
-from hummingbot.strategy.ai_stellar.research.price_evaluation import forecast_samples
+from hummingbot.strategy.ai_stellar.research.price.evaluation import forecast_samples
 from hummingbot.strategy.ai_stellar.research.publication import sign_model
 from hummingbot.strategy.ai_stellar.research.samples import make_samples
 
 XLM = Path(__file__).resolve().parents[4].parent / "shared/data/ohlcv/XLMUSDT_1h_binance_spot.parquet"
-PAIR = "XLM-USDC"
+FILES = [name(horizon) for horizon in HORIZONS for name in (direction_name, size_name)]
+UNKNOWN = (math.nan,) * 3
 
 
 @pytest.fixture(scope="module")
@@ -33,14 +43,39 @@ def predictor():
 
 
 @pytest.fixture(scope="module")
-def rows():
+def bars():
+    """Bars, and the closes of three references beside them."""
     rng = np.random.default_rng(5)
     n = 500
-    close = 0.1 * np.exp(np.cumsum(rng.standard_t(4, n) * 0.005))
+    shared = rng.standard_t(4, n) * 0.004
+    close = 0.1 * np.exp(np.cumsum(shared + rng.standard_t(4, n) * 0.004))
     before = np.concatenate([close[:1], close[:-1]])
     high, low = np.maximum(before, close) * 1.002, np.minimum(before, close) * 0.998
-    matrix, _ = feature_matrix(HOUR * np.arange(n), before, high, low, close, rng.lognormal(9, 1, n))
-    return matrix[np.isfinite(matrix).all(axis=1)]
+    references = np.exp(np.cumsum(shared[:, None] + 0.002 * rng.standard_normal((n, 3)), axis=0))
+    return (HOUR * np.arange(n), before, high, low, close, rng.lognormal(9, 1, n)), references
+
+
+@pytest.fixture(scope="module")
+def observations(bars):
+    columns, references = bars
+    features, made = Features(), []
+    for (start, *prices), closes in zip(zip(*columns, strict=True), references, strict=True):
+        features.update(*map(float, prices), int(start))
+        bar = Bar(int(start), *map(float, prices), 1)
+        row = features.row.copy() if features.ready else np.full(FEATURE_COUNT, np.nan)
+        scale = features.scale if features.ready else math.nan
+        made.append(Observation(int(start) + HOUR, bar, row, scale, tuple(closes)))
+    return made
+
+
+@pytest.fixture(scope="module")
+def rows(bars):
+    """Whole feature rows, and the scale of each."""
+    columns, references = bars
+    own, scale = feature_matrix(*columns)
+    cross = cross_matrix(columns[0], columns[4], scale, references)
+    known = np.isfinite(scale)
+    return np.hstack([own, cross])[known], scale[known]
 
 
 @pytest.fixture
@@ -48,69 +83,161 @@ def model(tmp_path):
     return Path(shutil.copytree(PRETRAINED, tmp_path / "price"))
 
 
-def test_a_forecast_says_what_it_is_about(predictor, rows):
-    forecast = predictor.forecast(PAIR, 7200, rows[0])
-    assert (forecast.pair, forecast.time, forecast.horizon) == (PAIR, 7200, HOUR)
-    assert forecast.model_id == predictor.model_id == "price-1h-to-2023"
-    assert 0.3 < forecast.probability_up < 0.7
-    assert abs(forecast.expected_return) < 0.01
+def told(predictor, observations):
+    """Return what a fresh model says after each observation."""
+    model, made = predictor.fresh(), []
+    for one in observations:
+        model.update(one)
+        made.append(model.forecast())
+    return made
+
+
+def taken(predictor, rows):
+    model, made = predictor.fresh(), []
+    for row, scale in zip(*rows, strict=True):
+        model.take(row, float(scale))
+        made.append(model.forecast())
+    return made
+
+
+def test_nothing_is_forecast_before_the_features_are_known(predictor, observations):
+    made = told(predictor, observations)
+    known = [math.isfinite(one.scale) for one in observations]
+    assert [one is not None for one in made] == known
+    assert any(known)
+
+
+def test_each_horizon_is_forecast(predictor, rows):
+    for made in taken(predictor, rows):
+        assert tuple(one.horizon for one in made) == HORIZONS
+        for one in made:
+            assert 0.25 < one.probability_up < 0.75
+            assert abs(one.expected_return) < 0.05
+            assert len(one.quantiles) == len(QUANTILES)
+            assert list(one.quantiles) == sorted(one.quantiles)
 
 
 def test_probability_and_expected_return_agree_about_the_direction(predictor, rows):
-    for row in rows:
-        forecast = predictor.forecast(PAIR, 0, row)
-        assert math.copysign(1, forecast.expected_return) == math.copysign(1, forecast.probability_up - 0.5)
+    for made in taken(predictor, rows):
+        for one in made:
+            assert one.expected_return * (one.probability_up - 0.5) >= 0.0
 
 
-@pytest.mark.parametrize("name", [DIRECTION, SIZE])
+def test_bar_by_bar_it_says_what_it_says_of_a_historys_rows(predictor, observations, rows):
+    live = [one for one in told(predictor, observations) if one is not None]
+    assert live == taken(predictor, rows)
+
+
+def test_a_restart_that_replays_the_warm_up_reaches_the_same_forecasts(predictor, observations):
+    features_warm_up = next(k for k, one in enumerate(observations) if math.isfinite(one.scale))
+    for first in (1, 100, len(observations) - features_warm_up - 1):
+        assert told(predictor, observations[first:])[-1] == told(predictor, observations)[-1]
+
+
+def test_it_forecasts_without_references_and_otherwise_with_them(predictor, observations):
+    alone = [Observation(one.time, one.bar, one.row, one.scale, UNKNOWN) for one in observations]
+    without, known = told(predictor, alone)[-1], told(predictor, observations)[-1]
+    assert without != known
+    assert all(0.25 < one.probability_up < 0.75 for one in without)
+
+
+def test_pairs_do_not_disturb_each_other(predictor, rows):
+    one, other = predictor.fresh(), predictor.fresh()
+    matrix, scale = rows
+    one.take(matrix[0], float(scale[0]))
+    before = one.forecast()
+    other.take(matrix[-1], float(scale[-1]))
+    assert other.forecast() != before
+    assert one.forecast() == before
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_single_row_prediction_equals_lightgbms_own(name, rows):
     text = (PRETRAINED / name).read_text()
-    booster = RowBooster(text, len(FEATURE_NAMES), name)
-    expected = lightgbm.Booster(model_str=text).predict(rows, num_threads=1)
+    booster = RowBooster(text, len(NAMES), name)
+    expected = lightgbm.Booster(model_str=text).predict(rows[0], num_threads=1)
     got = []
-    for row in rows:
+    for row in rows[0]:
         booster.row[:] = row
         got.append(booster.predict())
     assert np.array_equal(got, expected)
 
 
 def test_forecasts_repeat_to_the_last_bit_whatever_was_asked_between(predictor, rows):
-    first = [predictor.forecast(PAIR, 0, row) for row in rows]
-    predictor.contributions(rows[3])
-    other = PricePredictor.load()
-    assert [other.forecast(PAIR, 0, row) for row in rows[::-1]][::-1] == first
+    first = taken(predictor, rows)
+    predictor.fresh().contributions()
+    matrix, scale = rows
+    assert taken(PricePredictor.load(), (matrix[::-1], scale[::-1]))[::-1] == first
 
 
-def test_contributions_are_lightgbms_own_largest_first(predictor, rows):
-    booster = lightgbm.Booster(model_str=(PRETRAINED / DIRECTION).read_text())
-    expected = booster.predict(rows[:1], pred_contrib=True)[0]
-    contributions = predictor.contributions(rows[0])
-    assert dict(contributions) == pytest.approx(dict(zip(FEATURE_NAMES, expected[:-1], strict=True)))
+def test_a_model_saved_is_the_same_model(predictor, rows, tmp_path):
+    predictor.save(tmp_path / "copy", {})
+    sign_model(tmp_path / "copy", own_key())
+    assert taken(PricePredictor.load(tmp_path / "copy"), rows) == taken(predictor, rows)
+
+
+@pytest.mark.parametrize("horizon", HORIZONS)
+def test_contributions_are_lightgbms_own_largest_first(predictor, rows, horizon):
+    model = predictor.fresh()
+    model.take(rows[0][0], float(rows[1][0]))
+    booster = lightgbm.Booster(model_str=(PRETRAINED / direction_name(horizon)).read_text())
+    slope = predictor.manifest["calibrations"][str(horizon)]["slope"]
+    expected = slope * booster.predict(rows[0][:1], pred_contrib=True)[0]
+    contributions = model.contributions(horizon)
+    assert dict(contributions) == pytest.approx(dict(zip(NAMES, expected[:-1], strict=True)))
     sizes = [abs(share) for _, share in contributions]
     assert sizes == sorted(sizes, reverse=True)
-    raw = booster.predict(rows[:1], raw_score=True)[0]
-    assert sum(share for _, share in contributions) + expected[-1] == pytest.approx(raw)
+    odds = sum(share for _, share in contributions) + expected[-1]
+    made = model.forecast()[HORIZONS.index(horizon)]
+    assert 1.0 / (1.0 + math.exp(-odds)) == pytest.approx(made.probability_up)
 
 
 @pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf])
-def test_a_row_that_is_not_finite_is_refused(predictor, rows, wrong):
-    row = rows[0].copy()
+def test_on_a_row_of_the_pairs_own_that_is_not_finite_nothing_is_said(predictor, rows, wrong):
+    model, row = predictor.fresh(), rows[0][0].copy()
     row[7] = wrong
-    with pytest.raises(ValueError, match="features are not ready"):
-        predictor.forecast(PAIR, 0, row)
+    model.take(row, 0.01)
+    assert model.forecast() is None
+
+
+@pytest.mark.parametrize("scale", [math.nan, math.inf])
+def test_a_forecast_that_is_no_number_is_an_error(predictor, rows, scale):
+    model = predictor.fresh()
+    model.take(rows[0][0], scale)
+    with pytest.raises(ModelError, match=rf"price-to-2023 forecasts .* at scale {scale}"):
+        model.forecast()
+
+
+def test_a_bar_that_does_not_follow_is_refused(predictor, observations):
+    model = predictor.fresh()
+    model.update(observations[0])
+    with pytest.raises(ValueError, match="fill the hours without trades"):
+        model.update(observations[2])
 
 
 def test_loading_imports_neither_lightgbms_package_nor_scikit_learn():
     code = (
         "import sys\nfrom hummingbot.strategy.ai_stellar.predictors import PricePredictor\n"
         "PricePredictor.load()\n"
-        "print([name for name in ('lightgbm', 'sklearn', 'scipy') if name in sys.modules])"
+        "print([name for name in ('lightgbm', 'sklearn', 'scipy', 'jax') if name in sys.modules])"
     )
     farm = str(Path(sys.modules["hummingbot"].__file__).parents[1])
     run = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": farm}
     )
     assert run.stdout.strip() == "[]"
+
+
+def rewritten(model, files=None, **changes):
+    """Write a model anew with some files and entries of its manifest changed, signed by the user."""
+    manifest = {**read_manifest(model), **changes}
+    del manifest["format"], manifest["files"]
+    given = {name: (model / name).read_text() for name in FILES}
+    given = {name: text for name, text in {**given, **(files or {})}.items() if text is not None}
+    for name in FILES:
+        (model / name).unlink()
+    write_artifact(model, manifest, given)
+    sign_model(model, own_key())
 
 
 def refusal(model):
@@ -123,35 +250,50 @@ def refusal(model):
     return sentence
 
 
-def rewritten(model, files=None, **changes):
-    """Write a model anew, signed by the user."""
-    manifest = {**read_manifest(model), **changes}
-    del manifest["format"], manifest["files"]
-    for name in (DIRECTION, SIZE):
-        (model / name).unlink()
-    write_artifact(model, manifest, files)
-    sign_model(model, own_key())
-
-
 def test_a_model_without_one_of_its_boosters_is_refused(model):
-    rewritten(model, files={DIRECTION: (model / DIRECTION).read_text()})
-    assert "has no file size.txt" in refusal(model)
+    rewritten(model, files={"size_4h.txt": None})
+    assert "size_4h.txt" in refusal(model)
 
 
 def test_a_text_that_lightgbm_cannot_read_is_refused(model):
-    rewritten(model, files={DIRECTION: "no tree\n", SIZE: (model / SIZE).read_text()})
-    with pytest.raises(ModelError, match=r"direction\.txt"):
+    rewritten(model, files={"direction_24h.txt": "no tree\n"})
+    with pytest.raises(ModelError, match=r"direction_24h\.txt"):
         PricePredictor.load(model)
+
+
+@pytest.mark.parametrize(
+    ("entry", "wrong"),
+    [
+        ("slope", 1.5),
+        ("slope", None),
+        ("tilt", -0.1),
+        ("residuals", [1.0, 0.0, 2.0, 3.0, 4.0]),
+        ("residuals", [0.0]),
+    ],
+)
+def test_a_calibration_that_is_none_is_refused(model, entry, wrong):
+    calibrations = read_manifest(model)["calibrations"]
+    calibrations["14400"][entry] = wrong
+    rewritten(model, calibrations=calibrations)
+    assert "is not a price model's" in refusal(model)
+
+
+def test_a_model_of_other_features_is_refused(model):
+    rewritten(model, features={"names": list(NAMES), "definition": "0" * 16})
+    assert "0" * 16 in refusal(model)
 
 
 def test_the_shipped_model_is_small_and_states_its_figures():
     assert sum(path.stat().st_size for path in PRETRAINED.iterdir()) < 1_500_000
     manifest = read_manifest(PRETRAINED)
-    auc, low, high = manifest["metrics"]["table"]["model"]["auc"]
-    assert 0.5 < low < auc < high
-    assert auc < 0.57, "above 0.57 at one hour something leaks"
+    for horizon in HORIZONS:
+        auc, low, high = manifest["metrics"]["horizons"][str(horizon)]["table"]["model"]["auc"]
+        assert 0.5 < low < auc < high
+        assert auc < 0.58, "above that something leaks"
     assert manifest["training"]["until"] == "2024-01-01T00:00Z"
-    assert (PRETRAINED / "card.md").read_text().startswith("Out of sample, 20")
+    assert len(manifest["features"]["names"]) == FEATURE_COUNT + CROSS_COUNT
+    first = (PRETRAINED / "card.md").read_text().partition("\n")[0]
+    assert first.startswith(("Not reached:", "Every figure to reach is reached."))
 
 
 @pytest.mark.skipif(not XLM.exists(), reason="needs ../shared/data/ohlcv")
@@ -162,5 +304,7 @@ def test_forecasts_hold_on_bars_as_another_venue_prints_them(predictor, seed):
     here = forecast_samples(predictor, make_samples(history).between(begin, end))
     elsewhere = make_samples(seen_elsewhere(history, seed), history).between(begin, end)
     there = forecast_samples(predictor, elsewhere)
-    for name in ("probability_up", "expected_return"):
-        assert np.corrcoef(getattr(here, name), getattr(there, name))[0, 1] > 0.96
+    for horizon in HORIZONS:
+        for name in ("probability_up", "expected_return"):
+            alike = np.corrcoef(getattr(here[horizon], name), getattr(there[horizon], name))[0, 1]
+            assert alike > (0.96 if horizon == HOUR else 0.94), (horizon, name)

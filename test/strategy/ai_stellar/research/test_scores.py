@@ -2,12 +2,15 @@
 
 import numpy as np
 import pytest
-from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
+from scipy.stats import norm
+from sklearn.metrics import brier_score_loss, log_loss, mean_pinball_loss, roc_auc_score
 
+from hummingbot.strategy.ai_stellar.predictors.forecast import QUANTILES
 from hummingbot.strategy.ai_stellar.research.bootstrap import stationary_counts
 from hummingbot.strategy.ai_stellar.research.scores import (
     METRICS,
     Forecasts,
+    join,
     reliability,
     score,
     score_difference,
@@ -21,6 +24,15 @@ def forecasts(n=4000, skill=1.0, seed=2):
     sign = np.where(rng.random(n) < p, 1.0, -1.0)
     outcome = sign * rng.exponential(0.005, n) * (rng.random(n) > 0.1)
     return Forecasts(np.round(p, 3), (2 * p - 1) * 0.005, outcome)
+
+
+def with_quantiles(n=4000, seed=3):
+    """Normal outcomes of known spread, with their true quantiles."""
+    rng = np.random.default_rng(seed)
+    spread = rng.uniform(0.005, 0.02, n)
+    mean = 0.002 * rng.standard_normal(n)
+    quantiles = mean[:, None] + norm.ppf(QUANTILES) * spread[:, None]
+    return Forecasts(np.full(n, 0.5), mean, rng.normal(mean, spread), quantiles)
 
 
 def value(name, one, weights=None):
@@ -87,3 +99,27 @@ def test_calibrated_forecasts_are_shown_as_reliable():
         assert number > 4000
         assert rose == pytest.approx(mean, abs=0.025)
     assert value("calibration_error", forecasts(60_000)) < 0.01
+
+
+def test_pinball_loss_equals_scikit_learns_in_basis_points():
+    one = with_quantiles()
+    losses = [mean_pinball_loss(one.outcome, one.quantiles[:, k], alpha=q) for k, q in enumerate(QUANTILES)]
+    assert value("pinball", one) == pytest.approx(1e4 * np.mean(losses))
+
+
+def test_true_quantiles_cover_what_they_state():
+    one = with_quantiles(40_000)
+    assert value("coverage_50", one) == pytest.approx(0.5, abs=0.01)
+    assert value("coverage_90", one) == pytest.approx(0.9, abs=0.01)
+
+
+def test_without_quantiles_nothing_is_said_of_them():
+    for name in ("pinball", "coverage_50", "coverage_90"):
+        assert np.isnan(value(name, forecasts(100)))
+
+
+def test_spans_joined_are_scored_as_one():
+    whole = with_quantiles(1000)
+    early = np.arange(1000) < 400
+    parts = join([whole.where(early), whole.where(~early)])
+    assert all(value(name, parts) == pytest.approx(value(name, whole), nan_ok=True) for name in METRICS)

@@ -1,0 +1,147 @@
+"""A price model judged on any price file, beside the baselines of its own training."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hummingbot.strategy.ai_stellar.market.bars import HOUR
+from hummingbot.strategy.ai_stellar.predictors.errors import ModelError
+from hummingbot.strategy.ai_stellar.predictors.forecast import HORIZONS
+from hummingbot.strategy.ai_stellar.predictors.price import KIND, PricePredictor
+
+from ..baselines import Baselines
+from ..bootstrap import RESAMPLES, stationary_counts
+from ..history import History, HistoryError, parse_date, read_history
+from ..references import align_references, base_of, references_beside
+from ..report import Metric, Report
+from ..samples import Samples, make_samples
+from ..scores import Forecasts, Score, reliability, score
+from .figures import compare
+from .labels import METRIC_LABELS
+from .verdict import verdict
+from .walk import MODEL, WITHOUT, mean_block
+
+__all__ = ["evaluate", "forecast_samples"]
+
+FEWEST_HOURS: Final = 240
+"""Decisions, of each horizon, below which nothing is judged."""
+
+
+def forecast_samples(predictor: PricePredictor, samples: Samples) -> dict[int, Forecasts]:
+    """Forecast samples one by one, as the strategy does, whether the outcome is known or not.
+
+    Returns
+    -------
+    dict of int to Forecasts
+        By horizon, seconds.
+    """
+    model, made = predictor.fresh(), []
+    for row, scale in zip(samples.rows, samples.scale, strict=True):
+        model.take(row, float(scale))
+        made.append(model.forecast() or ())
+    return {
+        horizon: Forecasts(
+            np.array([one[k].probability_up for one in made]),
+            np.array([one[k].expected_return for one in made]),
+            samples.outcome(horizon),
+            np.array([one[k].quantiles for one in made]),
+        )
+        for k, horizon in enumerate(HORIZONS)
+    }
+
+
+def evaluate(
+    predictor: PricePredictor,
+    file: Path,
+    begin: int | None = None,
+    end: int | None = None,
+    resamples: int = RESAMPLES,
+) -> Report:
+    """Judge a model on the hours of a file that begin in ``[begin, end)``; bars before serve to warm up.
+
+    Where files of BTC, ETH and XRP lie beside it under names like its own, the model is told their closes,
+    and judged a second time without them.
+
+    Raises
+    ------
+    HistoryError
+        If a file cannot be used, or fewer than ten days of the span can be judged.
+    ModelError
+        If the model's manifest holds no baselines.
+    """
+    history = read_history(file)
+    begin = int(history.start[0]) if begin is None else begin
+    end = int(history.start[-1]) + HOUR if end is None else end
+    history = history.between(0, end)
+    views = {MODEL: _samples(history, references_beside(file), begin, end)}
+    if np.isfinite(views[MODEL].rows[:, -1]).any():
+        views[WITHOUT] = _samples(history, {}, begin, end)
+    forecasts = _forecasts(predictor, views)
+    table: dict[str, dict[str, Score]] = {}
+    against: dict[str, Any] = {}
+    details: dict[str, Any] = {}
+    for horizon in HORIZONS:
+        hours, judged = horizon // HOUR, forecasts[horizon]
+        n = len(judged[MODEL].outcome)
+        if n < FEWEST_HOURS:
+            raise HistoryError(
+                f"{history.name} has {n} hours to judge at {hours} h in that span, after a warm-up: "
+                f"needs {FEWEST_HOURS} at least"
+            )
+        counts = stationary_counts(n, resamples, mean_block(horizon))
+        for name, one in judged.items():
+            scores = score(one, counts)
+            table.setdefault(name, {}).update({f"{metric}_{hours}h": s for metric, s in scores.items()})
+        against[str(horizon)] = compare(judged, MODEL, "linear", counts)
+        details[f"reliability_{hours}h"] = [list(row) for row in reliability(judged[MODEL])]
+    until = parse_date(predictor.manifest["training"]["until"].replace("Z", "+00:00"))
+    metrics = {
+        f"{name}_{horizon // HOUR}h": Metric(f"{horizon // HOUR} h: {one.label}", one.digits, one.scale)
+        for horizon in HORIZONS
+        for name, one in METRIC_LABELS.items()
+    }
+    sentence = f"On these hours, {verdict(_plain(table), against)}."
+    return Report(
+        KIND, predictor.model_id, history.name, history.fingerprint(), begin, end,
+        len(views[MODEL]), begin < until, metrics, table, sentence,
+        {"against_linear": against, "references": WITHOUT in views, **details},
+    )  # fmt: skip
+
+
+def _samples(history: History, references: Mapping[str, History], begin: int, end: int) -> Samples:
+    closes = align_references(history.start, references, base_of(history.name))
+    return make_samples(history, references=closes).between(begin, end)
+
+
+def _forecasts(predictor: PricePredictor, views: Mapping[str, Samples]) -> dict[int, dict[str, Forecasts]]:
+    """By horizon and forecaster, those whose outcome is known."""
+    given = predictor.manifest.get("baselines")
+    if not given:
+        raise ModelError(
+            f"model {predictor.model_id} has no baselines to be judged beside: train it by 'ai-stellar train'"
+        )
+    made: dict[int, dict[str, Forecasts]] = {horizon: {} for horizon in HORIZONS}
+    for name, samples in views.items():
+        for horizon, one in forecast_samples(predictor, samples).items():
+            made[horizon][name] = one
+    for horizon in HORIZONS:
+        made[horizon].update(Baselines.from_dict(given[str(horizon)]).forecast(views[MODEL]))
+        known: NDArray[np.bool_] = views[MODEL].known(horizon)
+        made[horizon] = {name: one.where(known) for name, one in made[horizon].items()}
+    return made
+
+
+def _plain(table: Mapping[str, Mapping[str, Score]]) -> dict[str, dict[str, dict[str, list[float | None]]]]:
+    """By horizon, forecaster and metric."""
+    from ..scores import plain
+
+    return {
+        str(horizon): {
+            name: plain({metric: scores[f"{metric}_{horizon // HOUR}h"] for metric in METRIC_LABELS})
+            for name, scores in table.items()
+        }
+        for horizon in HORIZONS
+    }

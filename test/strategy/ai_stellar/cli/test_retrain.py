@@ -1,0 +1,87 @@
+"""``ai-stellar retrain``: a challenger on newer data, which a person may have to approve."""
+
+import json
+import os
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+
+from hummingbot.strategy.ai_stellar.cli.main import main
+from hummingbot.strategy.ai_stellar.predictors import PricePredictor
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+@pytest.fixture
+def prices(tmp_path):
+    """Two and a half years of bars from 2023, in which what rose goes on rising: unlike XLM."""
+    rng = np.random.default_rng(3)
+    start = np.arange(np.datetime64("2023-01", "h"), np.datetime64("2025-07", "h"))
+    change = rng.standard_t(5, len(start)) * 0.005
+    for k in range(1, len(change)):
+        change[k] += 0.2 * change[k - 1]
+    close = 0.1 * np.exp(np.cumsum(change - change.mean()))
+    before = np.concatenate([close[:1], close[:-1]])
+    columns = {
+        "date": start.astype("datetime64[s]"),
+        "open": before,
+        "high": np.maximum(before, close) * 1.001,
+        "low": np.minimum(before, close) * 0.999,
+        "close": close,
+        "volume": rng.lognormal(9, 1, len(start)),
+    }
+    directory = tmp_path / "prices"
+    directory.mkdir()
+    pa.parquet.write_table(pa.table(columns), directory / "XLMUSDT_1h_binance_spot.parquet")
+    return directory
+
+
+@pytest.fixture(autouse=True)
+def priority(monkeypatch):
+    """What the command lowers its priority by; the tests keep theirs."""
+    lowered = []
+    monkeypatch.setattr(os, "nice", lowered.append)
+    return lowered
+
+
+def test_a_better_challenger_waits_for_approval_and_can_be_rolled_back(prices, tmp_path, capsys, priority):
+    models = tmp_path / "models"
+    arguments = ["retrain", "price", "--data", str(prices), "--models", str(models), "--approval", "--json"]
+    assert main(arguments) == 0
+    contest = json.loads(capsys.readouterr().out)
+    assert contest["outcome"] == "waiting"
+    assert contest["low"] > 0
+    assert contest["champion"] == "price-to-2023"
+    assert priority == [19]
+    assert not (models / "price").exists()
+
+    assert main(["models", "approve", "price", "--models", str(models)]) == 0
+    assert "takes over" in capsys.readouterr().out
+    assert PricePredictor.load(models / "price").model_id == contest["challenger"] == "price-to-2025-03-31"
+
+    assert main(["models", "rollback", "price", "--models", str(models)]) == 0
+    assert "price-to-2023 is in use again" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--data", "absent"], "no directory absent"),
+        (["--data", "PRICES", "--judge", "0"], "--judge 0 days cannot decide"),
+        (
+            ["--data", "PRICES", "--judge", "600"],
+            "600 days cannot be judged, as price-to-2023 was trained",
+        ),
+        (["--data", "EMPTY"], "no price file at"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_sentence(prices, tmp_path, capsys, arguments, sentence):
+    (tmp_path / "empty").mkdir()
+    places = {"PRICES": str(prices), "EMPTY": str(tmp_path / "empty")}
+    filled = [places.get(argument, argument) for argument in arguments]
+    assert main(["retrain", "price", *filled, "--models", str(tmp_path / "models")]) == 1
+    error = capsys.readouterr().err
+    assert sentence in error
+    assert error.count("\n") == 1
