@@ -5,7 +5,8 @@ from typing import Final
 __all__ = ["KINDS", "RETRAINABLE"]
 
 KINDS: Final = {
-    "price": "returns of the next 1, 4 and 24 hours by LightGBM (some seven minutes)",
+    "price": "returns of the next 1, 4 and 24 hours by LightGBM (some five minutes)",
+    "lstm": "the same by a recurrent network (some five minutes; needs JAX)",
 }
 """What each kind forecasts, and how long its training takes on two cores."""
 RETRAINABLE: Final = ("price",)

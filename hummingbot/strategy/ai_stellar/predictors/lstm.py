@@ -131,8 +131,12 @@ class LstmPredictor:
 
     def update(self, observation: Observation) -> None:
         """Take the features after a closed bar; a row that is not finite leaves the state as it was."""
-        self._took = self._state.step(observation.row)
-        self._scale = observation.scale
+        self.take(observation.row, observation.scale)
+
+    def take(self, row: NDArray[np.float64], scale: float) -> None:
+        """Take a feature row and `Features.scale` in place of a bar, as a study computes them."""
+        self._took = self._state.step(row)
+        self._scale = scale
 
     def forecast(self) -> tuple[HorizonForecast, ...] | None:
         """Return the distribution for each of `HORIZONS`; None before `SETTLED` steps or after a bad row."""

@@ -14,7 +14,7 @@ from hummingbot.strategy.ai_stellar.predictors.forecast import HORIZONS
 from .history import History
 from .references import unknown_references
 
-__all__ = ["Samples", "make_samples", "pool"]
+__all__ = ["Samples", "make_samples", "make_series", "pool"]
 
 Floats = NDArray[np.float64]
 
@@ -27,7 +27,7 @@ class Samples:
     ----------
     time : ndarray of int64, shape (n,)
         Time of decision: the end of the last bar known, seconds since 1970.
-    rows : ndarray, shape (n, FEATURE_COUNT + CROSS_COUNT)
+    rows : ndarray, shape (n, FEATURE_COUNT + CROSS_COUNT) or (n, FEATURE_COUNT)
         Feature rows, the cross-asset features last; those are NaN where unknown.
     scale : ndarray of float64, shape (n,)
         The features' scale of hourly volatility, log-return units.
@@ -100,6 +100,25 @@ def make_samples(
     returns = _returns(outcomes)
     usable = np.isfinite(scale) & outcomes.traded & np.isfinite(returns).any(axis=1)
     return Samples(history.start + HOUR, np.hstack([rows, cross]), scale, returns).where(usable)
+
+
+def make_series(history: History, outcomes: History | None = None) -> Samples:
+    """Turn bars into samples of consecutive hours, of the pair's own features alone.
+
+    Outcomes are NaN at hours in which there was no trade; none is left out, so that a model may carry a state
+    from each to the next.
+
+    Parameters
+    ----------
+    history, outcomes
+        As `make_samples` takes them.
+    """
+    outcomes = outcomes or history
+    rows, scale = feature_matrix(
+        history.start, history.open, history.high, history.low, history.close, history.volume
+    )
+    returns = np.where(outcomes.traded[:, None], _returns(outcomes), np.nan)
+    return Samples(history.start + HOUR, rows, scale, returns).where(np.isfinite(scale))
 
 
 def _returns(history: History) -> Floats:

@@ -3,13 +3,11 @@
 import json
 import os
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet
 import pytest
 
 from hummingbot.strategy.ai_stellar.cli.main import main
 from hummingbot.strategy.ai_stellar.predictors import PricePredictor
+from test.strategy.ai_stellar.research.walks import write_walk
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -17,25 +15,9 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.fixture
 def prices(tmp_path):
     """Two and a half years of bars from 2023, in which what rose goes on rising: unlike XLM."""
-    rng = np.random.default_rng(3)
-    start = np.arange(np.datetime64("2023-01", "h"), np.datetime64("2025-07", "h"))
-    change = rng.standard_t(5, len(start)) * 0.005
-    for k in range(1, len(change)):
-        change[k] += 0.2 * change[k - 1]
-    close = 0.1 * np.exp(np.cumsum(change - change.mean()))
-    before = np.concatenate([close[:1], close[:-1]])
-    columns = {
-        "date": start.astype("datetime64[s]"),
-        "open": before,
-        "high": np.maximum(before, close) * 1.001,
-        "low": np.minimum(before, close) * 0.999,
-        "close": close,
-        "volume": rng.lognormal(9, 1, len(start)),
-    }
     directory = tmp_path / "prices"
     directory.mkdir()
-    pa.parquet.write_table(pa.table(columns), directory / "XLMUSDT_1h_binance_spot.parquet")
-    return directory
+    return write_walk(directory, -0.2, "2023-01", "2025-07", 3, "XLMUSDT_1h_binance_spot.parquet")
 
 
 @pytest.fixture(autouse=True)

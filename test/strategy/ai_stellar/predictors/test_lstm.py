@@ -208,3 +208,13 @@ def test_forecasting_needs_no_jax(predictor, tmp_path):
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
     )
     assert run.stdout.strip() == "[]"
+
+
+def test_the_shipped_model_loads_and_states_its_figures():
+    predictor = LstmPredictor.load()
+    for horizon in map(str, HORIZONS):
+        auc, low, high = predictor.manifest["metrics"]["horizons"][horizon]["table"]["model"]["auc"]
+        assert 0.5 < low < auc < high < 0.58
+    assert predictor.manifest["training"]["until"] == "2024-01-01T00:00Z"
+    made = told(predictor.fresh(), np.random.default_rng(2).normal(size=(SETTLED, FEATURE_COUNT)))
+    assert all(0.3 < one.probability_up < 0.7 for one in made[-1])

@@ -10,7 +10,7 @@ from .labels import METRIC_LABELS
 from .verdict import missed, verdict
 from .walk import MODEL
 
-__all__ = ["render_card"]
+__all__ = ["horizon_section", "render_card", "series_table", "summary"]
 
 TEMPLATE: Final = """{summary}
 
@@ -77,7 +77,7 @@ HORIZON: Final = """
 
 {scores}
 
-The model's excess over the linear baseline: {excess}; over itself without references: {alone}.
+The model's excess over the linear baseline: {excess}.{alone}
 
 {sharpe}
 
@@ -105,7 +105,7 @@ def render_card(manifest: dict[str, Any]) -> str:
         resamples=metrics["bootstrap"]["resamples"],
         blocks=", ".join(str(one["mean_block"]) for one in horizons.values()),
         trials=manifest["trials"],
-        horizons="".join(_horizon(one) for one in horizons.values()),
+        horizons="".join(horizon_section(one) for one in horizons.values()),
         bounce=training["venue_noise"]["bounce"] * 1e4,
         reach=training["venue_noise"]["reach"] * 1e4,
         volume=training["venue_noise"]["volume"],
@@ -114,7 +114,7 @@ def render_card(manifest: dict[str, Any]) -> str:
         until=training["until"],
         copies=training["copies_of_target"],
         strides=", ".join(f"{recipe['stride']}." for recipe in recipes.values()),
-        series=_series(training["series"]),
+        series=series_table(training["series"]),
         features=len(manifest["features"]["names"]),
         definition=manifest["features"]["definition"],
         importance="\n".join(
@@ -138,13 +138,14 @@ def summary(manifest: dict[str, Any]) -> str:
     return f"{told} Out of sample, {metrics['years'][0]} to {metrics['years'][-1]}: {sentence}."
 
 
-def _horizon(figures: dict[str, Any]) -> str:
+def horizon_section(figures: dict[str, Any]) -> str:
+    """Return the section of a card about one horizon's walk-forward."""
     return HORIZON.format(
         hours=figures["horizon"],
         judged=figures["hours"],
         scores=markdown_table(METRIC_LABELS, {name: _scores(one) for name, one in figures["table"].items()}),
         excess=_excess(figures["against_linear"]),
-        alone=_excess({name: figures["against_without"][name] for name in ("auc", "log_loss")}),
+        alone=_alone(figures.get("against_without")),
         sharpe=_sharpe(figures["deflated_sharpe"]),
         years=_years(figures["years"]),
         reliability=_reliability(figures["reliability"]),
@@ -164,6 +165,14 @@ def _excess(against: dict[str, list[float | None]]) -> str:
     )
 
 
+def _alone(against: dict[str, list[float | None]] | None) -> str:
+    if against is None:
+        return ""
+    return (
+        f" Over itself without references: {_excess({name: against[name] for name in ('auc', 'log_loss')})}."
+    )
+
+
 def _sharpe(figures: dict[str, float | None]) -> str:
     gross, net = ("–" if one is None else f"{one:.3f}" for one in figures.values())
     return (
@@ -174,7 +183,7 @@ def _sharpe(figures: dict[str, float | None]) -> str:
 
 def _years(years: list[dict[str, Any]]) -> str:
     heads = [
-        "year", "trees × leaves", "slope", "tilt", "AUC: model, linear", "log-loss: model, linear",
+        "year", "setting", "slope", "tilt", "AUC: model, linear", "log-loss: model, linear",
         "R² (%): model, linear", "elsewhere: p, return",
     ]  # fmt: skip
     lines = [heads, ["---"] * len(heads), *(_year(year) for year in years)]
@@ -185,7 +194,7 @@ def _year(year: dict[str, Any]) -> list[str]:
     model, linear = year["figures"][MODEL], year["figures"]["linear"]
     alike = ", ".join("–" if one is None else f"{one:.3f}" for one in year["elsewhere"].values())
     return [
-        str(year["year"]), f"{year['shape']['trees']} × {year['shape']['leaves']}",
+        str(year["year"]), ", ".join(f"{name} {value}" for name, value in year["setting"].items()),
         f"{year['slope']:.2f}", f"{year['tilt']:.2f}",
         f"{model['auc']:.4f}, {linear['auc']:.4f}", f"{model['log_loss']:.5f}, {linear['log_loss']:.5f}",
         f"{model['r2'] * 100:.2f}, {linear['r2'] * 100:.2f}", alike,
@@ -202,7 +211,8 @@ def _reliability(rows: list[list[float]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def _series(series: list[dict[str, Any]]) -> str:
+def series_table(series: list[dict[str, Any]]) -> str:
+    """Return the table of the price histories that a model was trained on."""
     lines = [["file", "bars", "missing", "from", "to", "fingerprint"], ["---"] * 6]
     for one in series:
         lines.append(

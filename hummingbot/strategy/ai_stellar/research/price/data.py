@@ -18,7 +18,7 @@ from ..noise import TRAINING_NOISE, seen_elsewhere
 from ..references import align_references, base_of, with_outages
 from ..samples import Samples, make_samples, pool
 
-__all__ = ["COPIES", "PEERS", "SUFFIX", "TARGET", "PriceData"]
+__all__ = ["COPIES", "PEERS", "ROBUSTNESS_SEED", "SUFFIX", "TARGET", "PriceData", "binned"]
 
 SUFFIX: Final = "USDT_1h_binance_spot.parquet"
 TARGET: Final = "XLM" + SUFFIX
@@ -99,11 +99,15 @@ class PriceData:
 
         The references' closes are missing now and then.
         """
+        seen = self.training_histories()
+        return pool([self._training(k, bars, outcomes) for k, (bars, outcomes) in enumerate(seen)])
+
+    def training_histories(self) -> list[tuple[History, History]]:
+        """Return what is trained on: bars to compute features from, and those to read outcomes from."""
         noisy = [(self.target, seed) for seed in range(COPIES)]
         noisy += [(peer, PEER_SEED + k) for k, peer in enumerate(self.peers)]
-        seen = [(self.target, self.target)]
-        seen += [(seen_elsewhere(one, seed, TRAINING_NOISE), one) for one, seed in noisy]
-        return pool([self._training(k, bars, outcomes) for k, (bars, outcomes) in enumerate(seen)])
+        seen = [(seen_elsewhere(one, seed, TRAINING_NOISE), one) for one, seed in noisy]
+        return [(self.target, self.target), *seen]
 
     def _training(self, number: int, bars: History, outcomes: History) -> Samples:
         closes = with_outages(self._references(bars), OUTAGE_SEED + number)

@@ -18,13 +18,13 @@ from ..history import History, HistoryError, parse_date, read_history
 from ..references import align_references, base_of, references_beside
 from ..report import Metric, Report
 from ..samples import Samples, make_samples
-from ..scores import Forecasts, Score, reliability, score
+from ..scores import Forecasts, Score, plain, reliability, score
 from .figures import compare
 from .labels import METRIC_LABELS
 from .verdict import verdict
 from .walk import MODEL, WITHOUT, mean_block
 
-__all__ = ["evaluate", "forecast_samples"]
+__all__ = ["evaluate", "forecast_samples", "report_on", "span_of"]
 
 FEWEST_HOURS: Final = 240
 """Decisions, of each horizon, below which nothing is judged."""
@@ -72,14 +72,64 @@ def evaluate(
     ModelError
         If the model's manifest holds no baselines.
     """
-    history = read_history(file)
-    begin = int(history.start[0]) if begin is None else begin
-    end = int(history.start[-1]) + HOUR if end is None else end
-    history = history.between(0, end)
+    history, begin, end = span_of(file, begin, end)
     views = {MODEL: _samples(history, references_beside(file), begin, end)}
     if np.isfinite(views[MODEL].rows[:, -1]).any():
         views[WITHOUT] = _samples(history, {}, begin, end)
-    forecasts = _forecasts(predictor, views)
+    made = {name: forecast_samples(predictor, samples) for name, samples in views.items()}
+    return report_on(KIND, predictor.manifest, history, (begin, end), views[MODEL], made, resamples)
+
+
+def span_of(file: Path, begin: int | None, end: int | None) -> tuple[History, int, int]:
+    """Read a price file up to ``end``; return it and the span to judge, seconds since 1970.
+
+    Raises
+    ------
+    HistoryError
+        If the file cannot be used.
+    """
+    history = read_history(file)
+    begin = int(history.start[0]) if begin is None else begin
+    end = int(history.start[-1]) + HOUR if end is None else end
+    return history.between(0, end), begin, end
+
+
+def report_on(
+    kind: str,
+    manifest: Mapping[str, Any],
+    history: History,
+    span: tuple[int, int],
+    samples: Samples,
+    made: Mapping[str, Mapping[int, Forecasts]],
+    resamples: int,
+) -> Report:
+    """Judge forecasts of returns beside the baselines of the model's manifest.
+
+    Parameters
+    ----------
+    kind : str
+        Of the model.
+    manifest : dict
+        Its manifest.
+    history : History
+        The bars it was told.
+    span : tuple of int
+        Decisions judged, ``[begin, end)``, seconds since 1970.
+    samples : Samples
+        Those decisions.
+    made : dict of str to dict of int to Forecasts
+        By forecaster, `MODEL` first, and horizon.
+    resamples : int
+        Of the bootstrap.
+
+    Raises
+    ------
+    HistoryError
+        If fewer than ten days can be judged.
+    ModelError
+        If the manifest holds no baselines.
+    """
+    forecasts = _beside_baselines(manifest, samples, made)
     table: dict[str, dict[str, Score]] = {}
     against: dict[str, Any] = {}
     details: dict[str, Any] = {}
@@ -97,7 +147,6 @@ def evaluate(
             table.setdefault(name, {}).update({f"{metric}_{hours}h": s for metric, s in scores.items()})
         against[str(horizon)] = compare(judged, MODEL, "linear", counts)
         details[f"reliability_{hours}h"] = [list(row) for row in reliability(judged[MODEL])]
-    until = parse_date(predictor.manifest["training"]["until"].replace("Z", "+00:00"))
     metrics = {
         f"{name}_{horizon // HOUR}h": Metric(f"{horizon // HOUR} h: {one.label}", one.digits, one.scale)
         for horizon in HORIZONS
@@ -105,9 +154,9 @@ def evaluate(
     }
     sentence = f"On these hours, {verdict(_plain(table), against)}."
     return Report(
-        KIND, predictor.model_id, history.name, history.fingerprint(), begin, end,
-        len(views[MODEL]), begin < until, metrics, table, sentence,
-        {"against_linear": against, "references": WITHOUT in views, **details},
+        kind, str(manifest["model_id"]), history.name, history.fingerprint(), *span, len(samples),
+        span[0] < parse_date(manifest["training"]["until"]), metrics, table, sentence,
+        {"against_linear": against, "references": WITHOUT in made, **details},
     )  # fmt: skip
 
 
@@ -116,28 +165,27 @@ def _samples(history: History, references: Mapping[str, History], begin: int, en
     return make_samples(history, references=closes).between(begin, end)
 
 
-def _forecasts(predictor: PricePredictor, views: Mapping[str, Samples]) -> dict[int, dict[str, Forecasts]]:
+def _beside_baselines(
+    manifest: Mapping[str, Any], samples: Samples, made: Mapping[str, Mapping[int, Forecasts]]
+) -> dict[int, dict[str, Forecasts]]:
     """By horizon and forecaster, those whose outcome is known."""
-    given = predictor.manifest.get("baselines")
+    given = manifest.get("baselines")
     if not given:
         raise ModelError(
-            f"model {predictor.model_id} has no baselines to be judged beside: train it by 'ai-stellar train'"
+            f"model {manifest['model_id']} has no baselines to be judged beside: "
+            f"train it by 'ai-stellar train {manifest['kind']}'"
         )
-    made: dict[int, dict[str, Forecasts]] = {horizon: {} for horizon in HORIZONS}
-    for name, samples in views.items():
-        for horizon, one in forecast_samples(predictor, samples).items():
-            made[horizon][name] = one
+    forecasts = {}
     for horizon in HORIZONS:
-        made[horizon].update(Baselines.from_dict(given[str(horizon)]).forecast(views[MODEL]))
-        known: NDArray[np.bool_] = views[MODEL].known(horizon)
-        made[horizon] = {name: one.where(known) for name, one in made[horizon].items()}
-    return made
+        baselines = Baselines.from_dict(given[str(horizon)]).forecast(samples)
+        every = {**{name: one[horizon] for name, one in made.items()}, **baselines}
+        known: NDArray[np.bool_] = samples.known(horizon)
+        forecasts[horizon] = {name: one.where(known) for name, one in every.items()}
+    return forecasts
 
 
 def _plain(table: Mapping[str, Mapping[str, Score]]) -> dict[str, dict[str, dict[str, list[float | None]]]]:
     """By horizon, forecaster and metric."""
-    from ..scores import plain
-
     return {
         str(horizon): {
             name: plain({metric: scores[f"{metric}_{horizon // HOUR}h"] for metric in METRIC_LABELS})

@@ -31,12 +31,11 @@ def figures_of(judged: Judged, resamples: int, trials: int) -> dict[str, Any]:
     model = judged.forecasts[MODEL]
     block = mean_block(judged.horizon)
     counts = stationary_counts(len(model.outcome), resamples, block)
-    return {
+    found = {
         "hours": len(model.outcome),
         "mean_block": block,
         "table": {name: plain(score(one, counts)) for name, one in judged.forecasts.items()},
         "against_linear": compare(judged.forecasts, MODEL, "linear", counts),
-        "against_without": compare(judged.forecasts, MODEL, WITHOUT, counts),
         "deflated_sharpe": {
             "gross": _deflated(judged, 0.0, trials),
             "net": _deflated(judged, STRESS_COST, trials),
@@ -45,6 +44,9 @@ def figures_of(judged: Judged, resamples: int, trials: int) -> dict[str, Any]:
         "years": list(judged.years),
         "horizon": judged.horizon // HOUR,
     }
+    if WITHOUT in judged.forecasts:
+        found["against_without"] = compare(judged.forecasts, MODEL, WITHOUT, counts)
+    return found
 
 
 def _deflated(judged: Judged, cost: float, trials: int) -> float | None:

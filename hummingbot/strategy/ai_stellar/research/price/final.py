@@ -15,6 +15,7 @@ from hummingbot.strategy.ai_stellar.predictors.price import NAMES, PricePredicto
 from hummingbot.strategy.ai_stellar.predictors.price_fit import (
     RECIPES,
     PriceTraining,
+    Shape,
     direction_name,
 )
 
@@ -58,7 +59,7 @@ def fit_final(prices: PriceData, learnt: Mapping[int, Learnt], until: int, bins_
         PriceTraining(
             data,
             ends,
-            {horizon: one.shape for horizon, one in learnt.items()},
+            {horizon: Shape(**one.setting) for horizon, one in learnt.items()},
             {horizon: one.calibration for horizon, one in learnt.items()},
         )
     )
@@ -75,7 +76,7 @@ def describe(final: Fitted, learnt: Mapping[int, Learnt]) -> dict[str, Any]:
     return {
         "features": {"names": list(NAMES), "definition": definition()},
         "calibrations": final.predictor.manifest["calibrations"],
-        "shapes": {str(horizon): asdict(one.shape) for horizon, one in learnt.items()},
+        "shapes": {str(horizon): dict(one.setting) for horizon, one in learnt.items()},
         "choice": {str(horizon): list(one.trials) for horizon, one in learnt.items()},
         "recipes": {
             str(horizon): {

@@ -1,14 +1,14 @@
 """The walk-forward of one horizon: each year judged with what the years before it have taught."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
-from hummingbot.strategy.ai_stellar.predictors.price_fit import Calibration, Shape
+from hummingbot.strategy.ai_stellar.predictors.price_fit import Calibration
 
 from ..baselines import BASELINES
 from ..scores import METRICS, Forecasts, join
@@ -20,6 +20,8 @@ __all__ = ["MODEL", "WITHOUT", "Judged", "Learnt", "judge", "learn", "mean_block
 Floats = NDArray[np.float64]
 MODEL: Final = "model"
 WITHOUT: Final = "without references"
+JUDGED: Final = {MODEL: "own", WITHOUT: "alone"}
+"""Which view of a fold each column of the tables comes from."""
 FIGURES: Final = ("auc", "log_loss", "r2", "gross_edge")
 
 
@@ -29,15 +31,18 @@ class Learnt:
 
     Attributes
     ----------
-    shape : Shape
-        The direction's with the least log-loss; of equals the smallest.
+    at : int
+        Place in the grid of the setting with the least log-loss; of equals the first.
+    setting : dict
+        That setting.
     calibration : Calibration
-        Of that shape.
+        Of that setting.
     trials : tuple of dict
-        Every shape tried, with its log-loss.
+        Every setting tried, with its log-loss.
     """
 
-    shape: Shape
+    at: int
+    setting: dict[str, Any]
     calibration: Calibration
     trials: tuple[dict[str, Any], ...]
 
@@ -57,7 +62,7 @@ class Judged:
     forecasts : dict of str to Forecasts
         By forecaster; `MODEL` first.
     years : tuple of dict
-        Shape, calibration and figures of each year.
+        Setting, calibration and figures of each year.
     """
 
     horizon: int
@@ -73,24 +78,24 @@ def mean_block(horizon: int) -> int:
 
 
 def learn(folds: Sequence[Mapping[str, Any]], until: int) -> Learnt:
-    """Choose the shape and calibrate it on pooled forecasts of years that were not trained on.
+    """Choose the setting and calibrate it on pooled forecasts of years that were not trained on.
 
     Parameters
     ----------
     folds : sequence of dict
-        Of `forecast_fold`, all before ``until``.
+        Of `forecast_fold`, all before ``until``. ``size`` is one series, or one a setting.
     until : int
         Decision time before which the outcomes are known, seconds since 1970.
     """
     pools = [_arrays(fold["pool"], until) for fold in folds]
     ratio = np.concatenate([pool["outcome"] / pool["unit"] for pool in pools])
-    size = np.concatenate([pool["size"] for pool in pools])
+    size = np.concatenate([pool["size"] for pool in pools], axis=-1)
     odds = np.concatenate([pool["log_odds"] for pool in pools], axis=1)
-    grid = [Shape(**shape) for shape in folds[0]["grid"]]
+    grid = folds[0]["grid"]
     losses = [round(mean_log_loss(one, ratio), 9) for one in odds]
-    best = min(range(len(grid)), key=lambda k: (losses[k], grid[k]))
-    trials = tuple({**asdict(shape), "log_loss": loss} for shape, loss in zip(grid, losses, strict=True))
-    return Learnt(grid[best], calibrate(odds[best], size, ratio), trials)
+    best = losses.index(min(losses))
+    trials = tuple({**setting, "log_loss": loss} for setting, loss in zip(grid, losses, strict=True))
+    return Learnt(best, grid[best], calibrate(odds[best], _of(size, best), ratio), trials)
 
 
 def judge(horizon: int, folds: Sequence[Mapping[str, Any]]) -> Judged:
@@ -99,18 +104,16 @@ def judge(horizon: int, folds: Sequence[Mapping[str, Any]]) -> Judged:
     years, times, units = [], [], []
     for number, fold in enumerate(folds[1:], 1):
         learnt = learn(folds[:number], Fold(fold["begin"], fold["begin"], horizon).train_end)
-        at = [Shape(**shape) for shape in fold["grid"]].index(learnt.shape)
         views = {name: _arrays(view) for name, view in fold["views"].items()}
-        seen = {
-            name: calibrated(
-                view["log_odds"][at], view["size"], view["unit"], view["outcome"], learnt.calibration
+        seen = {}
+        for name, view in views.items():
+            size = _of(view["size"], learnt.at)
+            seen[name] = calibrated(
+                view["log_odds"][learnt.at], size, view["unit"], view["outcome"], learnt.calibration
             )
-            for name, view in views.items()
-        }
         unit = views["own"]["unit"]
         forecasts = {
-            MODEL: seen["own"],
-            WITHOUT: seen["alone"],
+            **{name: seen[view] for name, view in JUDGED.items() if view in seen},
             **_baselines(fold, unit, seen["own"].outcome),
         }
         for name, one in forecasts.items():
@@ -125,6 +128,11 @@ def judge(horizon: int, folds: Sequence[Mapping[str, Any]]) -> Judged:
         {name: join(parts) for name, parts in made.items()},
         tuple(years),
     )
+
+
+def _of(size: Floats, at: int) -> Floats:
+    """Return the sizes of one setting, where each has its own."""
+    return np.asarray(size[at]) if size.ndim == 2 else size
 
 
 def _arrays(view: Mapping[str, Any], until: int | None = None) -> dict[str, Floats]:
@@ -157,7 +165,7 @@ def _year(
 
     return {
         "year": year,
-        "shape": asdict(learnt.shape),
+        "setting": learnt.setting,
         "slope": learnt.calibration.slope,
         "tilt": learnt.calibration.tilt,
         "trials": list(learnt.trials),

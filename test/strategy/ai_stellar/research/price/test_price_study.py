@@ -5,8 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet
 import pytest
 
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
@@ -24,6 +22,7 @@ from hummingbot.strategy.ai_stellar.research.price.study import PriceStudy
 from hummingbot.strategy.ai_stellar.research.publication import publish
 from hummingbot.strategy.ai_stellar.research.succession import contend
 from hummingbot.strategy.ai_stellar.research.walk_forward import year_begin
+from test.strategy.ai_stellar.research.walks import write_walk
 
 DATA = Path(__file__).resolve().parents[5].parent / "shared/data/ohlcv"
 STUDY = PriceStudy(
@@ -34,30 +33,6 @@ STUDY = PriceStudy(
     resamples=100,
 )
 ONE = str(HOUR)
-
-
-def write_walk(path, reversal, begin="2018", end="2021", seed=1):
-    """Write hourly bars whose returns undo ``reversal`` of the one before (0: a random walk)."""
-    rng = np.random.default_rng(seed)
-    start = np.arange(np.datetime64(begin, "h"), np.datetime64(end, "h"))
-    shock = rng.standard_t(5, len(start)) * 0.005
-    change = shock.copy()
-    for k in range(1, len(change)):
-        change[k] -= reversal * change[k - 1]
-    close = 0.1 * np.exp(np.cumsum(change - change.mean()))
-    before = np.concatenate([close[:1], close[:-1]])
-    table = pa.table(
-        {
-            "date": start.astype("datetime64[s]"),
-            "open": before,
-            "high": np.maximum(before, close) * 1.001,
-            "low": np.minimum(before, close) * 0.999,
-            "close": close,
-            "volume": rng.lognormal(9, 1, len(start)),
-        }
-    )
-    pa.parquet.write_table(table, path / "target.parquet")
-    return path
 
 
 def run(directory, checkpoint=None, steps=None):
