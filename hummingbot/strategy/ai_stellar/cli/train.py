@@ -66,7 +66,7 @@ def _train(arguments: argparse.Namespace) -> int:
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
     from threadpoolctl import threadpool_limits
 
-    from hummingbot.strategy.ai_stellar.predictors.artifact import PRETRAINED, read_manifest
+    from hummingbot.strategy.ai_stellar.predictors.artifact import MANIFEST, PRETRAINED, read_manifest
     from hummingbot.strategy.ai_stellar.predictors.signature import own_key
     from hummingbot.strategy.ai_stellar.research.checkpoint import Checkpoint
     from hummingbot.strategy.ai_stellar.research.engine import Engine
@@ -97,7 +97,7 @@ def _train(arguments: argparse.Namespace) -> int:
     first_line = trained.card.partition("\n")[0]
     console.print(first_line, markup=False)
     console.print(f"Written to {out}: the model, manifest.json, its signature and card.md.", markup=False)
-    if shipped.is_dir() and out.resolve() != shipped:
+    if (shipped / MANIFEST).is_file() and out.resolve() != shipped.resolve():
         alike = read_manifest(shipped)["files"] == manifest["files"]
         console.print(
             "Byte for byte the shipped model."

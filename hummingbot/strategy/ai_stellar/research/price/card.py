@@ -10,7 +10,7 @@ from .labels import METRIC_LABELS
 from .verdict import missed, verdict
 from .walk import MODEL
 
-__all__ = ["horizon_section", "render_card", "series_table", "summary"]
+__all__ = ["horizon_section", "render_card", "scores_from", "series_table", "summary"]
 
 TEMPLATE: Final = """{summary}
 
@@ -143,7 +143,9 @@ def horizon_section(figures: dict[str, Any]) -> str:
     return HORIZON.format(
         hours=figures["horizon"],
         judged=figures["hours"],
-        scores=markdown_table(METRIC_LABELS, {name: _scores(one) for name, one in figures["table"].items()}),
+        scores=markdown_table(
+            METRIC_LABELS, {name: scores_from(one) for name, one in figures["table"].items()}
+        ),
         excess=_excess(figures["against_linear"]),
         alone=_alone(figures.get("against_without")),
         sharpe=_sharpe(figures["deflated_sharpe"]),
@@ -152,7 +154,9 @@ def horizon_section(figures: dict[str, Any]) -> str:
     )
 
 
-def _scores(figures: dict[str, list[float | None]]) -> dict[str, Score]:
+def scores_from(figures: dict[str, list[float | None]]) -> dict[str, Score]:
+    """Read what `scores.plain` wrote."""
+
     def number(value: float | None) -> float:
         return float("nan") if value is None else value
 

@@ -1,0 +1,185 @@
+"""The volatility model: how far a price may move within 1 hour to a week, and what a day may cost."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import numpy as np
+
+from .artifact import PRETRAINED, read_artifact, retrain, write_artifact
+from .errors import ModelError
+from .forecast import VOLATILITY_HORIZONS
+from .garch_step import COLUMNS, RING, GarchState, VolatilityState
+from .protocol import Observation
+
+if TYPE_CHECKING:
+    from .volatility_fit import VolatilityTraining
+
+__all__ = [
+    "KIND",
+    "LEVELS",
+    "PARAMETERS",
+    "SETTLED",
+    "WARM_UP",
+    "Volatility",
+    "VolatilityPredictor",
+    "garch_of",
+]
+
+KIND: Final = "volatility"
+PARAMETERS: Final = "volatility.json"
+LEVELS: Final = (0.05, 0.01)
+"""Probabilities with which a value at risk is exceeded."""
+SETTLED: Final = 168
+"""Returns before the first forecast; longer windows then hold what there is."""
+WARM_UP: Final = RING + 1
+"""Bars after which nothing seen before them matters."""
+HOUR: Final = 3600
+DAY: Final = VOLATILITY_HORIZONS.index(24 * HOUR)
+STEPS: Final = tuple(horizon // HOUR for horizon in VOLATILITY_HORIZONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Volatility:
+    """A forecast of how far a price may move.
+
+    Attributes
+    ----------
+    sigma : tuple of float
+        Standard deviation of the log-return over each of `VOLATILITY_HORIZONS`.
+    value_at_risk : tuple of float
+        Loss over a day, as a positive log-return, that is exceeded with each probability of `LEVELS`.
+    """
+
+    sigma: tuple[float, ...]
+    value_at_risk: tuple[float, ...]
+
+
+class VolatilityPredictor:
+    """Forecasts the variance of a pair's coming hours from its bars.
+
+    For each horizon the log of the mean hourly variance is linear in the log of GARCH's and in `COLUMNS`;
+    times the hours and their share of variance by the hour of day, that is the variance.
+
+    Parameters
+    ----------
+    parameters : dict
+        As in ``volatility.json``: ``hours``, ``garch``, by horizon in seconds ``weights`` (constant, GARCH,
+        then by `COLUMNS`), and ``value_at_risk``, quantiles of a day's return over its sigma at `LEVELS`.
+    manifest : dict
+        As in ``manifest.json``.
+
+    Raises
+    ------
+    ModelError
+        If a parameter is missing or cannot be one.
+    """
+
+    def __init__(self, parameters: Mapping[str, Any], manifest: Mapping[str, Any]) -> None:
+        self.manifest, self.parameters = dict(manifest), dict(parameters)
+        self.model_id = str(manifest["model_id"])
+        try:
+            self._hours = np.array(parameters["hours"], dtype=np.float64)
+            self._garch = garch_of(parameters["garch"])
+            rows = [parameters["weights"][str(horizon)] for horizon in VOLATILITY_HORIZONS]
+            weights = np.array(rows, dtype=np.float64)
+            self._quantiles = tuple(map(float, parameters["value_at_risk"]))
+            self._state = VolatilityState(self._garch, self._hours)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelError(f"{PARAMETERS} of {self.model_id} lacks {error}: {retrain(KIND)}") from None
+        known = [*self._hours, *weights.ravel(), *self._quantiles]
+        if weights.shape != (len(VOLATILITY_HORIZONS), 2 + len(COLUMNS)) or not all(
+            map(math.isfinite, known)
+        ):
+            raise ModelError(
+                f"{PARAMETERS} of {self.model_id} is not for {len(COLUMNS)} columns and "
+                f"{len(VOLATILITY_HORIZONS)} horizons, all finite: {retrain(KIND)}"
+            )
+        if len(self._quantiles) != len(LEVELS) or not 0.0 > self._quantiles[0] > self._quantiles[1]:
+            raise ModelError(
+                f"{PARAMETERS} of {self.model_id} has quantiles {self._quantiles}, not {len(LEVELS)} falling "
+                f"ones below 0: {retrain(KIND)}"
+            )
+        self._constant, self._share = weights[:, 0].tolist(), weights[:, 1].tolist()
+        self._weights = np.ascontiguousarray(weights[:, 2:])
+
+    @classmethod
+    def fit(cls, training: "VolatilityTraining") -> Self:
+        """Estimate a model; `arch` is imported here alone."""
+        from .volatility_fit import fit_parameters
+
+        return cls(fit_parameters(training).plain(), {"model_id": "volatility, not published"})
+
+    @classmethod
+    def load(cls, directory: Path | None = None) -> Self:
+        """Return a model that was saved and signed; the shipped one by default.
+
+        Raises
+        ------
+        ModelError
+            If a file is missing, cut off or altered.
+        """
+        path = Path(directory) if directory else PRETRAINED / KIND
+        artifact = read_artifact(path, KIND)
+        try:
+            parameters = json.loads(artifact.text(PARAMETERS))
+        except ValueError as error:
+            raise ModelError(f"{path / PARAMETERS} cannot be read ({error}): {retrain(KIND)}") from None
+        return cls(parameters, artifact.manifest)
+
+    def save(self, directory: Path, manifest: Mapping[str, Any]) -> None:
+        """Write parameters and manifest, unsigned."""
+        write_artifact(directory, dict(manifest), self.files())
+
+    def files(self) -> dict[str, str]:
+        """Return the model's files by name."""
+        return {PARAMETERS: json.dumps(self.parameters, indent=1) + "\n"}
+
+    def fresh(self) -> Self:
+        """Return the same model without any observation: one for each pair."""
+        return type(self)(self.parameters, self.manifest)
+
+    def update(self, observation: Observation) -> None:
+        """Take a closed bar, which must follow the last one by an hour."""
+        bar = observation.bar
+        self._state.update(bar.high, bar.low, bar.close, bar.start)
+
+    def forecast(self) -> Volatility | None:
+        """Return the forecast after the last bar; None before `SETTLED` returns.
+
+        Raises
+        ------
+        ModelError
+            If it is no number: the model is damaged.
+        """
+        state = self._state
+        if state.bars < SETTLED:
+            return None
+        logs, made = (self._weights @ state.row).tolist(), []
+        for k, steps in enumerate(STEPS):
+            mean = self._constant[k] + self._share[k] * math.log(state.total(steps) / steps) + logs[k]
+            made.append(math.sqrt(math.exp(mean) * steps * state.share(steps)))
+        if not math.isfinite(sum(made)):
+            raise ModelError(f"volatility model {self.model_id} forecasts {made}: {retrain(KIND)}")
+        at_risk = tuple([-quantile * made[DAY] for quantile in self._quantiles])
+        return Volatility(tuple(made), at_risk)
+
+
+def garch_of(parameters: Mapping[str, float]) -> GarchState:
+    """Return the recursion with these parameters, in its long run.
+
+    Raises
+    ------
+    ValueError
+        If they give no finite, positive variance.
+    """
+    mean, constant, shock, fall, persistence = (
+        float(parameters[name]) for name in ("mean", "constant", "shock", "fall", "persistence")
+    )
+    decay = shock + 0.5 * fall + persistence
+    if not (constant > 0.0 and shock >= 0.0 and shock + fall >= 0.0 and persistence >= 0.0 and decay < 1.0):
+        raise ValueError(f"a stationary GARCH in {dict(parameters)}")
+    return GarchState(mean, constant, shock, fall, persistence, constant / (1.0 - decay))

@@ -1,0 +1,5 @@
+"""The volatility model's study."""
+
+from .study import STUDY
+
+__all__ = ["STUDY"]

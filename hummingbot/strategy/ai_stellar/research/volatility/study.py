@@ -1,0 +1,189 @@
+"""The volatility model's study: walk-forward beside GARCH and HAR, value at risk, the final fit."""
+
+import json
+import platform
+from dataclasses import asdict, dataclass
+from functools import partial
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from hummingbot.strategy.ai_stellar.market.bars import HOUR
+from hummingbot.strategy.ai_stellar.predictors.errors import ModelError
+from hummingbot.strategy.ai_stellar.predictors.forecast import VOLATILITY_HORIZONS
+from hummingbot.strategy.ai_stellar.predictors.garch_step import RING
+from hummingbot.strategy.ai_stellar.predictors.volatility import KIND, PARAMETERS, STEPS, VolatilityPredictor
+from hummingbot.strategy.ai_stellar.predictors.volatility_fit import (
+    BLEND,
+    VolatilityParameters,
+    VolatilityTraining,
+    fit_parameters,
+)
+
+from ..bootstrap import RESAMPLES
+from ..checkpoint import Checkpoint
+from ..engine import Engine, Step
+from ..history import History, HistoryError, parse_date
+from ..price.data import PEERS, TARGET, PriceData
+from ..price.evaluation import span_of
+from ..price.final import iso, rounded, series
+from ..report import Metric, Report, day
+from ..scores import plain
+from ..study import Trained
+from ..walk_forward import EMBARGO, Fold, year_begin, yearly_fold
+from .card import render_card
+from .comparison import Compared, bars_of, compare, join
+from .figures import figures_of, scores_of, verdict
+from .plots import forecast_plot, value_at_risk_plot
+
+__all__ = ["STUDY", "VolatilityStudy"]
+
+TRIALS: Final = 12
+"""Blends and regressions compared on 2020 to 2023 before the procedure was fixed."""
+METRICS: Final = {f"qlike_{steps}h": Metric(f"{steps} h: QLIKE") for steps in STEPS}
+FEWEST_DAYS: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class VolatilityFoldTask:
+    """One year: files, and the span to forecast."""
+
+    directory: str
+    target: str
+    peers: tuple[str, ...]
+    begin: int
+    end: int
+
+
+def forecast_fold(task: VolatilityFoldTask) -> dict[str, Any]:
+    """Fit on what was known before a year, and forecast it; plain values."""
+    data = PriceData.read(Path(task.directory), task.target, task.peers, task.end)
+    until = {horizon: Fold(task.begin, task.end, horizon).train_end for horizon in VOLATILITY_HORIZONS}
+    parameters = fit_parameters(_training(data, until))
+    return compare(parameters, bars_of(data.target), task.begin, task.end).plain()
+
+
+def _training(data: PriceData, until: dict[int, int]) -> VolatilityTraining:
+    return VolatilityTraining([bars_of(one) for one in (data.target, *data.peers)], until)
+
+
+@dataclass(frozen=True, slots=True)
+class VolatilityStudy:
+    """How the volatility model is trained and judged.
+
+    Parameters
+    ----------
+    target : str
+        File the model is judged on.
+    peers : tuple of str
+        Files whose hours are pooled with the target's.
+    years : tuple of int
+        Test years of the walk-forward, ascending; training ends with the last.
+    resamples : int
+        Of the bootstrap.
+    """
+
+    target: str = TARGET
+    peers: tuple[str, ...] = PEERS
+    years: tuple[int, ...] = (2020, 2021, 2022, 2023)
+    resamples: int = RESAMPLES
+    kind: str = KIND
+
+    def train(self, data: Path, engine: Engine, checkpoint: Checkpoint, step: Step) -> Trained:
+        """Train and judge on the files of a directory.
+
+        Raises
+        ------
+        HistoryError
+            If the target is missing, or a file is unusable or too short.
+        """
+        step("reading price histories")
+        until = year_begin(self.years[-1] + 1)
+        prices = PriceData.read(data, self.target, self.peers, until)
+        self._check_length(prices.target)
+        prints = " ".join(one.fingerprint() for one in (prices.target, *prices.peers))
+        recipe = sha256(f"{BLEND} {prints}".encode()).hexdigest()
+        parts = []
+        for year in self.years:
+            step(f"fitting before {year}, testing on it")
+            fold = yearly_fold(year)
+            task = VolatilityFoldTask(str(data), self.target, self.peers, fold.begin, fold.end)
+            made = partial(engine.map, forecast_fold, [(task,)])
+            parts.append(Compared.from_plain(checkpoint.once(f"volatility {year} {recipe}", made)[0]))
+        step("scoring")
+        compared = join(parts)
+        table, figures = scores_of(compared, self.resamples), figures_of(compared)
+        step(f"fitting to the end of {self.years[-1]}")
+        ends = {horizon: until - horizon for horizon in VOLATILITY_HORIZONS}
+        parameters = fit_parameters(_training(prices, ends))
+        manifest = rounded(
+            {
+                "kind": KIND,
+                "model_id": f"{KIND}-to-{self.years[-1]}",
+                "features": {"names": [], "definition": ""},
+                "beside": asdict(parameters),
+                "libraries": {
+                    "python": platform.python_version(),
+                    **{name: version(name) for name in ("arch", "numpy")},
+                },
+                "training": {
+                    "from": iso(int(prices.target.start[0])),
+                    "until": iso(until),
+                    "target": self.target,
+                    "series": [series(history) for history in (prices.target, *prices.peers)],
+                },
+                "trials": TRIALS,
+                "metrics": {
+                    "years": list(self.years),
+                    "embargo": EMBARGO,
+                    "bootstrap": {"resamples": self.resamples, "level": 0.95},
+                    "table": {name: plain(scores) for name, scores in table.items()},
+                    **figures,
+                },
+                "evaluations": [],
+            }
+        )
+        kept = VolatilityParameters.from_dict(manifest["beside"])
+        files = {PARAMETERS: json.dumps(kept.plain(), indent=1) + "\n"}
+        plots = {"forecast.svg": forecast_plot(compared), "value_at_risk.svg": value_at_risk_plot(compared)}
+        return Trained(manifest, files, render_card(manifest, METRICS), plots)
+
+    def evaluate(self, model: Path | None, file: Path, begin: int | None, end: int | None) -> Report:
+        """Judge a model on a price file; bars before the span serve to warm up."""
+        manifest = VolatilityPredictor.load(model).manifest
+        if "beside" not in manifest:
+            raise ModelError(
+                f"model {manifest['model_id']} names no models to be judged beside: "
+                "train it by 'ai-stellar train volatility'"
+            )
+        history, begin, end = span_of(file, begin, end)
+        parameters = VolatilityParameters.from_dict(manifest["beside"])
+        compared = compare(parameters, bars_of(history), begin, end)
+        days = int(np.sum(np.isfinite(compared.realised[:, -1]))) // 24
+        if days < FEWEST_DAYS:
+            raise HistoryError(
+                f"{history.name} has {days} days to judge in that span, after a warm-up of {RING} hours and "
+                f"before the last week: needs {FEWEST_DAYS} at least"
+            )
+        figures = figures_of(compared)
+        return Report(
+            KIND, str(manifest["model_id"]), history.name, history.fingerprint(), begin, end,
+            len(compared.time), begin < parse_date(manifest["training"]["until"]), METRICS,
+            scores_of(compared, self.resamples), f"On these hours it {verdict(figures)}.", figures,
+        )  # fmt: skip
+
+    def _check_length(self, target: History) -> None:
+        """Refuse a target without months to fit on before the first test year."""
+        first = yearly_fold(self.years[0], max(VOLATILITY_HORIZONS)).train_end
+        begin = int(target.start[0]) + 3 * RING * HOUR if len(target) else first
+        if begin >= first or int(target.start[-1]) < year_begin(self.years[-1]):
+            raise HistoryError(
+                f"{target.name} begins too late or ends too early: needs hours from three months before "
+                f"{day(first)} to {self.years[-1]}"
+            )
+
+
+STUDY: Final = VolatilityStudy()

@@ -1,0 +1,156 @@
+"""The study's figures are the live model's, and say no more than the data do."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+
+from hummingbot.strategy.ai_stellar.market.bars import HOUR, Bar
+from hummingbot.strategy.ai_stellar.predictors.protocol import Observation
+from hummingbot.strategy.ai_stellar.predictors.signature import own_key
+from hummingbot.strategy.ai_stellar.predictors.volatility import VolatilityPredictor
+from hummingbot.strategy.ai_stellar.predictors.volatility_fit import VolatilityParameters
+from hummingbot.strategy.ai_stellar.research.checkpoint import Checkpoint
+from hummingbot.strategy.ai_stellar.research.engine import Engine
+from hummingbot.strategy.ai_stellar.research.history import HistoryError, parse_date, read_history
+from hummingbot.strategy.ai_stellar.research.publication import publish
+from hummingbot.strategy.ai_stellar.research.volatility.comparison import bars_of, compare
+from hummingbot.strategy.ai_stellar.research.volatility.study import VolatilityStudy
+from hummingbot.strategy.ai_stellar.research.walk_forward import year_begin
+from test.strategy.ai_stellar.research.walks import write_walk
+
+XLM = Path(__file__).resolve().parents[5].parent / "shared/data/ohlcv/XLMUSDT_1h_binance_spot.parquet"
+STUDY = VolatilityStudy(target="target.parquet", peers=(), years=(2020,), resamples=50)
+
+
+def write_changing(directory, begin="2018-06", end="2021", seed=1):
+    """Write bars whose volatility wanders slowly, and breathes with the hour of day."""
+    rng = np.random.default_rng(seed)
+    start = np.arange(np.datetime64(begin, "h"), np.datetime64(end, "h"))
+    n, log = len(start), 0.0
+    sigma = np.empty(n)
+    for k in range(n):
+        log = 0.995 * log + 0.06 * rng.standard_normal()
+        sigma[k] = 0.005 * math.exp(log) * (1.0 + 0.3 * math.sin(2 * math.pi * k / 24))
+    walk = sigma[:, None] / math.sqrt(12) * rng.standard_normal((n, 12))
+    path = np.cumsum(walk, axis=1)
+    close = np.cumsum(path[:, -1])
+    before = np.concatenate([[0.0], close[:-1]])
+    high, low = (np.exp(before + edge) for edge in (np.maximum(path.max(1), 0), np.minimum(path.min(1), 0)))
+    columns = {
+        "date": start.astype("datetime64[s]"), "open": np.exp(before), "high": high, "low": low,
+        "close": np.clip(np.exp(close), low, high), "volume": np.ones(n),
+    }  # fmt: skip
+    pa.parquet.write_table(pa.table(columns), directory / "target.parquet")
+    return directory
+
+
+@pytest.fixture(scope="module")
+def changing(tmp_path_factory):
+    directory, steps = write_changing(tmp_path_factory.mktemp("changing")), []
+    return directory, STUDY.train(directory, Engine(), Checkpoint(), steps.append), steps
+
+
+@pytest.fixture
+def model(changing, tmp_path):
+    publish(tmp_path / "volatility", changing[1], own_key())
+    return tmp_path / "volatility"
+
+
+def test_a_volatility_that_changes_is_forecast_better_than_by_persistence(changing):
+    metrics = changing[1].manifest["metrics"]
+    for horizon in ("1h", "4h", "24h"):
+        table = metrics["table"]
+        assert table["model"][f"qlike_{horizon}"][0] < table["persistence"][f"qlike_{horizon}"][0]
+        assert metrics["diebold_mariano"][horizon]["persistence"] < -1.96
+
+
+def test_value_at_risk_is_exceeded_about_as_often_as_it_says(changing):
+    tests = changing[1].manifest["metrics"]["value_at_risk"]
+    assert set(tests) == {"95%", "99%"}
+    assert tests["95%"]["days"] >= 360
+    assert tests["95%"]["coverage"] > 0.01
+
+
+def test_where_nothing_changes_nothing_is_claimed(tmp_path):
+    trained = STUDY.train(write_walk(tmp_path, 0.0, "2018-06"), Engine(), Checkpoint(), lambda _: None)
+    assert trained.card.startswith("Not reached: ")
+    assert max(trained.manifest["metrics"]["diebold_mariano"]["24h"].values()) > -1.96
+
+
+def test_what_is_judged_is_what_the_live_model_says(changing, model):
+    directory, trained, _ = changing
+    history = read_history(directory / "target.parquet").between(0, year_begin(2019))
+    parameters = VolatilityParameters.from_dict(trained.manifest["beside"])
+    judged = compare(parameters, bars_of(history), 0, year_begin(2019))
+    live, said = VolatilityPredictor.load(model).fresh(), {}
+    for start, *prices in zip(
+        history.start, history.open, history.high, history.low, history.close, strict=True
+    ):
+        bar = Bar(int(start), *map(float, prices), 1.0, 1)
+        live.update(Observation(bar.start + HOUR, bar, np.zeros(1), 0.01))
+        said[bar.start + HOUR] = live.forecast()
+    sigma = np.array([said[int(time)].sigma for time in judged.time])
+    at_risk = np.array([said[int(time)].value_at_risk for time in judged.time])
+    assert np.sqrt(judged.variance["model"]) == pytest.approx(sigma, rel=1e-9)
+    assert judged.at_risk == pytest.approx(at_risk, rel=1e-9)
+
+
+def test_every_step_is_reported(changing):
+    assert changing[2] == [
+        "reading price histories",
+        "fitting before 2020, testing on it",
+        "scoring",
+        "fitting to the end of 2020",
+    ]
+
+
+def test_an_evaluation_says_what_is_beaten(changing, model):
+    begin = year_begin(2020)
+    report = STUDY.evaluate(model, changing[0] / "target.parquet", begin, begin + 120 * 24 * HOUR)
+    assert report.observations == 120 * 24
+    assert report.seen_in_training
+    assert list(report.table) == ["model", "GARCH", "GARCH-t", "GJR-t", "HAR", "persistence"]
+    assert report.verdict.startswith("On these hours it beats ")
+    assert set(report.details["value_at_risk"]) == {"95%", "99%"}
+
+
+def test_too_short_a_span_is_refused(changing, model):
+    begin = year_begin(2020)
+    with pytest.raises(HistoryError, match="needs 60 at least"):
+        STUDY.evaluate(model, changing[0] / "target.parquet", begin, begin + 20 * 24 * HOUR)
+
+
+@pytest.mark.parametrize(("begin", "end"), [("2019-12", "2021"), ("2018", "2019-11")])
+def test_a_target_that_begins_too_late_or_ends_too_early_is_refused(tmp_path, begin, end):
+    write_walk(tmp_path, 0.0, begin, end)
+    with pytest.raises(HistoryError, match=r"target\.parquet begins too late or ends too early"):
+        STUDY.train(tmp_path, Engine(), Checkpoint(), lambda _: None)
+
+
+@pytest.mark.skipif(not XLM.exists(), reason="needs ../shared/data/ohlcv")
+def test_har_on_xlm_is_as_good_as_published():
+    """HAR on the log of realised variance, day by day: R² against the expanding mean, and a random walk."""
+    history = read_history(XLM).between(0, parse_date("2024-01-01"))
+    change = np.diff(np.log(history.close), prepend=np.log(history.close[0]))
+    first = -(history.start[0] // HOUR) % 24
+    days = (len(change) - first) // 24
+    variance = np.log(
+        np.maximum((change[first : first + 24 * days].reshape(days, 24) ** 2).sum(axis=1), 1e-8)
+    )
+    week, month = (np.convolve(variance, np.ones(n) / n)[:days] for n in (7, 30))
+    x = np.column_stack([np.ones(days), variance, week, month])[30:-1]
+    y, last = variance[31:], variance[30:-1]
+    errors = {"har": [], "mean": [], "walk": []}
+    for k in range(500, len(y)):
+        if k % 20 == 0 or k == 500:
+            beta = np.linalg.lstsq(x[:k], y[:k], rcond=None)[0]
+        errors["har"].append(y[k] - x[k] @ beta)
+        errors["mean"].append(y[k] - y[:k].mean())
+        errors["walk"].append(y[k] - last[k])
+    square = {name: float(np.square(one).mean()) for name, one in errors.items()}
+    assert 1 - square["har"] / square["mean"] == pytest.approx(0.53, abs=0.06)
+    assert 1 - square["har"] / square["walk"] == pytest.approx(0.24, abs=0.05)
