@@ -1,0 +1,5 @@
+"""The regime model's study."""
+
+from .study import STUDY
+
+__all__ = ["STUDY"]

@@ -1,0 +1,226 @@
+"""The regime model's study: number of states by likelihood out of sample, walk-forward, the final fit."""
+
+import json
+import platform
+from dataclasses import asdict, dataclass
+from functools import partial
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hummingbot.strategy.ai_stellar.market.bars import HOUR
+from hummingbot.strategy.ai_stellar.predictors.errors import ModelError
+from hummingbot.strategy.ai_stellar.predictors.regime import (
+    KIND,
+    PARAMETERS,
+    WARM_UP,
+    RegimePredictor,
+    RegimeTraining,
+)
+
+from ..bootstrap import RESAMPLES, interval, stationary_counts
+from ..checkpoint import Checkpoint
+from ..engine import Engine, Step
+from ..history import History, HistoryError, parse_date, read_history
+from ..price.data import TARGET
+from ..price.evaluation import span_of
+from ..price.final import iso, rounded, series
+from ..report import Metric, Report, day
+from ..scores import Score, plain
+from ..study import Trained
+from ..walk_forward import EMBARGO, year_begin, yearly_fold
+from .card import render_card
+from .judgement import Judged, judge, verdict
+from .plots import regime_plot
+from .rivals import Rivals, observations_of
+
+__all__ = ["STUDY", "RegimeStudy"]
+
+METRICS: Final = {"likelihood": Metric("log-likelihood of an hour")}
+YEAR: Final = 365 * 24
+FEWEST_DAYS: Final = 60
+MEAN_BLOCK: Final = 168
+DECIMALS: Final = 9
+
+
+@dataclass(frozen=True, slots=True)
+class RegimeStudy:
+    """How the regime model is trained and judged.
+
+    Parameters
+    ----------
+    target : str
+        File it is trained and judged on.
+    years : tuple of int
+        Test years of the walk-forward, ascending; training ends with the last.
+    states : tuple of int
+        Numbers of regimes to choose from.
+    resamples : int
+        Of the bootstrap.
+    """
+
+    target: str = TARGET
+    years: tuple[int, ...] = (2020, 2021, 2022, 2023)
+    states: tuple[int, ...] = (2, 3, 4, 5)
+    resamples: int = RESAMPLES
+    kind: str = KIND
+
+    def train(self, data: Path, engine: Engine, checkpoint: Checkpoint, step: Step) -> Trained:
+        """Train and judge on the target's file of a directory.
+
+        Raises
+        ------
+        HistoryError
+            If it is missing, unusable or too short.
+        """
+        step("reading the price history")
+        until = year_begin(self.years[-1] + 1)
+        history = read_history(data / self.target).between(0, until)
+        self._check_length(history)
+        seen, time, change = _observed(history)
+        recipe = sha256(f"{self.states} {history.fingerprint()}".encode()).hexdigest()
+        parts, chosen = [], []
+        for year in self.years:
+            step(f"fitting before {year}, testing on it")
+            fold = yearly_fold(year)
+            train, end = int(np.sum(time < fold.train_end)), int(np.sum(time < fold.end))
+            fit = partial(self._fit, seen[:train], engine)
+            made = checkpoint.once(f"regime {year} {recipe}", fit)
+            chosen.append({"year": year, **made["choice"]})
+            model = RegimePredictor(made["parameters"], {"model_id": KIND})
+            begin = int(np.sum(time < fold.begin))
+            rivals = Rivals.fit(seen[:train])
+            parts.append(judge(model, rivals, time[:end], seen[:end], change[:end], begin))
+        step(f"fitting to the end of {self.years[-1]}")
+        last = self._fit(seen, engine)
+        judged = Judged.join(parts)
+        table = self._table(judged)
+        manifest = rounded(
+            {
+                "kind": KIND,
+                "model_id": f"{KIND}-to-{self.years[-1]}",
+                "features": {"names": [], "definition": ""},
+                "beside": asdict(Rivals.fit(seen)),
+                "choice": last["choice"],
+                "regimes": _describe(last["parameters"]),
+                "libraries": {
+                    "python": platform.python_version(),
+                    **{name: version(name) for name in ("hmmlearn", "numpy")},
+                },
+                "training": {
+                    "from": iso(int(history.start[0])),
+                    "until": iso(until),
+                    "target": self.target,
+                    "series": [series(history)],
+                },
+                "trials": len(self.states),
+                "metrics": {
+                    "years": list(self.years),
+                    "embargo": EMBARGO,
+                    "bootstrap": {"resamples": self.resamples, "level": 0.95, "mean_block": MEAN_BLOCK},
+                    "table": {name: plain(scores) for name, scores in table.items()},
+                    "against": judged.against(),
+                    "chosen": chosen,
+                    "volatility": self._volatility(judged),
+                },
+                "evaluations": [],
+            }
+        )
+        files = {PARAMETERS: json.dumps(last["parameters"], indent=1) + "\n"}
+        return Trained(
+            manifest, files, render_card(manifest, METRICS), {"regimes.svg": regime_plot(history, judged)}
+        )
+
+    def evaluate(self, model: Path | None, file: Path, begin: int | None, end: int | None) -> Report:
+        """Judge a model on a price file; bars before the span serve to warm up."""
+        predictor = RegimePredictor.load(model)
+        if "beside" not in predictor.manifest:
+            raise ModelError(
+                f"model {predictor.model_id} names nothing to be judged beside: "
+                "train it by 'ai-stellar train regime'"
+            )
+        history, begin, end = span_of(file, begin, end)
+        seen, time, change = _observed(history.between(0, end - HOUR))
+        first = max(int(np.sum(time < begin)), WARM_UP)
+        if len(time) - first < FEWEST_DAYS * 24:
+            raise HistoryError(
+                f"{history.name} has {max(len(time) - first, 0) // 24} days to judge in that span, after a "
+                f"warm-up of {WARM_UP} hours: needs {FEWEST_DAYS} at least"
+            )
+        rivals = Rivals.from_dict(predictor.manifest["beside"])
+        judged = judge(predictor, rivals, time, seen, change, first)
+        against, known = judged.against(), parse_date(predictor.manifest["training"]["until"])
+        return Report(
+            KIND, predictor.model_id, history.name, history.fingerprint(), begin, end, len(judged.time),
+            begin < known, METRICS, self._table(judged), f"On these hours it {verdict(against)}.",
+            {"against": against, "volatility": self._volatility(judged)},
+        )  # fmt: skip
+
+    def _fit(self, seen: NDArray[np.float64], engine: Engine) -> dict[str, Any]:
+        """Choose the number of regimes on the last year, fitted before it; fit that number on all."""
+        early, late = seen[:-YEAR], seen[-YEAR:]
+        parts = [(early, late, states) for states in self.states]
+        likelihood = [round(float(one), DECIMALS) for one in engine.map(_likelihood_of, parts)]
+        states = self.states[int(np.argmax(likelihood))]
+        choice = {"states": states, "likelihood": dict(zip(map(str, self.states), likelihood, strict=True))}
+        return {"choice": choice, "parameters": RegimePredictor.fit(RegimeTraining(seen, states)).parameters}
+
+    def _table(self, judged: Judged) -> dict[str, dict[str, Score]]:
+        counts = stationary_counts(len(judged.time), self.resamples, MEAN_BLOCK)
+        return {
+            name: {"likelihood": Score(float(one.mean()), *interval(counts @ one / len(one)))}
+            for name, one in judged.likelihood.items()
+        }
+
+    def _volatility(self, judged: Judged) -> list[dict[str, float]]:
+        """Return of each regime its share of hours, and the volatility of the coming day."""
+        known = np.isfinite(judged.coming)
+        counts = stationary_counts(int(known.sum()), self.resamples, MEAN_BLOCK)
+        found = []
+        for state in range(int(judged.regime.max()) + 1):
+            here = (judged.regime[known] == state).astype(np.float64)
+            hours = counts @ here
+            total = counts @ (here * judged.coming[known])
+            low, high = interval(total[hours > 0] / hours[hours > 0]) if here.any() else (np.nan, np.nan)
+            mean = float(judged.coming[known][here > 0].mean()) if here.any() else np.nan
+            found.append({"share": float(here.mean()), "volatility": mean, "low": low, "high": high})
+        return found
+
+    def _check_length(self, history: History) -> None:
+        """Refuse a target without two years to fit on before the first test year."""
+        first = yearly_fold(self.years[0]).train_end
+        begin = int(history.start[0]) + (YEAR + 90 * 24) * HOUR if len(history) else first
+        if begin >= first or int(history.start[-1]) < year_begin(self.years[-1]):
+            raise HistoryError(
+                f"{history.name} begins too late or ends too early: needs hours from fifteen months before "
+                f"{day(first)} to {self.years[-1]}"
+            )
+
+
+def _observed(history: History) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return observations, ends and log-returns of all hours but the first."""
+    return observations_of(history), history.start[1:] + HOUR, np.diff(np.log(history.close))
+
+
+def _likelihood_of(early: NDArray[np.float64], late: NDArray[np.float64], states: int) -> float:
+    """Return the mean log-likelihood of later observations under a model fitted on earlier ones."""
+    model = RegimePredictor.fit(RegimeTraining(early, states))
+    for row in early[-WARM_UP:]:
+        model.take(row)
+    return float(np.mean([model.take(row) for row in late]))
+
+
+def _describe(parameters: dict[str, Any]) -> list[dict[str, float]]:
+    """Return of each regime its median hourly volatility, per cent, and the hours it lasts on average."""
+    made = []
+    for k, mean in enumerate(parameters["means"]):
+        stay = 1.0 / max(1.0 - parameters["transitions"][k][k], 1e-12)
+        made.append({"volatility": 100.0 * float(np.exp(mean[1])), "hours": stay})
+    return made
+
+
+STUDY: Final = RegimeStudy()

@@ -1,0 +1,107 @@
+"""The study finds regimes where there are some, and chooses their number without knowing the test years."""
+
+from dataclasses import asdict, replace
+
+import numpy as np
+import pytest
+
+from hummingbot.strategy.ai_stellar.market.bars import HOUR, Bar
+from hummingbot.strategy.ai_stellar.predictors.regime import observed
+from hummingbot.strategy.ai_stellar.predictors.signature import own_key
+from hummingbot.strategy.ai_stellar.research.checkpoint import Checkpoint
+from hummingbot.strategy.ai_stellar.research.engine import Engine
+from hummingbot.strategy.ai_stellar.research.history import HistoryError, read_history
+from hummingbot.strategy.ai_stellar.research.publication import publish
+from hummingbot.strategy.ai_stellar.research.regime.rivals import Rivals, observations_of
+from hummingbot.strategy.ai_stellar.research.regime.study import RegimeStudy
+from hummingbot.strategy.ai_stellar.research.walk_forward import year_begin
+from test.strategy.ai_stellar.research.volatility.test_volatility_study import write_changing
+from test.strategy.ai_stellar.research.walks import write_walk
+
+STUDY = RegimeStudy(target="target.parquet", years=(2020,), states=(2, 3), resamples=50)
+
+
+@pytest.fixture(scope="module")
+def changing(tmp_path_factory):
+    directory, steps = write_changing(tmp_path_factory.mktemp("changing")), []
+    return directory, STUDY.train(directory, Engine(), Checkpoint(), steps.append), steps
+
+
+@pytest.fixture
+def model(changing, tmp_path):
+    publish(tmp_path / "regime", changing[1], own_key())
+    return tmp_path / "regime"
+
+
+def test_regimes_of_a_volatility_that_wanders_are_found(changing):
+    metrics = changing[1].manifest["metrics"]
+    assert metrics["against"]["one Gaussian"] < -5
+    days = metrics["volatility"]
+    assert days[0]["high"] < days[-1]["low"]
+    assert sum(one["share"] for one in days) == pytest.approx(1.0)
+    volatility = [one["volatility"] for one in changing[1].manifest["regimes"]]
+    assert volatility == sorted(volatility)
+
+
+def test_the_number_of_regimes_is_chosen_inside_the_training_part(changing):
+    chosen = changing[1].manifest["metrics"]["chosen"][0]
+    assert chosen["year"] == 2020
+    best = max(chosen["likelihood"], key=chosen["likelihood"].get)
+    assert chosen["states"] == int(best)
+
+
+def test_where_nothing_changes_a_regime_says_nothing_of_the_day_after(tmp_path):
+    trained = replace(STUDY, states=(2,)).train(
+        write_walk(tmp_path, 0.0, "2018-06"), Engine(), Checkpoint(), lambda _: None
+    )
+    days = trained.manifest["metrics"]["volatility"]
+    assert days[-1]["volatility"] == pytest.approx(days[0]["volatility"], rel=0.06)
+
+
+def test_what_the_study_sees_is_what_the_live_model_sees(changing):
+    history = read_history(changing[0] / "target.parquet").between(0, year_begin(2019))
+    seen = observations_of(history)
+    for k in (1, 100, len(seen)):
+        prices = (history.open[k], history.high[k], history.low[k], history.close[k])
+        bar = Bar(int(history.start[k]), *map(float, prices), 1.0, 1)
+        assert observed(bar, float(history.close[k - 1])) == pytest.approx(tuple(seen[k - 1]), abs=1e-12)
+
+
+def test_rivals_survive_a_manifest_and_integrate_to_one():
+    rng = np.random.default_rng(1)
+    seen = rng.normal([-6, -5], [1.0, 0.5], (5000, 2))
+    rivals = Rivals.fit(seen)
+    assert Rivals.from_dict(asdict(rivals)) == rivals
+    entropy = 0.5 * np.log((2 * np.pi * np.e) ** 2 * 1.0 * 0.25)
+    for one in rivals.likelihood(seen).values():
+        assert one.mean() == pytest.approx(-entropy, abs=0.02)
+
+
+def test_every_step_is_reported(changing):
+    assert changing[2] == [
+        "reading the price history",
+        "fitting before 2020, testing on it",
+        "fitting to the end of 2020",
+    ]
+
+
+def test_an_evaluation_says_what_is_beaten(changing, model):
+    begin = year_begin(2020)
+    report = STUDY.evaluate(model, changing[0] / "target.parquet", begin, begin + 90 * 24 * HOUR)
+    assert report.observations == 90 * 24
+    assert report.seen_in_training
+    assert list(report.table) == ["model", "one Gaussian", "rolling Gaussian"]
+    assert report.verdict.startswith("On these hours it is likelier than one Gaussian")
+
+
+def test_too_short_a_span_is_refused(changing, model):
+    begin = year_begin(2020)
+    with pytest.raises(HistoryError, match="needs 60 at least"):
+        STUDY.evaluate(model, changing[0] / "target.parquet", begin, begin + 20 * 24 * HOUR)
+
+
+@pytest.mark.parametrize(("begin", "end"), [("2019-06", "2021"), ("2017", "2019-11")])
+def test_a_target_that_begins_too_late_or_ends_too_early_is_refused(tmp_path, begin, end):
+    write_walk(tmp_path, 0.0, begin, end)
+    with pytest.raises(HistoryError, match=r"target\.parquet begins too late or ends too early"):
+        STUDY.train(tmp_path, Engine(), Checkpoint(), lambda _: None)
