@@ -17,8 +17,8 @@ STRATEGY = f"""
 {ENGINE}
 from hummingbot.connector.exchange.stellar.stellar_exchange import StellarExchange
 from hummingbot.strategy.ai_stellar import start
-from hummingbot.strategy.ai_stellar.predictors.price import PricePredictor
-predictor = PricePredictor.load()
+from hummingbot.strategy.ai_stellar.predictors.forecast_stack import Models
+models = Models.load()
 """
 NAIVE_STRATEGY = f"""
 {ENGINE}

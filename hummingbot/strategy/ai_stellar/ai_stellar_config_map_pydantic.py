@@ -148,7 +148,10 @@ class AiStellarConfigMap(BaseStrategyConfigMap):  # type: ignore[misc]
     )
     memory_floor: Decimal = _amount("0.5", "Memory multiplies a size by no less.", le=1)
     memory_ceiling: Decimal = _amount("1.5", "Memory multiplies a size by no more; 1 to 10.", le=10)
-    model: str = _setting("", "Directory of the price model; empty for the one that is shipped.")
+    model: str = _setting(
+        "",
+        "Directory of your own models, one below it a kind, or of a price model; empty for those shipped.",
+    )
     memory_file: str = _setting(
         "", "File of the memory; empty for data/ai_stellar_<name of this file>.sqlite."
     )

@@ -20,7 +20,7 @@ class Latency:
     Attributes
     ----------
     features, forecast, proposal, memory, gate : int
-        The stages, in their order. `features` is the update by the bar that closed.
+        The stages, in their order. `features` and `forecast` hold the update by the bar that closed.
     """
 
     features: int

@@ -70,7 +70,7 @@ class DecisionPath:
     """
 
     __slots__ = (
-        "_features", "_features_time", "_gate", "_sizing", "_style", "_timer",
+        "_features", "_features_time", "_forecast_time", "_gate", "_sizing", "_style", "_timer",
         "experience", "forecaster", "last_bar", "pair",
     )  # fmt: skip
 
@@ -92,7 +92,7 @@ class DecisionPath:
         self._gate = gate
         self._timer = timer
         self._features = Features()
-        self._features_time = 0
+        self._features_time = self._forecast_time = 0
 
     @property
     def ready(self) -> bool:
@@ -110,8 +110,9 @@ class DecisionPath:
         features.update(bar.open, bar.high, bar.low, bar.close, bar.volume, bar.start)
         known = features.ready
         row, scale = (features.row, features.scale) if known else (UNKNOWN, math.nan)
+        known_at = self._timer()
         self.forecaster.update(Observation(bar.start + HOUR, bar, row, scale))
-        self._features_time = self._timer() - began
+        self._features_time, self._forecast_time = known_at - began, self._timer() - known_at
         self.last_bar = bar
 
     def decide(
@@ -162,7 +163,7 @@ class DecisionPath:
         if proposal.side != "hold":
             verdict = self._gate.review(proposal, market, portfolio, equity_record, minimum_size, obstacle)
         t4 = timer()
-        latency = Latency(self._features_time, t1 - t0, t2 - t1, t3 - t2, t4 - t3)
+        latency = Latency(self._features_time, self._forecast_time + t1 - t0, t2 - t1, t3 - t2, t4 - t3)
         return Decision(
             number, bar_end, self.last_bar, market, portfolio.equity, forecast, proposed, insight, proposal,
             verdict, situation, latency,

@@ -14,8 +14,7 @@ from .decision_path import DecisionPath
 from .memory.journal import Journal
 from .memory.location import memory_file
 from .memory.store import MemoryStore
-from .predictors.forecast_stack import ForecastStack
-from .predictors.price import PricePredictor
+from .predictors.forecast_stack import ForecastStack, Models
 from .risk.gate import gates_of
 
 __all__ = ["memory_path", "start"]
@@ -31,7 +30,7 @@ def memory_path(config: AiStellarConfigMap, name: str) -> Path:
 async def start(self: Any) -> None:
     """Put the strategy together; ``self`` is Hummingbot's TradingCore.
 
-    Model and memory come first: if either cannot be used, no connector is made and nothing trades.
+    Models and memory come first: if either cannot be used, no connector is made and nothing trades.
 
     Raises
     ------
@@ -41,7 +40,7 @@ async def start(self: Any) -> None:
         If the memory file is in use, damaged or not writable.
     """
     config: AiStellarConfigMap = getattr(self.strategy_config_map, "hb_config", self.strategy_config_map)
-    price = PricePredictor.load(Path(config.model) if config.model else None)
+    models = Models.load(Path(config.model) if config.model else None)
     store = MemoryStore(memory_path(config, self.strategy_file_name or "ai_stellar"))
     try:
         await self.initialize_markets([(config.exchange, list(config.markets))])
@@ -54,10 +53,10 @@ async def start(self: Any) -> None:
         strategy = AiStellarStrategy()
         strategy.init_params(
             market_infos=infos,
-            model_id=price.model_id,
+            model_id=models.model_id,
             paths={
                 pair: DecisionPath(
-                    pair, ForecastStack(pair, price), style, sizing, gates[pair], time.perf_counter_ns
+                    pair, ForecastStack(pair, models), style, sizing, gates[pair], time.perf_counter_ns
                 )
                 for pair in config.markets
             },

@@ -128,8 +128,8 @@ def test_memories_of_opposite_outcomes_scale_the_same_proposals_as_the_formula_s
 
 def test_the_stages_are_timed_by_the_timer_that_was_given() -> None:
     last = run(7)[-1]
-    assert (last.latency.features, last.latency.forecast, last.latency.gate) == (1000, 1000, 1000)
-    assert last.latency.total == 5000
+    assert (last.latency.features, last.latency.forecast, last.latency.gate) == (1000, 2000, 1000)
+    assert last.latency.total == 6000
 
 
 def test_deciding_before_any_bar_is_an_error() -> None:

@@ -3,13 +3,15 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, Protocol
 
-from ..features import WARM_UP
+from ..predictors.forecast_stack import WARM_UP
 from .bars import HOUR, Bar, BarBuilder, fill_gaps, flat_bar
 
 __all__ = ["Aggregation", "NoHistory", "PairFeed"]
 
 HISTORY: Final = (WARM_UP + 5) * HOUR
-"""Seconds of history asked for at start; it fits one page of Horizon's ``/trade_aggregations``."""
+"""Seconds of history asked for at start."""
+PAGE: Final = 190 * HOUR
+"""Seconds asked for at once, which fit a page of Horizon's ``/trade_aggregations``."""
 
 
 class Aggregation(Protocol):
@@ -143,7 +145,14 @@ class PairFeed:
         return taken
 
     async def _history(self, start: int, end: int) -> list[Bar]:
-        rows = await self._fetch(self.pair, HOUR, start, end)
+        rows: list[Aggregation] = []
+        for last in range(
+            end, start, -PAGE
+        ):  # newest first: before a page without trades nothing is asked for
+            page = await self._fetch(self.pair, HOUR, max(start, last - PAGE), last)
+            rows += page
+            if not page:
+                break
         bars = fill_gaps(
             Bar(
                 int(row.start), float(row.open), float(row.high), float(row.low), float(row.close),

@@ -121,6 +121,10 @@ class Combiner:
         """Return the weights of the combination whose turn is in round ``number``."""
         return self._hedges[number % self.delay].weights
 
+    def awake(self, number: int, present: Sequence[bool]) -> tuple[float, ...]:
+        """Return the weights of round ``number`` among the models present, 0 for the others."""
+        return self._hedges[number % self.delay].awake(present)
+
     def combine(
         self, number: int, probabilities: Sequence[float | None], outcome: float | None
     ) -> float | None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
 
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
-from hummingbot.strategy.ai_stellar.market.pair_feed import HISTORY, NoHistory, PairFeed
+from hummingbot.strategy.ai_stellar.market.pair_feed import HISTORY, PAGE, NoHistory, PairFeed
 
 NOW = 1000 * HOUR + 1500
 
@@ -44,10 +45,21 @@ def feed(venue: Venue) -> PairFeed:
 async def test_history_ends_with_the_last_whole_hour_and_has_no_gaps() -> None:
     venue = Venue(row(995, 1.0), row(997, 2.0), row(1000, 9.0))
     bars = await feed(venue).warm_up(NOW)
-    assert venue.asked == [(1000 * HOUR - HISTORY, 1000 * HOUR)]
+    assert venue.asked == [(1000 * HOUR - PAGE, 1000 * HOUR), (1000 * HOUR - 2 * PAGE, 1000 * HOUR - PAGE)]
     assert [(bar.start // HOUR, bar.close, bar.volume) for bar in bars] == [
         (995, 1.0, 1.0), (996, 1.0, 0.0), (997, 2.0, 1.0), (998, 2.0, 0.0), (999, 2.0, 0.0),
     ]  # fmt: skip
+
+
+async def test_a_long_history_is_read_page_by_page_and_no_further_than_is_needed() -> None:
+    now = 3000
+    venue = Venue(*(row(hour, 1.0 + hour % 7) for hour in range(now)))
+    bars = await feed(venue).warm_up(now * HOUR)
+    assert [bar.start for bar in bars] == [hour * HOUR for hour in range(now - HISTORY // HOUR, now)]
+    spans = sorted(venue.asked)
+    assert (spans[0][0], spans[-1][1]) == (now * HOUR - HISTORY, now * HOUR)
+    assert all(a[1] == b[0] for a, b in pairwise(spans))
+    assert all(end - start <= PAGE for start, end in spans)
 
 
 async def test_a_pair_without_history_says_so() -> None:
@@ -85,7 +97,7 @@ async def test_later_hours_are_built_from_trades_and_handed_out_once() -> None:
         (1001, 4.0, 15.0), (1002, 4.0, 0.0),
     ]  # fmt: skip
     assert watched.take() == []
-    assert len(venue.asked) == 2
+    assert len(venue.asked) == 3
 
 
 async def test_after_an_interruption_the_hours_up_to_the_present_one_are_read_from_the_venue() -> None:

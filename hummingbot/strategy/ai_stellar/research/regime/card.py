@@ -27,9 +27,9 @@ after.
 
 {target}, {first} to {last}: for each year it is fitted on what was known {embargo} h before it. The
 number of regimes is the one with the largest likelihood of the training part's last year, fitted before
-that. *One Gaussian* never changes; *rolling Gaussian* takes log volatility from its last hour and its last day,
-and the size of the return from the same hour's volatility. Brackets: 95 % intervals by the stationary
-bootstrap, {resamples} resamples, mean block {block} h.
+that. *One Gaussian* never changes; *rolling Gaussian* takes log volatility from its last hour and its
+last day, and the size of the return from the same hour's volatility. Brackets: 95 % intervals by the
+stationary bootstrap, {resamples} resamples, mean block {block} h.
 
 {scores}
 
