@@ -10,6 +10,7 @@ from .artifact import MANIFEST
 from .combiner import Combiner
 from .errors import ModelError
 from .forecast import HORIZONS, Forecast, HorizonForecast
+from .guard import GuardPredictor
 from .lstm import WARM_UP as LSTM_WARM_UP
 from .lstm import LstmPredictor
 from .price import PricePredictor
@@ -41,12 +42,14 @@ class Models:
         The recurrent network; without it the trees alone are asked for returns.
     volatility : VolatilityPredictor or None
     regime : RegimePredictor or None
+    guard : GuardPredictor or None
     """
 
     price: PricePredictor
     lstm: LstmPredictor | None = None
     volatility: VolatilityPredictor | None = None
     regime: RegimePredictor | None = None
+    guard: GuardPredictor | None = None
 
     @classmethod
     def load(cls, directory: Path | None = None) -> Self:
@@ -63,7 +66,7 @@ class Models:
         ModelError
             If a model is missing, cut off or altered, or there is none in the directory.
         """
-        kinds = ("price", "lstm", "volatility", "regime")
+        kinds = ("price", "lstm", "volatility", "regime", "guard")
         own: dict[str, Path] = {}
         if directory is not None:
             own = {kind: directory / kind for kind in kinds if (directory / kind / MANIFEST).is_file()}
@@ -74,12 +77,13 @@ class Models:
             LstmPredictor.load(own.get("lstm")),
             VolatilityPredictor.load(own.get("volatility")),
             RegimePredictor.load(own.get("regime")),
+            GuardPredictor.load(own.get("guard")),
         )
 
     @property
     def model_id(self) -> str:
         """The models, as their manifests name them."""
-        every = (self.price, self.lstm, self.volatility, self.regime)
+        every = (self.price, self.lstm, self.volatility, self.regime, self.guard)
         return ", ".join(one.model_id for one in every if one is not None)
 
 
@@ -87,7 +91,8 @@ class ForecastStack:
     """What is foreseen of one pair.
 
     Both price models forecast each horizon; probabilities, expected returns and quantiles are averaged with
-    the weights that `Combiner` gives them by their loss of late. Volatility and regime stand beside.
+    the weights that `Combiner` gives them by their loss of late. Volatility and regime stand beside. Where
+    the guard finds the hour unlike the training data, the forecast abstains.
 
     Parameters
     ----------
@@ -98,8 +103,8 @@ class ForecastStack:
     """
 
     __slots__ = (
-        "_closes", "_combiners", "_forecast", "_pair", "_price", "_regime", "_returns", "_volatility",
-        "model_id",
+        "_closes", "_combiners", "_forecast", "_guard", "_pair", "_price", "_regime", "_returns",
+        "_volatility", "model_id",
     )  # fmt: skip
 
     def __init__(self, pair: str, models: Models) -> None:
@@ -110,6 +115,7 @@ class ForecastStack:
             self._returns.append(models.lstm.fresh())
         self._volatility = None if models.volatility is None else models.volatility.fresh()
         self._regime = None if models.regime is None else models.regime.fresh()
+        self._guard = None if models.guard is None else models.guard.fresh()
         self._combiners = [Combiner(len(self._returns), steps, PERIOD) for steps in STEPS]
         self._closes: deque[float] = deque(maxlen=max(STEPS) + 1)
         self._forecast: Forecast | None = None
@@ -165,7 +171,13 @@ class ForecastStack:
         regime = None if self._regime is None else self._regime.forecast()
         if volatility is not None:
             made = replace(made, volatility=volatility.sigma, value_at_risk=volatility.value_at_risk)
-        return made if regime is None else replace(made, regime=regime)
+        if regime is not None:
+            made = replace(made, regime=regime)
+        if self._guard is None:
+            return made
+        self._guard.update(observation)
+        reason = self._guard.forecast()
+        return made if reason is None else replace(made, abstain=reason)
 
     def _combined(
         self, number: int, said: Sequence[tuple[HorizonForecast, ...] | None]

@@ -144,6 +144,18 @@ def test_a_model_that_forecasts_no_number_makes_the_forecast_abstain(models, obs
     assert stack.forecast().abstain is None
 
 
+def test_an_hour_unlike_those_trained_on_makes_the_forecast_abstain(models, observations):
+    stack = ForecastStack(PAIR, models)
+    told(stack, observations[:300])
+    assert stack.forecast().abstain is None
+    row = observations[300].row.copy()
+    row[5] += 40.0
+    stack.update(replace(observations[300], row=row))
+    assert "the hour is unlike 99% of those trained on" in stack.forecast().abstain
+    stack.update(observations[301])
+    assert stack.forecast().abstain is None
+
+
 def test_a_row_that_is_no_number_gives_no_forecast(models, observations):
     stack = ForecastStack(PAIR, models)
     told(stack, observations[:300])
@@ -172,7 +184,9 @@ def test_contributions_are_those_of_the_trees(models, observations):
 
 
 def test_shipped_models_are_loaded_by_default(models):
-    assert models.model_id == "price-to-2023, lstm-to-2023, volatility-to-2023, regime-to-2023"
+    assert models.model_id == (
+        "price-to-2023, lstm-to-2023, volatility-to-2023, regime-to-2023, guard-to-2023"
+    )
     assert sum(path.stat().st_size for path in PRETRAINED.rglob("*") if path.is_file()) < 15_000_000
     assert {path.name for path in PRETRAINED.iterdir()} == set(KINDS)
 

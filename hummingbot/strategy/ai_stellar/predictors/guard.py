@@ -1,0 +1,138 @@
+"""The guard: whether an hour is so unlike the training data that nothing should be traded on it."""
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hummingbot.strategy.ai_stellar.features import FEATURE_COUNT, FEATURE_NAMES, FEATURE_SET_HASH
+
+from .artifact import PRETRAINED, read_artifact, retrain, write_artifact
+from .errors import ModelError
+from .protocol import Observation
+
+__all__ = ["FALSE_ALARMS", "KIND", "PARAMETERS", "GuardPredictor"]
+
+KIND: Final = "guard"
+PARAMETERS: Final = "guard.json"
+FALSE_ALARMS: Final = 0.01
+"""Share of hours like those trained on at which it says no."""
+NAMED: Final = 3
+SHRINKAGE: Final = 0.05
+
+
+class GuardPredictor:
+    """Says why an hour is too unlike the training data, or nothing.
+
+    The distance is Mahalanobis', per feature: the root of the mean square of the row's coordinates along the
+    axes of the training data, each in deviations; a little of the mean variance is added to every axis.
+
+    Parameters
+    ----------
+    parameters : dict
+        As in ``guard.json``: ``center`` and ``deviation`` by feature, ``whitening`` of rows so standardised,
+        and ``limit``, the largest distance that passes.
+    manifest : dict
+        As in ``manifest.json``.
+
+    Raises
+    ------
+    ModelError
+        If a parameter is missing or cannot be one.
+    """
+
+    def __init__(self, parameters: Mapping[str, Any], manifest: Mapping[str, Any]) -> None:
+        self.manifest, self.parameters = dict(manifest), dict(parameters)
+        self.model_id = str(manifest["model_id"])
+        try:
+            self._center, self._deviation, self._whitening = (
+                np.array(parameters[name], dtype=np.float64) for name in ("center", "deviation", "whitening")
+            )
+            self.limit = float(parameters["limit"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelError(f"{PARAMETERS} of {self.model_id} lacks {error}: {retrain(KIND)}") from None
+        shapes = (self._center.shape, self._deviation.shape, self._whitening.shape)
+        if (
+            shapes != ((FEATURE_COUNT,), (FEATURE_COUNT,), (FEATURE_COUNT, FEATURE_COUNT))
+            or not all(np.isfinite(one).all() for one in (self._center, self._whitening))
+            or not (self._deviation > 0.0).all()
+            or not 0.0 < self.limit < math.inf
+        ):
+            raise ModelError(
+                f"{PARAMETERS} of {self.model_id} is not for {FEATURE_COUNT} features, all finite, with a "
+                f"limit above 0: {retrain(KIND)}"
+            )
+        self._row: NDArray[np.float64] = np.full(FEATURE_COUNT, math.nan)
+
+    @classmethod
+    def fit(cls, training: NDArray[np.float64]) -> Self:
+        """Measure the training data, shape (n, FEATURE_COUNT); the limit is left at 1, to be calibrated."""
+        center, deviation = training.mean(axis=0), np.maximum(training.std(axis=0), 1e-6)
+        standard = (training - center) / deviation
+        values, axes = np.linalg.eigh(standard.T @ standard / len(training))
+        shrunk = (1.0 - SHRINKAGE) * np.maximum(values, 0.0) + SHRINKAGE
+        whitening = (axes / np.sqrt(shrunk)).T
+        parameters = {
+            "center": center.tolist(), "deviation": deviation.tolist(), "whitening": whitening.tolist(),
+            "limit": 1.0,
+        }  # fmt: skip
+        return cls(parameters, {"model_id": "guard, not published"})
+
+    @classmethod
+    def load(cls, directory: Path | None = None) -> Self:
+        """Return a guard that was saved and signed; the shipped one by default.
+
+        Raises
+        ------
+        ModelError
+            If a file is missing, cut off or altered, or it knows another definition of the features.
+        """
+        path = Path(directory) if directory else PRETRAINED / KIND
+        artifact = read_artifact(path, KIND, FEATURE_NAMES, FEATURE_SET_HASH)
+        try:
+            parameters = json.loads(artifact.text(PARAMETERS))
+        except ValueError as error:
+            raise ModelError(f"{path / PARAMETERS} cannot be read ({error}): {retrain(KIND)}") from None
+        return cls(parameters, artifact.manifest)
+
+    def save(self, directory: Path, manifest: Mapping[str, Any]) -> None:
+        """Write parameters and manifest, unsigned."""
+        write_artifact(directory, dict(manifest), self.files())
+
+    def files(self) -> dict[str, str]:
+        """Return the guard's files by name."""
+        return {PARAMETERS: json.dumps(self.parameters) + "\n"}
+
+    def fresh(self) -> Self:
+        """Return the same guard without any observation: one for each pair."""
+        return type(self)(self.parameters, self.manifest)
+
+    def update(self, observation: Observation) -> None:
+        """Take the features after a closed bar."""
+        self._row = observation.row
+
+    def forecast(self) -> str | None:
+        """Return why the hour is too unlike the training data, or None if it is not."""
+        standard = (self._row - self._center) / self._deviation
+        along = self._whitening @ standard
+        distance = math.sqrt(float(along @ along) / FEATURE_COUNT)
+        if distance <= self.limit:
+            return None
+        if not math.isfinite(distance):
+            wrong = ", ".join(FEATURE_NAMES[k] for k in np.flatnonzero(~np.isfinite(self._row))[:NAMED])
+            return f"a feature is no number: {wrong}"
+        most = np.argsort(-np.abs(standard), kind="stable")[:NAMED]
+        named = ", ".join(f"{FEATURE_NAMES[k]} {standard[k]:+.1f} deviations" for k in most)
+        return (
+            f"the hour is unlike {1 - FALSE_ALARMS:.0%} of those trained on: distance {distance:.2f}, "
+            f"at most {self.limit:.2f} ({named})"
+        )
+
+    def distances(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the distance of each row, shape (n, FEATURE_COUNT), as a study asks for."""
+        along = ((rows - self._center) / self._deviation) @ self._whitening.T
+        return np.asarray(np.sqrt(np.mean(along**2, axis=1)))

@@ -1,0 +1,5 @@
+"""The guard's study."""
+
+from .study import STUDY
+
+__all__ = ["STUDY"]
