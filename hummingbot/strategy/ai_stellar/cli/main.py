@@ -21,8 +21,10 @@ COMMANDS: Final = (
     "pool",
     "channels",
     "train",
+    "tune",
     "retrain",
     "models",
+    "data",
 )
 
 

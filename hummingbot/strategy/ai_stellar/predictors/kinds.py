@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["KINDS", "RETRAINABLE"]
+__all__ = ["KINDS", "RETRAINABLE", "TUNABLE"]
 
 KINDS: Final = {
     "price": "returns of the next 1, 4 and 24 hours by LightGBM (some five minutes)",
@@ -14,3 +14,5 @@ KINDS: Final = {
 """What each kind forecasts, and how long its training takes on two cores."""
 RETRAINABLE: Final = ("price",)
 """Kinds that can be trained again beside a bot, champion against challenger."""
+TUNABLE: Final = ("price", "lstm")
+"""Kinds whose hyper-parameters can be searched."""

@@ -152,7 +152,14 @@ def _check(path: Path, seconds: NDArray[np.int64], prices: dict[str, NDArray[np.
     if bad.any():
         raise HistoryError(f"high and low of {path.name} at {first(bad)} do not enclose open and close")
     if (seconds % HOUR).any():
-        raise HistoryError(f"{path.name} is not hourly: a bar starts at {first(seconds % HOUR != 0)}")
+        minute = int(seconds[0] % HOUR) // 60
+        whole = bool((seconds % HOUR == seconds[0] % HOUR).all()) and minute in (30, 45)
+        remedy = (
+            f"all start at :{minute}, so its zone is probably not UTC: convert it" if whole else "resample it"
+        )
+        raise HistoryError(
+            f"{path.name} is not hourly: a bar starts at {first(seconds % HOUR != 0)}; {remedy}"
+        )
     steps = np.diff(seconds, prepend=seconds[0] - HOUR)
     if (steps <= 0).any():
         raise HistoryError(

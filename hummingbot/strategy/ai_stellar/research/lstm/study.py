@@ -183,6 +183,7 @@ class LstmStudy:
     def objective(self, parameters: Mapping[str, Any], data: Path, engine: Engine) -> float:
         """Return the mean log-loss over horizons and the two years before the last, fitted before each."""
         grid = self._grid([parameters])
+        self._check_length(PriceData.read(data, self.target, self.peers, self.until))
         tasks = [(self._task(data, year, grid),) for year in self.years[-3:-1]]
         losses = [
             mean_log_loss(np.array(fold["pool"]["log_odds"][0]), _ratio(fold["pool"]))

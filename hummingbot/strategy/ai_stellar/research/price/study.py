@@ -129,6 +129,8 @@ class PriceStudy:
 
     def objective(self, parameters: Mapping[str, Any], data: Path, engine: Engine) -> float:
         """Return the mean log-loss over horizons and the two years before the last, fitted before each."""
+        prices = PriceData.read(data, self.target, self.peers, self.until)
+        self._check_length(prices.target, self._bins_until, year_begin(self.years[-2]) - HOUR)
         tasks = [
             (self._yearly(data, horizon, year), dict(parameters))
             for horizon in HORIZONS
