@@ -1,0 +1,1 @@
+"""Execution of a parent order: simulated books, schedules, and how they are judged."""
