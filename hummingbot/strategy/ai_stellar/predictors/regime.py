@@ -1,10 +1,9 @@
 """The regime model: which of a few kinds of market a pair is in, by a hidden Markov model."""
 
-import json
+import logging
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, Self
 
 import numpy as np
@@ -12,15 +11,13 @@ from numpy.typing import NDArray
 
 from hummingbot.strategy.ai_stellar.market.bars import Bar
 
-from .artifact import PRETRAINED, read_artifact, retrain, write_artifact
-from .errors import ModelError
 from .forward_filter import ForwardFilter
+from .json_model import JsonModel
 from .protocol import Observation
 
-__all__ = ["KIND", "PARAMETERS", "SETTLED", "WARM_UP", "RegimePredictor", "RegimeTraining", "observed"]
+__all__ = ["KIND", "SETTLED", "WARM_UP", "RegimePredictor", "RegimeTraining", "observed"]
 
 KIND: Final = "regime"
-PARAMETERS: Final = "regime.json"
 SETTLED: Final = 24
 """Observations before the first forecast."""
 WARM_UP: Final = 480
@@ -32,7 +29,7 @@ RESTARTS: Final = 2
 PASSES: Final = 50
 PRIOR: Final = 5.0
 """Squared deviation added to that of each regime: hours without a trade are all alike, and have none."""
-FEWEST: Final = ("start", "transitions", "means", "covariances")
+ARRAYS: Final = ("start", "transitions", "means", "covariances")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ def observed(bar: Bar, close: float) -> tuple[float, float]:
     return 0.5 * math.log(change * change + SMALLEST), 0.5 * math.log(PARKINSON * reach * reach + SMALLEST)
 
 
-class RegimePredictor:
+class RegimePredictor(JsonModel):
     """Filters the probability of each regime from the bars of one pair, calmest regime first.
 
     Parameters
@@ -83,21 +80,18 @@ class RegimePredictor:
         If a parameter is missing or cannot be one, or regimes are not ordered by volatility.
     """
 
+    kind = KIND
+
     def __init__(self, parameters: Mapping[str, Any], manifest: Mapping[str, Any]) -> None:
-        self.manifest, self.parameters = dict(manifest), dict(parameters)
-        self.model_id = str(manifest["model_id"])
+        super().__init__(parameters, manifest)
         try:
-            arrays = [np.array(parameters[name], dtype=np.float64) for name in FEWEST]
+            arrays = [np.array(parameters[name], dtype=np.float64) for name in ARRAYS]
             self._filter = ForwardFilter(*arrays)
             volatility = arrays[2][:, 1]
         except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise ModelError(
-                f"{PARAMETERS} of {self.model_id} is damaged: {error}: {retrain(KIND)}"
-            ) from None
+            raise self.damaged(f"is damaged: {error}") from None
         if (np.diff(volatility) < 0.0).any() or arrays[2].shape[1] != 2:
-            raise ModelError(
-                f"{PARAMETERS} of {self.model_id} does not order regimes by volatility: {retrain(KIND)}"
-            )
+            raise self.damaged("does not order regimes by volatility")
         self._seen = np.empty(2)
         self._close = math.nan
         self._start = -1
@@ -107,6 +101,7 @@ class RegimePredictor:
         """Estimate by hmmlearn, which is imported here alone; the best of some starts."""
         from hmmlearn.hmm import GaussianHMM
 
+        logging.getLogger("hmmlearn").setLevel(logging.ERROR)  # with a prior, likelihood may fall a little
         best, most = None, -math.inf
         for seed in range(RESTARTS):
             model = GaussianHMM(
@@ -132,35 +127,6 @@ class RegimePredictor:
             "covariances": best.covars_[order].tolist(),
         }
         return cls(parameters, {"model_id": "regime, not published"})
-
-    @classmethod
-    def load(cls, directory: Path | None = None) -> Self:
-        """Return a model that was saved and signed; the shipped one by default.
-
-        Raises
-        ------
-        ModelError
-            If a file is missing, cut off or altered.
-        """
-        path = Path(directory) if directory else PRETRAINED / KIND
-        artifact = read_artifact(path, KIND)
-        try:
-            parameters = json.loads(artifact.text(PARAMETERS))
-        except ValueError as error:
-            raise ModelError(f"{path / PARAMETERS} cannot be read ({error}): {retrain(KIND)}") from None
-        return cls(parameters, artifact.manifest)
-
-    def save(self, directory: Path, manifest: Mapping[str, Any]) -> None:
-        """Write parameters and manifest, unsigned."""
-        write_artifact(directory, dict(manifest), self.files())
-
-    def files(self) -> dict[str, str]:
-        """Return the model's files by name."""
-        return {PARAMETERS: json.dumps(self.parameters, indent=1) + "\n"}
-
-    def fresh(self) -> Self:
-        """Return the same model without any observation: one for each pair."""
-        return type(self)(self.parameters, self.manifest)
 
     @property
     def states(self) -> int:

@@ -1,18 +1,15 @@
 """The volatility model: how far a price may move within 1 hour to a week, and what a day may cost."""
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
-from .artifact import PRETRAINED, read_artifact, retrain, write_artifact
-from .errors import ModelError
 from .forecast import VOLATILITY_HORIZONS
 from .garch_step import COLUMNS, RING, GarchState, VolatilityState
+from .json_model import JsonModel
 from .protocol import Observation
 
 if TYPE_CHECKING:
@@ -21,7 +18,6 @@ if TYPE_CHECKING:
 __all__ = [
     "KIND",
     "LEVELS",
-    "PARAMETERS",
     "SETTLED",
     "WARM_UP",
     "Volatility",
@@ -30,7 +26,6 @@ __all__ = [
 ]
 
 KIND: Final = "volatility"
-PARAMETERS: Final = "volatility.json"
 LEVELS: Final = (0.05, 0.01)
 """Probabilities with which a value at risk is exceeded."""
 SETTLED: Final = 168
@@ -58,7 +53,7 @@ class Volatility:
     value_at_risk: tuple[float, ...]
 
 
-class VolatilityPredictor:
+class VolatilityPredictor(JsonModel):
     """Forecasts the variance of a pair's coming hours from its bars.
 
     For each horizon the log of the mean hourly variance is linear in the log of GARCH's and in `COLUMNS`;
@@ -78,9 +73,10 @@ class VolatilityPredictor:
         If a parameter is missing or cannot be one.
     """
 
+    kind = KIND
+
     def __init__(self, parameters: Mapping[str, Any], manifest: Mapping[str, Any]) -> None:
-        self.manifest, self.parameters = dict(manifest), dict(parameters)
-        self.model_id = str(manifest["model_id"])
+        super().__init__(parameters, manifest)
         try:
             self._hours = np.array(parameters["hours"], dtype=np.float64)
             self._garch = garch_of(parameters["garch"])
@@ -89,20 +85,13 @@ class VolatilityPredictor:
             self._quantiles = tuple(map(float, parameters["value_at_risk"]))
             self._state = VolatilityState(self._garch, self._hours)
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelError(f"{PARAMETERS} of {self.model_id} lacks {error}: {retrain(KIND)}") from None
+            raise self.damaged(f"lacks {error}") from None
+        shape = (len(VOLATILITY_HORIZONS), 2 + len(COLUMNS))
         known = [*self._hours, *weights.ravel(), *self._quantiles]
-        if weights.shape != (len(VOLATILITY_HORIZONS), 2 + len(COLUMNS)) or not all(
-            map(math.isfinite, known)
-        ):
-            raise ModelError(
-                f"{PARAMETERS} of {self.model_id} is not for {len(COLUMNS)} columns and "
-                f"{len(VOLATILITY_HORIZONS)} horizons, all finite: {retrain(KIND)}"
-            )
+        if weights.shape != shape or not all(map(math.isfinite, known)):
+            raise self.damaged(f"is not for {shape[1] - 2} columns and {shape[0]} horizons, all finite")
         if len(self._quantiles) != len(LEVELS) or not 0.0 > self._quantiles[0] > self._quantiles[1]:
-            raise ModelError(
-                f"{PARAMETERS} of {self.model_id} has quantiles {self._quantiles}, not {len(LEVELS)} falling "
-                f"ones below 0: {retrain(KIND)}"
-            )
+            raise self.damaged(f"has quantiles {self._quantiles}, not {len(LEVELS)} falling ones below 0")
         self._constant, self._share = weights[:, 0].tolist(), weights[:, 1].tolist()
         self._weights = np.ascontiguousarray(weights[:, 2:])
 
@@ -112,35 +101,6 @@ class VolatilityPredictor:
         from .volatility_fit import fit_parameters
 
         return cls(fit_parameters(training).plain(), {"model_id": "volatility, not published"})
-
-    @classmethod
-    def load(cls, directory: Path | None = None) -> Self:
-        """Return a model that was saved and signed; the shipped one by default.
-
-        Raises
-        ------
-        ModelError
-            If a file is missing, cut off or altered.
-        """
-        path = Path(directory) if directory else PRETRAINED / KIND
-        artifact = read_artifact(path, KIND)
-        try:
-            parameters = json.loads(artifact.text(PARAMETERS))
-        except ValueError as error:
-            raise ModelError(f"{path / PARAMETERS} cannot be read ({error}): {retrain(KIND)}") from None
-        return cls(parameters, artifact.manifest)
-
-    def save(self, directory: Path, manifest: Mapping[str, Any]) -> None:
-        """Write parameters and manifest, unsigned."""
-        write_artifact(directory, dict(manifest), self.files())
-
-    def files(self) -> dict[str, str]:
-        """Return the model's files by name."""
-        return {PARAMETERS: json.dumps(self.parameters, indent=1) + "\n"}
-
-    def fresh(self) -> Self:
-        """Return the same model without any observation: one for each pair."""
-        return type(self)(self.parameters, self.manifest)
 
     def update(self, observation: Observation) -> None:
         """Take a closed bar, which must follow the last one by an hour."""
@@ -163,7 +123,7 @@ class VolatilityPredictor:
             mean = self._constant[k] + self._share[k] * math.log(state.total(steps) / steps) + logs[k]
             made.append(math.sqrt(math.exp(mean) * steps * state.share(steps)))
         if not math.isfinite(sum(made)):
-            raise ModelError(f"volatility model {self.model_id} forecasts {made}: {retrain(KIND)}")
+            raise self.damaged(f"forecasts {made}")
         at_risk = tuple([-quantile * made[DAY] for quantile in self._quantiles])
         return Volatility(tuple(made), at_risk)
 

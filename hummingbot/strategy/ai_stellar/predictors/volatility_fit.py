@@ -4,8 +4,6 @@ QLIKE, ``log f + v / f``, is the loss whose best forecast of a noisy variance ``
 
 References
 ----------
-Fiorentini, Calzolari and Panattoni, Analytic derivatives and the computation of GARCH estimates, Journal of
-Applied Econometrics 11, 1996
 Patton, Volatility forecast comparison using imperfect volatility proxies, Journal of Econometrics 160, 2011
 Corsi, A simple approximate long-memory model of realized volatility, Journal of Financial Econometrics 7,
 2009
@@ -13,41 +11,28 @@ Corsi, A simple approximate long-memory model of realized volatility, Journal of
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .forecast import VOLATILITY_HORIZONS
+from .garch_fit import GARCH_FAMILY, Bars, fit_garch_of_bars, fit_hours
 from .garch_step import COLUMNS, RING, VolatilityState
 from .volatility import LEVELS, STEPS, garch_of
 
 __all__ = [
     "DEFAULT_GARCH",
-    "GARCH_FAMILY",
-    "Bars",
     "VolatilityParameters",
     "VolatilityTraining",
     "design",
-    "fit_garch",
-    "fit_hours",
     "fit_parameters",
     "realised",
 ]
 
 Floats = NDArray[np.float64]
-Distribution = Literal["normal", "t"]
 HOUR: Final = 3600
 DAY: Final = 24
-RECENT: Final = 20_000
-"""Hours at the end of the training part that GARCH is fitted on."""
-LARGEST_DECAY: Final = 0.9995
-GARCH_FAMILY: Final[Mapping[str, tuple[bool, Distribution]]] = {
-    "GARCH": (False, "normal"),
-    "GARCH-t": (False, "t"),
-    "GJR-t": (True, "t"),
-}
-"""By name, whether falls count for more, and the distribution of shocks."""
 DEFAULT_GARCH: Final = "GJR-t"
 """The one that the model uses."""
 HAR: Final = tuple(COLUMNS.index(f"range_{span}") for span in (1, 24, 168, 720))
@@ -63,33 +48,6 @@ RIDGE: Final = 10.0
 NEWTON_STEPS: Final = 40
 LARGEST_RATIO: Final = 50.0
 """A realised variance is taken as at most this many times its forecast while the regression is fitted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bars:
-    """Consecutive hourly bars of one price series.
-
-    Attributes
-    ----------
-    start : ndarray of int64, shape (n,)
-        Seconds since 1970.
-    high, low, close : ndarray of float64, shape (n,)
-        Prices.
-    traded : ndarray of bool, shape (n,)
-        Whether the hour is one of the file's.
-    """
-
-    start: NDArray[np.int64]
-    high: Floats
-    low: Floats
-    close: Floats
-    traded: NDArray[np.bool_]
-
-    @property
-    def change(self) -> Floats:
-        """Log-returns; the first is 0."""
-        log = np.log(self.close)
-        return np.diff(log, prepend=log[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,55 +107,6 @@ class VolatilityParameters:
         }
 
 
-def fit_hours(bars: Bars, until: int) -> Floats:
-    """Return each UTC hour's share of variance, the largest squared returns cut."""
-    early = bars.start + HOUR <= until
-    square = bars.change[early] ** 2
-    square = np.minimum(square, np.quantile(square, 0.999))
-    hour = (bars.start[early] // HOUR) % 24
-    mean = np.bincount(hour, square, 24) / np.maximum(np.bincount(hour, minlength=24), 1)
-    mean = np.maximum(mean, 0.05 * mean.mean() if mean.mean() > 0.0 else 1.0)
-    return np.asarray(mean / mean.mean())
-
-
-def fit_garch(change: Floats, falls: bool, distribution: Distribution) -> dict[str, float]:
-    """Fit GARCH(1, 1), or GJR where falls count for more, by maximum likelihood.
-
-    The recursion starts from the mean squared residual, as in the published benchmark.
-
-    Parameters
-    ----------
-    change : ndarray, shape (n,)
-        Returns, of a size near 1: per cent.
-    falls : bool
-        Whether falls have a weight of their own.
-    distribution : {"normal", "t"}
-        Of shocks.
-
-    Returns
-    -------
-    dict of str to float
-        ``mean``, ``constant``, ``shock``, ``fall``, ``persistence`` in the returns' unit, ``log_likelihood``.
-    """
-    from arch import arch_model
-
-    model = arch_model(change, mean="Constant", p=1, o=int(falls), q=1, dist=distribution, rescale=False)
-    residual = change - change.mean()
-    for _ in range(2):  # the start depends on the mean that is estimated
-        begin = float(residual @ residual) / len(residual)
-        fitted = model.fit(disp="off", backcast=begin, show_warning=False)
-        residual = change - fitted.params["mu"]
-    found = fitted.params
-    return {
-        "mean": float(found["mu"]),
-        "constant": float(found["omega"]),
-        "shock": float(found["alpha[1]"]),
-        "fall": float(found.get("gamma[1]", 0.0)),
-        "persistence": float(found["beta[1]"]),
-        "log_likelihood": float(fitted.loglikelihood),
-    }
-
-
 def realised(bars: Bars, steps: int) -> Floats:
     """Return the sum of squared returns of the coming ``steps`` hours; NaN where one is missing."""
     total = np.concatenate([[0.0], np.cumsum(bars.change**2)])
@@ -245,7 +154,7 @@ def fit_parameters(training: VolatilityTraining) -> VolatilityParameters:
         raise ValueError(f"the target has fewer than {2 * RING} hours to be fitted on: give longer history")
     every = [_prepare(bars, end) for bars in training.series if int(np.sum(bars.start < end)) >= 2 * RING]
     family = {
-        name: _garch_of_hours(target, every[0].hours, end, *kind)
+        name: fit_garch_of_bars(target, every[0].hours, end, *kind)
         for name, kind in GARCH_FAMILY.items()
         if name != DEFAULT_GARCH
     }
@@ -296,27 +205,8 @@ class _Prepared:
 
 def _prepare(bars: Bars, until: int) -> _Prepared:
     hours = fit_hours(bars, until)
-    garch = _garch_of_hours(bars, hours, until, *GARCH_FAMILY[DEFAULT_GARCH])
+    garch = fit_garch_of_bars(bars, hours, until, *GARCH_FAMILY[DEFAULT_GARCH])
     return _Prepared(bars, hours, garch, *design(bars, garch, hours))
-
-
-def _garch_of_hours(
-    bars: Bars, hours: Floats, until: int, falls: bool, distribution: Distribution
-) -> dict[str, float]:
-    """Fit to returns without the hour of day; limit the decay to a stationary one. Log-return units."""
-    early = bars.start + HOUR <= until
-    change = (bars.change / np.sqrt(hours[(bars.start // HOUR) % 24]))[early][-RECENT:]
-    found = fit_garch(100.0 * change, falls, distribution)
-    decay = found["shock"] + 0.5 * found["fall"] + found["persistence"]
-    if decay > LARGEST_DECAY:
-        found["persistence"] -= decay - LARGEST_DECAY
-    return {
-        "mean": found["mean"] / 100.0,
-        "constant": max(found["constant"] / 1e4, 1e-12),
-        "shock": found["shock"],
-        "fall": found["fall"],
-        "persistence": max(found["persistence"], 0.0),
-    }
 
 
 def _quasi_likelihood(x: Floats, y: Floats) -> Floats:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from hummingbot.strategy.ai_stellar.market.bars import HOUR, LONGEST_GAP
 
-__all__ = ["COLUMNS", "History", "HistoryError", "parse_date", "read_history"]
+__all__ = ["COLUMNS", "History", "HistoryError", "parse_date", "read_history", "span_of"]
 
 COLUMNS = ("date", "open", "high", "low", "close", "volume")
 
@@ -106,6 +106,20 @@ def read_history(path: Path) -> History:
         traded=traded,
         **flat,
     )
+
+
+def span_of(file: Path, begin: int | None, end: int | None) -> tuple[History, int, int]:
+    """Read a price file up to ``end``; return it and the span to judge, seconds since 1970.
+
+    Raises
+    ------
+    HistoryError
+        If the file cannot be used.
+    """
+    history = read_history(file)
+    begin = int(history.start[0]) if begin is None else begin
+    end = int(history.start[-1]) + HOUR if end is None else end
+    return history.between(0, end), begin, end
 
 
 def _read_columns(path: Path) -> dict[str, NDArray[np.generic]]:

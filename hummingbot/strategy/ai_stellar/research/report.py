@@ -1,13 +1,13 @@
 """A model judged beside its baselines: one table, the same for every kind of model."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from .scores import Score, plain
 
-__all__ = ["Metric", "Report", "day", "markdown_table"]
+__all__ = ["Metric", "Report", "day", "markdown_rows", "markdown_table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +108,17 @@ class Report:
 
 def markdown_table(metrics: Mapping[str, Metric], table: Mapping[str, Mapping[str, Score]]) -> str:
     """Return a table with a row a metric and a column a forecaster."""
-    rows = [["", *table], ["---"] * (len(table) + 1)]
+    rows = []
     for name, metric in metrics.items():
         columns = [plain(dict(scores)).get(name, [None, None, None]) for scores in table.values()]
         rows.append([metric.label, *(metric.text(figures) for figures in columns)])
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return markdown_rows(["", *table], rows)
+
+
+def markdown_rows(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table of text."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def day(time: int) -> str:

@@ -19,7 +19,6 @@ from hummingbot.strategy.ai_stellar.predictors.artifact import PRETRAINED, read_
 from hummingbot.strategy.ai_stellar.predictors.forward_filter import ForwardFilter
 from hummingbot.strategy.ai_stellar.predictors.protocol import Observation
 from hummingbot.strategy.ai_stellar.predictors.regime import (
-    PARAMETERS,
     SETTLED,
     WARM_UP,
     RegimePredictor,
@@ -194,7 +193,7 @@ def test_a_file_that_is_no_json_is_refused(tmp_path):
     model = Path(shutil.copytree(PRETRAINED / "regime", tmp_path / "regime"))
     manifest = read_manifest(model)
     del manifest["format"], manifest["files"]
-    write_artifact(model, manifest, {PARAMETERS: "{"})
+    write_artifact(model, manifest, {"regime.json": "{"})
     sign_model(model, own_key())
     with pytest.raises(ModelError, match=r"regime\.json cannot be read"):
         RegimePredictor.load(model)
@@ -225,4 +224,4 @@ def test_the_shipped_model_separates_calm_from_wild_days_out_of_sample():
     days = manifest["metrics"]["volatility"]
     assert days[0]["high"] < days[-1]["low"]
     assert manifest["training"]["until"] == "2024-01-01T00:00Z"
-    assert len(json.loads((PRETRAINED / "regime" / PARAMETERS).read_text())["means"]) == len(days)
+    assert len(json.loads((PRETRAINED / "regime" / "regime.json").read_text())["means"]) == len(days)

@@ -16,18 +16,17 @@ from hummingbot.strategy.ai_stellar.market.bars import HOUR, Bar
 from hummingbot.strategy.ai_stellar.predictors import ModelError
 from hummingbot.strategy.ai_stellar.predictors.artifact import PRETRAINED, read_manifest, write_artifact
 from hummingbot.strategy.ai_stellar.predictors.forecast import VOLATILITY_HORIZONS
+from hummingbot.strategy.ai_stellar.predictors.garch_fit import fit_garch
 from hummingbot.strategy.ai_stellar.predictors.garch_step import COLUMNS, RING, GarchState, VolatilityState
 from hummingbot.strategy.ai_stellar.predictors.protocol import Observation
 from hummingbot.strategy.ai_stellar.predictors.signature import own_key
 from hummingbot.strategy.ai_stellar.predictors.volatility import (
     LEVELS,
-    PARAMETERS,
     SETTLED,
     WARM_UP,
     VolatilityPredictor,
     garch_of,
 )
-from hummingbot.strategy.ai_stellar.predictors.volatility_fit import fit_garch
 from hummingbot.strategy.ai_stellar.research.publication import sign_model
 
 SHARED = Path(__file__).resolve().parents[4].parent / "shared/data/reference/dem2gbp.csv.gz"
@@ -227,7 +226,7 @@ def test_a_file_that_is_no_json_is_refused(tmp_path):
     model = Path(shutil.copytree(PRETRAINED / "volatility", tmp_path / "volatility"))
     manifest = read_manifest(model)
     del manifest["format"], manifest["files"]
-    write_artifact(model, manifest, {PARAMETERS: "{"})
+    write_artifact(model, manifest, {"volatility.json": "{"})
     sign_model(model, own_key())
     with pytest.raises(ModelError, match=r"volatility\.json cannot be read"):
         VolatilityPredictor.load(model)
@@ -263,4 +262,4 @@ def test_the_shipped_model_states_its_figures():
     assert manifest["training"]["until"] == "2024-01-01T00:00Z"
     first = (PRETRAINED / "volatility/card.md").read_text().partition("\n")[0]
     assert first.startswith("Not reached: 72h: not better than HAR")
-    assert json.loads((PRETRAINED / "volatility" / PARAMETERS).read_text())["garch"]["persistence"] < 1
+    assert json.loads((PRETRAINED / "volatility" / "volatility.json").read_text())["garch"]["persistence"] < 1

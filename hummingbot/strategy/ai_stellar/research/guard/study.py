@@ -17,11 +17,10 @@ from hummingbot.strategy.ai_stellar.predictors.guard import FALSE_ALARMS, KIND, 
 
 from ..bootstrap import RESAMPLES, interval, stationary_counts
 from ..checkpoint import Checkpoint
+from ..description import iso, rounded, series
 from ..engine import Engine, Step
-from ..history import History, HistoryError, parse_date
+from ..history import History, HistoryError, parse_date, span_of
 from ..price.data import PEERS, TARGET, PriceData
-from ..price.evaluation import span_of
-from ..price.final import iso, rounded, series
 from ..report import Metric, Report, day
 from ..samples import Samples, make_series
 from ..scores import Score, plain

@@ -20,14 +20,14 @@ from hummingbot.strategy.ai_stellar.predictors.price import PRETRAINED as PRICE
 
 from ..bootstrap import RESAMPLES
 from ..checkpoint import Checkpoint
+from ..description import iso, rounded, series
 from ..engine import Engine, Step
-from ..history import HistoryError
+from ..history import HistoryError, span_of
 from ..noise import TRAINING_NOISE, VENUE_NOISE
 from ..price.calibration import mean_log_loss
 from ..price.data import COPIES, PEERS, TARGET, PriceData
-from ..price.evaluation import report_on, span_of
+from ..price.evaluation import report_on
 from ..price.figures import figures_of
-from ..price.final import iso, rounded, series
 from ..price.reliability import reliability_plot
 from ..price.walk import MODEL, Learnt, judge, learn
 from ..report import Report, day

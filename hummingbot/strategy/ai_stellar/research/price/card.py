@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
 
-from ..report import markdown_table
+from ..report import markdown_rows, markdown_table
 from ..scores import Score
 from .labels import METRIC_LABELS
 from .verdict import missed, verdict
@@ -190,8 +190,7 @@ def _years(years: list[dict[str, Any]]) -> str:
         "year", "setting", "slope", "tilt", "AUC: model, linear", "log-loss: model, linear",
         "R² (%): model, linear", "elsewhere: p, return",
     ]  # fmt: skip
-    lines = [heads, ["---"] * len(heads), *(_year(year) for year in years)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return markdown_rows(heads, [_year(year) for year in years])
 
 
 def _year(year: dict[str, Any]) -> list[str]:
@@ -206,26 +205,25 @@ def _year(year: dict[str, Any]) -> list[str]:
 
 
 def _reliability(rows: list[list[float]]) -> str:
+    heads = ["forecast", *(f"{mean:.3f}" for mean, _, _ in rows)]
     lines = [
-        ["forecast", *(f"{mean:.3f}" for mean, _, _ in rows)],
-        ["---"] * (len(rows) + 1),
         ["rose", *(f"{rose:.3f}" for _, rose, _ in rows)],
         ["hours", *(f"{number:,}" for _, _, number in rows)],
     ]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return markdown_rows(heads, lines)
 
 
 def series_table(series: list[dict[str, Any]]) -> str:
     """Return the table of the price histories that a model was trained on."""
-    lines = [["file", "bars", "missing", "from", "to", "fingerprint"], ["---"] * 6]
+    rows = []
     for one in series:
-        lines.append(
+        rows.append(
             [
                 one["file"], f"{one['bars']:,}", str(one["missing"]), one["from"], one["to"],
                 f"`{one['fingerprint'][:12]}`",
             ]
         )  # fmt: skip
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return markdown_rows(["file", "bars", "missing", "from", "to", "fingerprint"], rows)
 
 
 def _importance(horizon: int, shares: dict[str, float]) -> str:

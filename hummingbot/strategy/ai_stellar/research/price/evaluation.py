@@ -14,7 +14,7 @@ from hummingbot.strategy.ai_stellar.predictors.price import KIND, PricePredictor
 
 from ..baselines import Baselines
 from ..bootstrap import RESAMPLES, stationary_counts
-from ..history import History, HistoryError, parse_date, read_history
+from ..history import History, HistoryError, parse_date, span_of
 from ..references import align_references, base_of, references_beside
 from ..report import Metric, Report
 from ..samples import Samples, make_samples
@@ -24,7 +24,7 @@ from .labels import METRIC_LABELS
 from .verdict import verdict
 from .walk import MODEL, WITHOUT, mean_block
 
-__all__ = ["evaluate", "forecast_samples", "report_on", "span_of"]
+__all__ = ["evaluate", "forecast_samples", "report_on"]
 
 FEWEST_HOURS: Final = 240
 """Decisions, of each horizon, below which nothing is judged."""
@@ -78,20 +78,6 @@ def evaluate(
         views[WITHOUT] = _samples(history, {}, begin, end)
     made = {name: forecast_samples(predictor, samples) for name, samples in views.items()}
     return report_on(KIND, predictor.manifest, history, (begin, end), views[MODEL], made, resamples)
-
-
-def span_of(file: Path, begin: int | None, end: int | None) -> tuple[History, int, int]:
-    """Read a price file up to ``end``; return it and the span to judge, seconds since 1970.
-
-    Raises
-    ------
-    HistoryError
-        If the file cannot be used.
-    """
-    history = read_history(file)
-    begin = int(history.start[0]) if begin is None else begin
-    end = int(history.start[-1]) + HOUR if end is None else end
-    return history.between(0, end), begin, end
 
 
 def report_on(

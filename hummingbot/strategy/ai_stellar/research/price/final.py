@@ -3,13 +3,11 @@
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
-from hummingbot.strategy.ai_stellar.market.bars import HOUR
 from hummingbot.strategy.ai_stellar.predictors.forecast import HORIZONS
 from hummingbot.strategy.ai_stellar.predictors.price import NAMES, PricePredictor, definition
 from hummingbot.strategy.ai_stellar.predictors.price_fit import (
@@ -20,11 +18,10 @@ from hummingbot.strategy.ai_stellar.predictors.price_fit import (
 )
 
 from ..baselines import Baselines, fit_baselines
-from ..history import History
 from .data import PriceData, binned
 from .walk import Learnt
 
-__all__ = ["Fitted", "describe", "fit_final", "iso", "rounded", "series"]
+__all__ = ["Fitted", "describe", "fit_final"]
 
 LARGEST_SHARES = 12
 
@@ -93,34 +90,6 @@ def describe(final: Fitted, learnt: Mapping[int, Learnt]) -> dict[str, Any]:
             **{name: version(name) for name in ("lightgbm", "numpy")},
         },
     }
-
-
-def series(history: History) -> dict[str, Any]:
-    """Return what the manifest says of a price history."""
-    return {
-        "file": history.name,
-        "bars": len(history),
-        "missing": int((~history.traded).sum()),
-        "from": iso(int(history.start[0])),
-        "to": iso(int(history.start[-1]) + HOUR),
-        "fingerprint": history.fingerprint(),
-    }
-
-
-def rounded(value: Any) -> Any:
-    """Round numbers to seven digits, as the rest depends on the order of sums; None for what is undefined."""
-    if isinstance(value, float):
-        return None if np.isnan(value) else float(f"{value:.7g}")
-    if isinstance(value, dict):
-        return {name: rounded(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [rounded(one) for one in value]
-    return value
-
-
-def iso(time: int) -> str:
-    """Return an instant as the manifest writes it, UTC."""
-    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%MZ")
 
 
 def _importance(predictor: PricePredictor, horizon: int) -> dict[str, float]:

@@ -17,6 +17,7 @@ from hummingbot.strategy.ai_stellar.predictors.price_fit import RECIPES, Shape
 
 from ..bootstrap import RESAMPLES
 from ..checkpoint import Checkpoint
+from ..description import iso, rounded, series
 from ..engine import Engine, Step
 from ..history import History, HistoryError, read_history
 from ..noise import TRAINING_NOISE, VENUE_NOISE
@@ -28,7 +29,7 @@ from .card import render_card
 from .data import COPIES, PEERS, TARGET, PriceData
 from .evaluation import evaluate
 from .figures import figures_of
-from .final import Fitted, describe, fit_final, iso, rounded, series
+from .final import Fitted, describe, fit_final
 from .folds import FoldTask, fold_loss, forecast_fold
 from .reliability import reliability_plot
 from .renewal import REFITTED, YEAR, excess_loss

@@ -7,7 +7,7 @@ from hummingbot.strategy.ai_stellar.market.bars import HOUR
 from hummingbot.strategy.ai_stellar.predictors.regime import WARM_UP
 
 from ..price.card import scores_from, series_table
-from ..report import Metric, markdown_table
+from ..report import Metric, markdown_rows, markdown_table
 from .judgement import verdict
 
 __all__ = ["render_card"]
@@ -67,7 +67,7 @@ def render_card(manifest: dict[str, Any], metrics: Mapping[str, Metric]) -> str:
         summary=f"Out of sample, {years[0]} to {years[-1]}, it {verdict(figures['against'])}.",
         model_id=manifest["model_id"],
         states=len(regimes),
-        regimes=_table(
+        regimes=markdown_rows(
             ["regime", "median volatility of an hour (%)", "hours it lasts"],
             [
                 [str(k + 1), f"{one['volatility']:.2f}", f"{one['hours']:.1f}"]
@@ -82,14 +82,14 @@ def render_card(manifest: dict[str, Any], metrics: Mapping[str, Metric]) -> str:
         block=figures["bootstrap"]["mean_block"],
         scores=markdown_table(metrics, {name: scores_from(one) for name, one in figures["table"].items()}),
         against=", ".join(f"{name} {statistic:.1f}" for name, statistic in figures["against"].items()),
-        chosen=_table(
+        chosen=markdown_rows(
             ["tested on", "regimes", *(f"likelihood with {k}" for k in manifest["choice"]["likelihood"])],
             [
                 [str(one["year"]), str(one["states"]), *(f"{x:.4f}" for x in one["likelihood"].values())]
                 for one in figures["chosen"]
             ],
         ),
-        volatility=_table(
+        volatility=markdown_rows(
             ["regime", "share of hours", "volatility of the coming day (%)"],
             [
                 [str(k + 1), f"{one['share']:.0%}", _interval(one)]
@@ -107,8 +107,3 @@ def _interval(one: dict[str, float | None]) -> str:
     if one["volatility"] is None:
         return "–"
     return f"{one['volatility']:.2f} [{one['low']:.2f}, {one['high']:.2f}]"
-
-
-def _table(heads: list[str], rows: list[list[str]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

@@ -1,6 +1,5 @@
 """The price, coloured by regime."""
 
-import io
 from typing import Final
 
 import numpy as np
@@ -8,6 +7,7 @@ import numpy as np
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
 
 from ..history import History
+from ..plots import new_figure, svg
 from .judgement import Judged
 
 __all__ = ["regime_plot"]
@@ -19,13 +19,11 @@ SHOWN: Final = 365 * 2
 def regime_plot(history: History, judged: Judged) -> bytes:
     """Return the last two years' price with its regime of each day out of sample, as SVG."""
     import matplotlib
-    from matplotlib.figure import Figure
 
     chosen = np.flatnonzero(judged.time % (24 * HOUR) == 0)[-SHOWN:]
     close = history.close[np.searchsorted(history.start, judged.time[chosen] - HOUR)]
     dates, regime = judged.time[chosen].astype("datetime64[s]"), judged.regime[chosen]
-    figure = Figure(figsize=(7.0, 3.0), layout="tight")
-    axes = figure.add_subplot()
+    figure, axes = new_figure(7.0, 3.0)
     axes.plot(dates, close, color="0.8", linewidth=0.8)
     for state in range(int(judged.regime.max()) + 1):
         here = regime == state
@@ -34,7 +32,4 @@ def regime_plot(history: History, judged: Judged) -> bytes:
     axes.set_yscale("log")
     axes.set_ylabel("price")
     axes.legend(frameon=False, title="regime, calmest 1", ncols=3, fontsize=8)
-    content = io.BytesIO()
-    with matplotlib.rc_context({"svg.hashsalt": "ai-stellar", "svg.fonttype": "none"}):
-        figure.savefig(content, format="svg", metadata={"Date": None, "Creator": None})
-    return content.getvalue()
+    return svg(figure)

@@ -1,6 +1,5 @@
 """The regime model's study: number of states by likelihood out of sample, walk-forward, the final fit."""
 
-import json
 import platform
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -16,7 +15,6 @@ from hummingbot.strategy.ai_stellar.market.bars import HOUR
 from hummingbot.strategy.ai_stellar.predictors.errors import ModelError
 from hummingbot.strategy.ai_stellar.predictors.regime import (
     KIND,
-    PARAMETERS,
     WARM_UP,
     RegimePredictor,
     RegimeTraining,
@@ -24,11 +22,10 @@ from hummingbot.strategy.ai_stellar.predictors.regime import (
 
 from ..bootstrap import RESAMPLES, interval, stationary_counts
 from ..checkpoint import Checkpoint
+from ..description import iso, rounded, series
 from ..engine import Engine, Step
-from ..history import History, HistoryError, parse_date, read_history
+from ..history import History, HistoryError, parse_date, read_history, span_of
 from ..price.data import TARGET
-from ..price.evaluation import span_of
-from ..price.final import iso, rounded, series
 from ..report import Metric, Report, day
 from ..scores import Score, plain
 from ..study import Trained
@@ -130,7 +127,7 @@ class RegimeStudy:
                 "evaluations": [],
             }
         )
-        files = {PARAMETERS: json.dumps(last["parameters"], indent=1) + "\n"}
+        files = RegimePredictor(last["parameters"], manifest).files()
         return Trained(
             manifest, files, render_card(manifest, METRICS), {"regimes.svg": regime_plot(history, judged)}
         )

@@ -6,7 +6,7 @@ from typing import Any, Final
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
 
 from ..price.card import scores_from, series_table
-from ..report import Metric, markdown_table
+from ..report import Metric, markdown_rows, markdown_table
 from .comparison import BESIDE
 from .figures import missed, verdict
 
@@ -85,16 +85,16 @@ def render_card(manifest: dict[str, Any], metrics: Mapping[str, Metric]) -> str:
         resamples=figures["bootstrap"]["resamples"],
         trials=manifest["trials"],
         scores=markdown_table(metrics, {name: scores_from(one) for name, one in figures["table"].items()}),
-        statistics=_table(
-            [["", *BESIDE]]
-            + [
+        statistics=markdown_rows(
+            ["", *BESIDE],
+            [
                 [horizon, *(f"{row[name]:.2f}" for name in BESIDE)]
                 for horizon, row in figures["diebold_mariano"].items()
-            ]
+            ],
         ),
-        at_risk=_table(
-            [["", "days", "violations", "expected", "coverage", "independence", "both", "zones"]]
-            + [_test(level, test) for level, test in figures["value_at_risk"].items()]
+        at_risk=markdown_rows(
+            ["", "days", "violations", "expected", "coverage", "independence", "both", "zones"],
+            [_test(level, test) for level, test in figures["value_at_risk"].items()],
         ),
         until=training["until"],
         series=series_table(training["series"]),
@@ -106,8 +106,3 @@ def _test(level: str, test: dict[str, Any]) -> list[str]:
     zones = ", ".join(f"{zone} {count}" for zone, count in test["zones"].items())
     values = [f"{test[name]:.3f}" for name in ("coverage", "independence", "conditional")]
     return [level, str(test["days"]), str(test["violations"]), f"{test['expected']:.1f}", *values, zones]
-
-
-def _table(rows: list[list[str]]) -> str:
-    lines = [rows[0], ["---"] * len(rows[0]), *rows[1:]]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

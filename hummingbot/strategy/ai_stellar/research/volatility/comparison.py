@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
 from hummingbot.strategy.ai_stellar.predictors.forecast import VOLATILITY_HORIZONS
+from hummingbot.strategy.ai_stellar.predictors.garch_fit import GARCH_FAMILY, Bars
 from hummingbot.strategy.ai_stellar.predictors.garch_step import RING
 from hummingbot.strategy.ai_stellar.predictors.volatility import STEPS
 from hummingbot.strategy.ai_stellar.predictors.volatility_fit import (
     DEFAULT_GARCH,
-    GARCH_FAMILY,
-    Bars,
     VolatilityParameters,
     design,
     realised,

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from hummingbot.strategy.ai_stellar.predictors.garch_fit import GARCH_FAMILY
 from hummingbot.strategy.ai_stellar.predictors.volatility import LEVELS, STEPS
-from hummingbot.strategy.ai_stellar.predictors.volatility_fit import GARCH_FAMILY
 
 from ..bootstrap import interval, stationary_counts
 from ..diebold_mariano import diebold_mariano

@@ -1,13 +1,13 @@
 """Pictures of a volatility model: forecast against what came, and days beyond the value at risk."""
 
-import io
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
 from hummingbot.strategy.ai_stellar.predictors.volatility import STEPS
 
+from ..plots import new_figure, svg
 from .comparison import MODEL, Compared
 
 __all__ = ["forecast_plot", "value_at_risk_plot"]
@@ -20,7 +20,7 @@ SHOWN: Final = 730
 def forecast_plot(compared: Compared) -> bytes:
     """Return the last year's daily volatility, forecast and realised, as SVG."""
     chosen = np.flatnonzero(compared.time % (24 * HOUR) == 0)[-365:]
-    figure, axes = _figure()
+    figure, axes = new_figure(7.0, 3.0)
     dates = compared.time[chosen].astype("datetime64[s]")
     for values, label, style in (
         (compared.realised[chosen, DAY], "realised", {"color": "0.65", "linewidth": 0.8}),
@@ -29,35 +29,18 @@ def forecast_plot(compared: Compared) -> bytes:
         axes.plot(dates, 100.0 * np.sqrt(values), label=label, **style)
     axes.set_ylabel("volatility of a day, %")
     axes.legend(frameon=False)
-    return _svg(figure)
+    return svg(figure)
 
 
 def value_at_risk_plot(compared: Compared) -> bytes:
     """Return the last two years' returns by day with the value at risk at 95 and 99 %, as SVG."""
     known = (compared.time % (24 * HOUR) == 0) & np.isfinite(compared.day)
     chosen = np.flatnonzero(known)[-SHOWN:]
-    figure, axes = _figure()
+    figure, axes = new_figure(7.0, 3.0)
     dates = compared.time[chosen].astype("datetime64[s]")
     axes.plot(dates, 100.0 * compared.day[chosen], color="0.65", linewidth=0.6, label="return of a day")
     for k, level in enumerate(("95 %", "99 %")):
         axes.plot(dates, -100.0 * compared.at_risk[chosen, k], linewidth=0.8, label=f"value at risk, {level}")
     axes.set_ylabel("log-return, %")
     axes.legend(frameon=False)
-    return _svg(figure)
-
-
-def _figure() -> tuple[Any, Any]:
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(7.0, 3.0), layout="tight")
-    return figure, figure.add_subplot()
-
-
-def _svg(figure: Any) -> bytes:
-    """Write the same bytes for the same numbers."""
-    import matplotlib
-
-    content = io.BytesIO()
-    with matplotlib.rc_context({"svg.hashsalt": "ai-stellar", "svg.fonttype": "none", "font.size": 9}):
-        figure.savefig(content, format="svg", metadata={"Date": None, "Creator": None})
-    return content.getvalue()
+    return svg(figure)

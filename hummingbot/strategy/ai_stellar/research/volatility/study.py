@@ -1,6 +1,5 @@
 """The volatility model's study: walk-forward beside GARCH and HAR, value at risk, the final fit."""
 
-import json
 import platform
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -15,7 +14,7 @@ from hummingbot.strategy.ai_stellar.market.bars import HOUR
 from hummingbot.strategy.ai_stellar.predictors.errors import ModelError
 from hummingbot.strategy.ai_stellar.predictors.forecast import VOLATILITY_HORIZONS
 from hummingbot.strategy.ai_stellar.predictors.garch_step import RING
-from hummingbot.strategy.ai_stellar.predictors.volatility import KIND, PARAMETERS, STEPS, VolatilityPredictor
+from hummingbot.strategy.ai_stellar.predictors.volatility import KIND, STEPS, VolatilityPredictor
 from hummingbot.strategy.ai_stellar.predictors.volatility_fit import (
     BLEND,
     VolatilityParameters,
@@ -25,11 +24,10 @@ from hummingbot.strategy.ai_stellar.predictors.volatility_fit import (
 
 from ..bootstrap import RESAMPLES
 from ..checkpoint import Checkpoint
+from ..description import iso, rounded, series
 from ..engine import Engine, Step
-from ..history import History, HistoryError, parse_date
+from ..history import History, HistoryError, parse_date, span_of
 from ..price.data import PEERS, TARGET, PriceData
-from ..price.evaluation import span_of
-from ..price.final import iso, rounded, series
 from ..report import Metric, Report, day
 from ..scores import plain
 from ..study import Trained
@@ -147,7 +145,7 @@ class VolatilityStudy:
             }
         )
         kept = VolatilityParameters.from_dict(manifest["beside"])
-        files = {PARAMETERS: json.dumps(kept.plain(), indent=1) + "\n"}
+        files = VolatilityPredictor(kept.plain(), manifest).files()
         plots = {"forecast.svg": forecast_plot(compared), "value_at_risk.svg": value_at_risk_plot(compared)}
         return Trained(manifest, files, render_card(manifest, METRICS), plots)
 
