@@ -1,0 +1,268 @@
+"""Many parent orders at once, each sold into a book of its own: the sandbox's market, made quick.
+
+The book is that of `MarketParameters`: makers' ladders around a view of the price that is `maker_latency`
+old; takers who are partly informed; levels that refill; impact by the square root of net volume. One ledger
+is one step. What a decision asks takes effect as the next ledger closes, among that ledger's other orders in
+random order. What is not modelled: takers' clusters and limits, makers who trade with each other, other
+executors; levels refill exponentially with the mean `refill_lag`, not each after just that time. A parent
+order that buys is the mirror image.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hummingbot.connector.exchange.stellar.sandbox.market.parameters import MarketParameters
+
+__all__ = ["ACTIONS", "BASE_FEE", "STATE", "Ladder", "Simulator", "consume"]
+
+Floats = NDArray[np.float64]
+ACTIONS: Final = ("wait", "join", "improve", "cross half a slice", "cross a slice", "cross two", "cross all")
+"""A slice is what is left over the ledgers that are left. *Join* rests all that is left at the best ask,
+behind what stands there; *improve* rests it `INSIDE` below, before all others."""
+CROSSED: Final = np.array([0.0, 0.0, 0.0, 0.5, 1.0, 2.0, math.inf])
+STATE: Final = (
+    "share left", "share of time left", "spread", "touch", "depth", "imbalance", "flow", "return",
+    "volatility", "size", "queue",
+)  # fmt: skip
+"""Columns of the state: spread, last return and volatility of a ledger in bp; touch, depth within `NEAR` and
+own queue in slices (log of one more); flow of takers in the last ledger from -1 (all sold) to 1."""
+BASE_FEE: Final = 100e-7
+"""XLM an operation: 100 stroops, the network's minimum."""
+INSIDE: Final = 1.0
+"""bp."""
+NEAR: Final = 15.0
+"""bp from the mid."""
+BP: Final = 1e-4
+MOST_TAKERS: Final = 24
+HOUR: Final = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """One side of a full book.
+
+    Attributes
+    ----------
+    offset : ndarray, shape (m,)
+        Distance from the makers' view, bp, ascending.
+    amount : ndarray, shape (m,)
+        Base units there.
+    """
+
+    offset: Floats
+    amount: Floats
+
+    @classmethod
+    def of(cls, market: MarketParameters) -> "Ladder":
+        """Return the ladders of all makers as one."""
+        maker, level = (x.ravel() for x in np.meshgrid(range(market.makers), range(market.levels)))
+        offset = market.half_spread + maker * market.maker_spacing + level * market.level_spacing
+        order = np.argsort(offset, kind="stable")
+        return cls(offset[order], (market.level_amount * market.level_growth**level)[order])
+
+
+def consume(left: Floats, before: Floats, amount: Floats) -> Floats:
+    """Return what an order takes of each level, after others took some of the same side.
+
+    Parameters
+    ----------
+    left : ndarray, shape (n, m)
+        Base units a level, best first.
+    before, amount : ndarray, shape (n,)
+        Base units that others take first, and that the order asks.
+    """
+    top = np.cumsum(left, axis=1)
+    low, high = before[:, None], (before + amount)[:, None]
+    return np.asarray(np.clip(top, low, high) - np.clip(top - left, low, high))
+
+
+class Simulator:
+    """Sell ``quantity`` along each reference path.
+
+    Parameters
+    ----------
+    market : MarketParameters
+        The sandbox's.
+    path : ndarray, shape (n, ledgers + 1)
+        Logarithm of the reference price at each close, starting at 0.
+    quantity : ndarray, shape (n,)
+        Base units to sell.
+    seed : int
+        Of all chance: two simulators with the same seed draw the same takers and the same order.
+    seconds : float
+        Market time between closes.
+    daily_volume : float
+        Base units, for the square-root law (*assumed*: of the order of XLM/USDT on Binance in 2023).
+
+    Attributes
+    ----------
+    left : ndarray, shape (n,)
+        Base units still to sell.
+    shortfall : ndarray, shape (n,)
+        Implementation shortfall so far, bp of the parent order's worth at the arrival mid.
+    """
+
+    def __init__(
+        self,
+        market: MarketParameters,
+        path: Floats,
+        quantity: Floats,
+        seed: int,
+        seconds: float = 30.0,
+        daily_volume: float = 1e8,
+    ) -> None:
+        self.market, self.path, self.quantity, self.seconds = market, path, quantity, seconds
+        self.ledgers = path.shape[1] - 1
+        self.ladder = Ladder.of(market)
+        self.daily_volume = daily_volume
+        self._random = np.random.default_rng(seed)
+        n = len(path)
+        deviation = np.diff(path, axis=1).std(axis=1)
+        self._daily = deviation * math.sqrt(24 * HOUR / seconds)
+        self._volatility = deviation / BP
+        self.time = 0
+        self.left: Floats = quantity.astype(np.float64).copy()
+        self.shortfall: Floats = np.zeros(n)
+        self.bids, self.asks = (np.tile(self.ladder.amount, (n, 1)) for _ in range(2))
+        self.quote: Floats = np.zeros(n)
+        self._pushed: Floats = np.zeros(n)
+        self._flow: Floats = np.zeros(n)
+        self._last: Floats = np.zeros(n)
+        self._queue: Floats = np.zeros(n)
+        self._kept: NDArray[np.bool_] = np.zeros(n, dtype=bool)
+
+    def state(self) -> Floats:
+        """Return what a decision may know, columns `STATE`; shape (n, 11)."""
+        slices = np.maximum(self.left, 1e-9) / max(self.ledgers - self.time, 1)
+        near = self.ladder.offset <= NEAR
+        bid, ask = self.bids[:, near].sum(axis=1), self.asks[:, near].sum(axis=1)
+        n = len(self.left)
+        return np.column_stack(
+            [
+                self.left / self.quantity,
+                np.full(n, 1.0 - self.time / self.ledgers),
+                self._best(self.bids) + self._best(self.asks),
+                np.log1p(self.bids[:, 0] / slices),
+                np.log1p(bid / slices),
+                (bid - ask) / np.maximum(bid + ask, 1e-9),
+                self._flow,
+                self._last / BP,
+                self._volatility,
+                np.log(self.quantity / self.market.level_amount),
+                np.where(self._kept, np.log1p(self._queue / slices), -1.0),
+            ]
+        )
+
+    def step(self, action: NDArray[np.int64]) -> Floats:
+        """Close a ledger; return each order's reward, minus its shortfall in it, bp.
+
+        Whatever is left in the last ledger is crossed; beyond the ladder's end it pays one more
+        `level_spacing`.
+
+        Raises
+        ------
+        ValueError
+            If all ledgers are closed, or an action is none of `ACTIONS`.
+        """
+        if self.time >= self.ledgers:
+            raise ValueError(f"all {self.ledgers} ledgers are closed: begin another episode")
+        if ((action < 0) | (action >= len(ACTIONS))).any():
+            raise ValueError(
+                f"an action is outside 0 to {len(ACTIONS) - 1}: choose one of {', '.join(ACTIONS)}"
+            )
+        final = self.time == self.ledgers - 1
+        slices = self.left / (self.ledgers - self.time)
+        with np.errstate(invalid="ignore"):
+            crossing = np.where(final, self.left, np.fmin(slices * CROSSED[action], self.left))
+        crossing = np.where(self.left > 0.0, np.nan_to_num(crossing), 0.0)
+        resting = ((action == 1) | (action == 2)) & (not final) & (self.left > 0.0)
+        bought, sold = self._takers()
+        place = self._random.random(len(self.left))  # where in the ledger's order ours stands
+        paid = self._cross(crossing, place * sold, final)
+        paid += self._rest(action, resting, (1.0 - place) * bought)
+        paid += BASE_FEE * ((crossing > 0.0) | resting)
+        self.bids -= consume(self.bids, np.zeros_like(sold), sold + crossing)
+        self.asks -= consume(self.asks, np.zeros_like(bought), bought)
+        cost = paid / self.quantity / BP
+        self.shortfall += cost
+        self._close(bought, sold, crossing)
+        return -cost
+
+    def _best(self, side: Floats) -> Floats:
+        """Return the offset of the best level with something in it, bp."""
+        return np.asarray(self.ladder.offset[np.argmax(side > 1.0, axis=1)])
+
+    def _takers(self) -> tuple[Floats, Floats]:
+        """Return what third parties buy and sell in this ledger, base units."""
+        market, n = self.market, len(self.left)
+        mean = market.arrivals * self.seconds / HOUR
+        gap = (self.path[:, self.time + 1] + self._move() - self.quote) / BP
+
+        def volume(share: float, ratio: float) -> Floats:
+            count = np.minimum(self._random.poisson(mean * share, n), MOST_TAKERS)
+            size = (
+                ratio
+                * market.order_size
+                * np.exp(market.order_spread * self._random.standard_normal((n, MOST_TAKERS)))
+            )
+            size = np.minimum(size, market.largest_order)
+            return np.asarray((size * (np.arange(MOST_TAKERS) < count[:, None])).sum(axis=1))
+
+        bought, sold = (volume(0.5 * (1.0 - market.informed), 1.0) for _ in range(2))
+        informed = volume(market.informed, market.informed_size)
+        wrong = self.ladder.offset + market.informed_edge < np.abs(gap)[:, None]
+        bought += np.where(gap > 0.0, np.minimum(informed, (self.asks * wrong).sum(axis=1)), 0.0)
+        sold += np.where(gap < 0.0, np.minimum(informed, (self.bids * wrong).sum(axis=1)), 0.0)
+        return bought, sold
+
+    def _cross(self, amount: Floats, before: Floats, final: bool) -> Floats:
+        """Sell into the bids; return the shortfall in units of base at the arrival mid."""
+        fills = consume(self.bids, before, amount)
+        price = np.exp(self.quote)[:, None] * (1.0 - self.ladder.offset * BP)
+        lost = (fills * (1.0 - price)).sum(axis=1)
+        filled = fills.sum(axis=1)
+        if final:
+            beyond = np.exp(self.quote) * (1.0 - (self.ladder.offset[-1] + self.market.level_spacing) * BP)
+            lost, filled = lost + (amount - filled) * (1.0 - beyond), amount
+        self.left = np.maximum(self.left - filled, 0.0)
+        return np.asarray(lost)
+
+    def _rest(self, action: NDArray[np.int64], resting: NDArray[np.bool_], bought: Floats) -> Floats:
+        """Offer all that is left; return the shortfall (a gain where the price is above arrival)."""
+        join = action == 1
+        touch = self._best(self.asks)
+        standing = np.where(self.ladder.offset == touch[:, None], self.asks, 0.0).sum(axis=1)
+        ahead = np.where(join, np.where(self._kept, np.minimum(self._queue, standing), standing), 0.0)
+        filled = np.where(resting, np.clip(bought - ahead, 0.0, self.left), 0.0)
+        price = np.exp(self.quote) * (1.0 + (touch - np.where(join, 0.0, INSIDE)) * BP)
+        self._queue = np.maximum(ahead - bought, 0.0)
+        self._kept = resting & join
+        self.left = self.left - filled
+        return np.asarray(filled * (1.0 - price))
+
+    def _move(self) -> Floats:
+        size = np.sqrt(np.minimum(np.abs(self._pushed) / self.daily_volume, 1.0))
+        return np.asarray(np.sign(self._pushed) * self.market.impact * self._daily * size)
+
+    def _close(self, bought: Floats, sold: Floats, own: Floats) -> None:
+        """Refill the book, and let the makers see the price as it was."""
+        market = self.market
+        self._pushed *= 2.0 ** (-2.0 * self.seconds / market.impact_half_life)
+        self._pushed += bought - sold - own
+        total = bought + sold + own
+        self._flow = np.where(total > 0.0, (bought - sold - own) / np.maximum(total, 1e-9), 0.0)
+        stays = math.exp(-self.seconds / market.refill_lag) if market.refill_lag else 0.0
+        for side in (self.bids, self.asks):
+            side += (self.ladder.amount - side) * (1.0 - stays)
+        lag = min(market.maker_latency / self.seconds, 1.0)
+        now, before = self.path[:, self.time + 1], self.path[:, self.time]
+        view = now - lag * (now - before) + self._move()
+        moved = np.abs(view - self.quote) > market.requote_tolerance * BP
+        self._last = np.where(moved, view - self.quote, 0.0)
+        self.quote = np.where(moved, view, self.quote)
+        self._kept &= ~moved
+        self.time += 1
