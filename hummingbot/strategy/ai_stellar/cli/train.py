@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console
 from rich.table import Table
 
+from .engine_options import add_engine_options, engine_of
+
 if TYPE_CHECKING:
     from hummingbot.strategy.ai_stellar.research.report import Report
 
@@ -40,6 +42,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     train.add_argument("--out", type=Path, metavar="DIR", help="(default: models/MODEL)")
     train.add_argument("--key", type=Path, metavar="FILE", help="sign with this key (default: your own)")
     train.add_argument("--json", action="store_true", help="print the manifest's figures as JSON")
+    add_engine_options(train)
     train.set_defaults(run=_train)
 
     evaluate = subparsers.add_parser("evaluate", help="judge a model on a price file, beside its baselines")
@@ -69,13 +72,12 @@ def _train(arguments: argparse.Namespace) -> int:
     from hummingbot.strategy.ai_stellar.predictors.artifact import MANIFEST, PRETRAINED, read_manifest
     from hummingbot.strategy.ai_stellar.predictors.signature import own_key
     from hummingbot.strategy.ai_stellar.research.checkpoint import Checkpoint
-    from hummingbot.strategy.ai_stellar.research.engine import Engine
     from hummingbot.strategy.ai_stellar.research.publication import publish
     from hummingbot.strategy.ai_stellar.research.study import find_study
 
     console, key = Console(stderr=arguments.json), own_key(arguments.key)
     out = arguments.out or Path("models") / arguments.kind
-    directory = data_directory(arguments.data)
+    directory, engine = data_directory(arguments.data), engine_of(arguments)
     progress = Progress(
         SpinnerColumn(),
         TextColumn("{task.completed} {task.description:60}"),
@@ -86,7 +88,7 @@ def _train(arguments: argparse.Namespace) -> int:
         task = progress.add_task("", total=None, completed=-1)
         trained = find_study(arguments.kind).train(
             directory,
-            Engine(),
+            engine,
             Checkpoint(out.parent / f".{out.name}.parts"),
             lambda step: progress.update(task, description=step, advance=1),
         )

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from hummingbot.strategy.ai_stellar.predictors.kinds import TUNABLE
 
+from .engine_options import add_engine_options, engine_of
 from .train import data_directory
 
 __all__ = ["register"]
@@ -33,18 +34,16 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     tune.add_argument("--trials", type=int, default=20, metavar="N", help="in all (default: 20)")
     tune.add_argument("--out", type=Path, metavar="FILE", help="journal (default: models/MODEL.tuning.log)")
-    tune.add_argument("--workers", type=int, default=1, metavar="N", help="processes (default: 1)")
+    add_engine_options(tune)
     tune.add_argument("--json", action="store_true", help="print what was found as JSON")
     tune.set_defaults(run=_tune)
 
 
 def _tune(arguments: argparse.Namespace) -> int:
-    from hummingbot.strategy.ai_stellar.research.engine import Engine
     from hummingbot.strategy.ai_stellar.research.study import Tunable, find_study
     from hummingbot.strategy.ai_stellar.research.tuning import search
 
-    if arguments.workers < 1:
-        raise ValueError(f"--workers {arguments.workers} compute nothing: name 1 or more")
+    engine = engine_of(arguments)
     journal = arguments.out or Path("models") / f"{arguments.kind}.tuning.log"
     console = Console(stderr=arguments.json)
 
@@ -56,7 +55,7 @@ def _tune(arguments: argparse.Namespace) -> int:
     study = cast(Tunable, find_study(arguments.kind))
     data = data_directory(arguments.data)
     with console.status(f"searching, journal {journal}"):
-        found = search(study, data, journal, arguments.trials, Engine(arguments.workers), told)
+        found = search(study, data, journal, arguments.trials, engine, told)
     if arguments.json:
         print(json.dumps(asdict(found), indent=1))
     else:

@@ -143,7 +143,8 @@ def test_several_files_are_checked_and_one_bad_one_tells(tmp_path, capsys):
     ("arguments", "sentence"),
     [
         (["--data", "absent"], "no directory absent"),
-        (["--data", ".", "--workers", "0"], "--workers 0 compute nothing"),
+        (["--data", ".", "--engine", "abacus"], "no engine 'abacus': name one of local, dask, ray"),
+        (["--data", ".", "--workers", "0"], "0 workers compute nothing"),
         (["--data", ".", "--trials", "0"], "0 trials find nothing"),
         (["--data", "."], "no price file at"),
     ],

@@ -94,6 +94,21 @@ def test_evaluate_says_what_is_wrong_in_one_sentence(prices, capsys, arguments, 
 
 
 @pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--engine", "abacus"], "no engine 'abacus': name one of local, dask, ray"),
+        (["--workers", "0"], "0 workers compute nothing"),
+        (["--address", "tcp://127.0.0.1:1"], "engine local has no scheduler at tcp://127.0.0.1:1"),
+    ],
+)
+def test_train_says_which_engine_there_is_not(tmp_path, capsys, options, sentence):
+    assert main(["train", "price", "--data", str(tmp_path), *options]) == 1
+    error = capsys.readouterr().err
+    assert sentence in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
     ("directory", "sentence"),
     [("absent", "no directory"), (".", "no price file at")],
 )
