@@ -8,6 +8,7 @@ from typing import Final, Self
 
 from .artifact import MANIFEST
 from .combiner import Combiner
+from .drift import Drift
 from .errors import ModelError
 from .forecast import HORIZONS, Forecast, HorizonForecast
 from .guard import GuardPredictor
@@ -92,7 +93,8 @@ class ForecastStack:
 
     Both price models forecast each horizon; probabilities, expected returns and quantiles are averaged with
     the weights that `Combiner` gives them by their loss of late. Volatility and regime stand beside. Where
-    the guard finds the hour unlike the training data, the forecast abstains.
+    the guard finds the hour unlike the training data, or forecasts or features have drifted, the forecast
+    abstains.
 
     Parameters
     ----------
@@ -103,7 +105,7 @@ class ForecastStack:
     """
 
     __slots__ = (
-        "_closes", "_combiners", "_forecast", "_guard", "_pair", "_price", "_regime", "_returns",
+        "_closes", "_combiners", "_drift", "_forecast", "_guard", "_pair", "_price", "_regime", "_returns",
         "_volatility", "model_id",
     )  # fmt: skip
 
@@ -116,6 +118,7 @@ class ForecastStack:
         self._volatility = None if models.volatility is None else models.volatility.fresh()
         self._regime = None if models.regime is None else models.regime.fresh()
         self._guard = None if models.guard is None else models.guard.fresh()
+        self._drift = Drift()
         self._combiners = [Combiner(len(self._returns), steps, PERIOD) for steps in STEPS]
         self._closes: deque[float] = deque(maxlen=max(STEPS) + 1)
         self._forecast: Forecast | None = None
@@ -177,6 +180,8 @@ class ForecastStack:
             return made
         self._guard.update(observation)
         reason = self._guard.forecast()
+        self._drift.update(observation.time, self._rose(1), made.probability_up, self._guard.distance)
+        reason = reason or self._drift.reason()
         return made if reason is None else replace(made, abstain=reason)
 
     def _combined(

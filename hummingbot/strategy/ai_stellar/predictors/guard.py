@@ -39,6 +39,11 @@ class GuardPredictor:
     manifest : dict
         As in ``manifest.json``.
 
+    Attributes
+    ----------
+    distance : float
+        Of the row of the last `forecast`.
+
     Raises
     ------
     ModelError
@@ -67,6 +72,7 @@ class GuardPredictor:
                 f"limit above 0: {retrain(KIND)}"
             )
         self._row: NDArray[np.float64] = np.full(FEATURE_COUNT, math.nan)
+        self.distance = math.nan
 
     @classmethod
     def fit(cls, training: NDArray[np.float64]) -> Self:
@@ -119,7 +125,7 @@ class GuardPredictor:
         """Return why the hour is too unlike the training data, or None if it is not."""
         standard = (self._row - self._center) / self._deviation
         along = self._whitening @ standard
-        distance = math.sqrt(float(along @ along) / FEATURE_COUNT)
+        self.distance = distance = math.sqrt(float(along @ along) / FEATURE_COUNT)
         if distance <= self.limit:
             return None
         if not math.isfinite(distance):

@@ -16,6 +16,7 @@ from hummingbot.strategy.ai_stellar.market.bars import HOUR, Bar
 from hummingbot.strategy.ai_stellar.predictors import ModelError
 from hummingbot.strategy.ai_stellar.predictors.artifact import PRETRAINED
 from hummingbot.strategy.ai_stellar.predictors.combiner import Combiner
+from hummingbot.strategy.ai_stellar.predictors.drift import Drift
 from hummingbot.strategy.ai_stellar.predictors.forecast import HORIZONS, VOLATILITY_HORIZONS
 from hummingbot.strategy.ai_stellar.predictors.forecast_stack import (
     PERIOD,
@@ -154,6 +155,15 @@ def test_an_hour_unlike_those_trained_on_makes_the_forecast_abstain(models, obse
     assert "the hour is unlike 99% of those trained on" in stack.forecast().abstain
     stack.update(observations[301])
     assert stack.forecast().abstain is None
+
+
+def test_forecasts_that_went_wrong_for_long_make_the_forecast_abstain(models, observations, monkeypatch):
+    strict = Drift(loss=(0.0, 0.01, 0.0, 1.0))
+    stack = ForecastStack(PAIR, models)
+    monkeypatch.setattr(stack, "_drift", strict)
+    made = told(stack, observations[:300])
+    reasons = {one.abstain for one in made if one is not None}
+    assert any("the loss of the 1 h forecasts has risen" in reason for reason in reasons if reason)
 
 
 def test_a_row_that_is_no_number_gives_no_forecast(models, observations):
