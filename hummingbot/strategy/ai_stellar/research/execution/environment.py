@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hummingbot.connector.exchange.stellar.sandbox.market.parameters import MarketParameters
+from hummingbot.strategy.ai_stellar.predictors.execution import ACTIONS, STATE
 
-from .simulator import ACTIONS, STATE, Simulator
+from .simulator import Simulator
 
 __all__ = ["ExecutionEnvironment"]
 

@@ -16,20 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hummingbot.connector.exchange.stellar.sandbox.market.parameters import MarketParameters
+from hummingbot.strategy.ai_stellar.predictors.execution import ACTIONS
 
-__all__ = ["ACTIONS", "BASE_FEE", "STATE", "Ladder", "Simulator", "consume"]
+__all__ = ["BASE_FEE", "BP", "IMPROVE", "INSIDE", "JOIN", "NOTHING", "Ladder", "Simulator", "consume"]
 
 Floats = NDArray[np.float64]
-ACTIONS: Final = ("wait", "join", "improve", "cross half a slice", "cross a slice", "cross two", "cross all")
-"""A slice is what is left over the ledgers that are left. *Join* rests all that is left at the best ask,
-behind what stands there; *improve* rests it `INSIDE` below, before all others."""
-CROSSED: Final = np.array([0.0, 0.0, 0.0, 0.5, 1.0, 2.0, math.inf])
-STATE: Final = (
-    "share left", "share of time left", "spread", "touch", "depth", "imbalance", "flow", "return",
-    "volatility", "size", "queue",
-)  # fmt: skip
-"""Columns of the state: spread, last return and volatility of a ledger in bp; touch, depth within `NEAR` and
-own queue in slices (log of one more); flow of takers in the last ledger from -1 (all sold) to 1."""
+CROSSED: Final = np.array([0.0, 0.0, 0.0, 0.5, 1.0, 1.0, 2.0, math.inf])
+"""Slices, by action."""
+NOTHING, JOIN, IMPROVE = range(3)
+RESTED: Final = np.array([NOTHING, JOIN, IMPROVE, IMPROVE, NOTHING, IMPROVE, IMPROVE, NOTHING])
 BASE_FEE: Final = 100e-7
 """XLM an operation: 100 stroops, the network's minimum."""
 INSIDE: Final = 1.0
@@ -158,7 +153,7 @@ class Simulator:
         )
 
     def step(self, action: NDArray[np.int64]) -> Floats:
-        """Close a ledger; return each order's reward, minus its shortfall in it, bp.
+        """Do one of `ACTIONS` for each order and close a ledger; return minus its shortfall in it, bp.
 
         Whatever is left in the last ledger is crossed; beyond the ladder's end it pays one more
         `level_spacing`.
@@ -168,23 +163,31 @@ class Simulator:
         ValueError
             If all ledgers are closed, or an action is none of `ACTIONS`.
         """
-        if self.time >= self.ledgers:
-            raise ValueError(f"all {self.ledgers} ledgers are closed: begin another episode")
         if ((action < 0) | (action >= len(ACTIONS))).any():
             raise ValueError(
                 f"an action is outside 0 to {len(ACTIONS) - 1}: choose one of {', '.join(ACTIONS)}"
             )
+        slices = np.maximum(self.left, 1e-9) / max(self.ledgers - self.time, 1)
+        return self.trade(slices * CROSSED[action], RESTED[action])
+
+    def trade(self, crossing: Floats, rest: NDArray[np.int64]) -> Floats:
+        """Cross so much, rest the remainder (`NOTHING`, `JOIN` or `IMPROVE`) and close a ledger.
+
+        Raises
+        ------
+        ValueError
+            If all ledgers are closed.
+        """
+        if self.time >= self.ledgers:
+            raise ValueError(f"all {self.ledgers} ledgers are closed: begin another episode")
         final = self.time == self.ledgers - 1
-        slices = self.left / (self.ledgers - self.time)
-        with np.errstate(invalid="ignore"):
-            crossing = np.where(final, self.left, np.fmin(slices * CROSSED[action], self.left))
-        crossing = np.where(self.left > 0.0, np.nan_to_num(crossing), 0.0)
-        resting = ((action == 1) | (action == 2)) & (not final) & (self.left > 0.0)
+        crossing = self.left.copy() if final else np.minimum(crossing, self.left)
         bought, sold = self._takers()
         place = self._random.random(len(self.left))  # where in the ledger's order ours stands
         paid = self._cross(crossing, place * sold, final)
-        paid += self._rest(action, resting, (1.0 - place) * bought)
-        paid += BASE_FEE * ((crossing > 0.0) | resting)
+        resting = (rest != NOTHING) & (self.left > 0.0)
+        paid += self._rest(rest == JOIN, resting, (1.0 - place) * bought)
+        paid += BASE_FEE * (1.0 * (crossing > 0.0) + resting)
         self.bids -= consume(self.bids, np.zeros_like(sold), sold + crossing)
         self.asks -= consume(self.asks, np.zeros_like(bought), bought)
         cost = paid / self.quantity / BP
@@ -231,9 +234,8 @@ class Simulator:
         self.left = np.maximum(self.left - filled, 0.0)
         return np.asarray(lost)
 
-    def _rest(self, action: NDArray[np.int64], resting: NDArray[np.bool_], bought: Floats) -> Floats:
+    def _rest(self, join: NDArray[np.bool_], resting: NDArray[np.bool_], bought: Floats) -> Floats:
         """Offer all that is left; return the shortfall (a gain where the price is above arrival)."""
-        join = action == 1
         touch = self._best(self.asks)
         standing = np.where(self.ladder.offset == touch[:, None], self.asks, 0.0).sum(axis=1)
         ahead = np.where(join, np.where(self._kept, np.minimum(self._queue, standing), standing), 0.0)

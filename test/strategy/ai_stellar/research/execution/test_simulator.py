@@ -8,19 +8,20 @@ from gymnasium.utils.env_checker import check_env
 
 from hummingbot.connector.exchange.stellar.ledger.exchange import exchange_v10
 from hummingbot.connector.exchange.stellar.sandbox.market.parameters import MarketParameters
+from hummingbot.strategy.ai_stellar.predictors.execution import ACTIONS, STATE
 from hummingbot.strategy.ai_stellar.research.execution.environment import ExecutionEnvironment
 from hummingbot.strategy.ai_stellar.research.execution.simulator import (
-    ACTIONS,
     BASE_FEE,
     INSIDE,
-    STATE,
     Ladder,
     Simulator,
 )
 
 ALONE = MarketParameters(arrivals=0.0, impact=0.0, requote_tolerance=0.0)
 """Makers and nobody else."""
-JOIN, IMPROVE, SLICE, ALL = 1, 2, 4, 6
+JOIN, IMPROVE, SLICE, ALL = (
+    ACTIONS.index(name) for name in ("join", "improve", "cross a slice", "cross all")
+)
 STROOP = 10**7
 
 
@@ -158,7 +159,7 @@ def test_no_ledger_closes_after_the_last():
 
 
 def test_unknown_actions_are_refused():
-    with pytest.raises(ValueError, match="an action is outside 0 to 6: choose one of wait, join"):
+    with pytest.raises(ValueError, match="an action is outside 0 to 7: choose one of wait, join"):
         orders().step(always(len(ACTIONS)))
 
 
