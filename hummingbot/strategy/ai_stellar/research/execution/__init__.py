@@ -1,1 +1,5 @@
-"""Execution of a parent order: simulated books, schedules, and how they are judged."""
+"""The execution policy's study, and the books it sells into."""
+
+from .study import STUDY
+
+__all__ = ["STUDY"]

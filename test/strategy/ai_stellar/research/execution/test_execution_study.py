@@ -1,0 +1,89 @@
+"""The execution policy's study, small: on made-up hours, published, loaded and judged."""
+
+import numpy as np
+import pytest
+
+from hummingbot.strategy.ai_stellar.predictors.artifact import PRETRAINED, read_manifest
+from hummingbot.strategy.ai_stellar.predictors.execution import ACTIONS, STATE, ExecutionPolicy
+from hummingbot.strategy.ai_stellar.predictors.signature import own_key
+from hummingbot.strategy.ai_stellar.research.checkpoint import Checkpoint
+from hummingbot.strategy.ai_stellar.research.engine import Engine
+from hummingbot.strategy.ai_stellar.research.execution.judgement import mean_score, verdict
+from hummingbot.strategy.ai_stellar.research.execution.study import ExecutionStudy
+from hummingbot.strategy.ai_stellar.research.history import HistoryError
+from hummingbot.strategy.ai_stellar.research.publication import publish
+from hummingbot.strategy.ai_stellar.research.scores import Score
+
+SMALL = ExecutionStudy(year=2021, orders=800, judged=60, resamples=100)
+TARGET = "XLMUSDT_1h_binance_spot"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("data")
+    start = np.arange("2020-09-01", "2022-01-01", dtype="datetime64[h]")
+    close = 0.1 * np.exp(np.cumsum(np.random.default_rng(1).normal(0.0, 0.008, len(start))))
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    columns = dict.fromkeys(("open", "high", "low", "close"), close)
+    table = pa.table({"date": start.astype("datetime64[s]"), **columns, "volume": np.ones(len(start))})
+    pyarrow.parquet.write_table(table, directory / f"{TARGET}.parquet")
+    return directory
+
+
+@pytest.fixture(scope="module")
+def trained(data):
+    return SMALL.train(data, Engine(), Checkpoint(), lambda text: None)
+
+
+@pytest.fixture
+def published(trained, tmp_path):
+    publish(tmp_path / "execution", trained, own_key())
+    return tmp_path / "execution"
+
+
+def test_the_card_begins_with_what_was_found_and_tells_of_the_control(trained):
+    assert trained.card.startswith("In simulated markets it had not seen, on returns of 2021, it ")
+    assert "## Null control" in trained.card
+    assert trained.plots["shortfall.svg"].startswith(b"<?xml")
+
+
+def test_a_published_policy_is_judged_on_another_span(published, data):
+    report = SMALL.evaluate(published, data / f"{TARGET}.parquet", None, None)
+    assert report.seen_in_training
+    assert list(report.table)[:3] == ["policy", "policy without signal", "TWAP"]
+    assert report.verdict.startswith("On paths of these hours it ")
+    assert set(report.details["control"]) == {"with signal", "without signal", "over TWAP without signal"}
+
+
+def test_a_span_too_short_to_draw_paths_from_is_refused(published, data):
+    with pytest.raises(HistoryError, match="has 100 hours in that span: needs 240 at least"):
+        SMALL.evaluate(published, data / f"{TARGET}.parquet", 1609459200, 1609459200 + 360_000)
+
+
+def test_intervals_are_over_paths_not_markets():
+    of_path = np.random.default_rng(2).normal(size=400)
+    once, often = (mean_score(np.tile(of_path, (k, 1)), 500) for k in (1, 9))
+    assert (often.low, often.high) == pytest.approx((once.low, once.high))
+    assert once.low < of_path.mean() < once.high
+
+
+def test_a_verdict_begins_with_what_is_not_beaten():
+    table = {
+        "policy": {},
+        "TWAP": {"gain": Score(2.0, 1.0, 3.0)},
+        "immediate": {"gain": Score(0.1, -0.2, 0.4)},
+    }
+    assert verdict(table) == (
+        "does **not** beat immediate (gain 0.10 bp [-0.20, 0.40]); it sells with less shortfall than "
+        "TWAP (gain 2.00 bp [1.00, 3.00])"
+    )
+
+
+def test_the_shipped_policy_beats_twap_as_its_card_says():
+    policy = ExecutionPolicy.load()
+    _, low, _ = read_manifest(PRETRAINED / "execution")["metrics"]["table"]["TWAP"]["gain"]
+    assert low > 0.0
+    assert 0 <= policy.act(np.zeros(len(STATE))) < len(ACTIONS)
+    assert len(policy.text) < 2e6
