@@ -1,7 +1,8 @@
-"""``ai-stellar data``: price files, looked at before they are used."""
+"""``ai-stellar data``: price files, fetched, and looked at before they are used."""
 
 import argparse
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,7 @@ COLOURS: Final = {"fine": "green", "look": "yellow", "unusable": "red"}
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    data = subparsers.add_parser("data", help="look at price files")
+    data = subparsers.add_parser("data", help="fetch price files, and look at them")
     actions = data.add_subparsers(dest="action", metavar="ACTION", required=True)
     check = actions.add_parser(
         "check",
@@ -28,12 +29,60 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     check.add_argument("--json", action="store_true", help="print the findings as JSON")
     check.set_defaults(run=_check)
 
+    fetch = actions.add_parser(
+        "fetch",
+        help="read price history by Hummingbot's candles feeds",
+        description="Read hourly bars by Hummingbot's own candles feeds and check them. Run it again to go "
+        "on where it stopped, or to add what is new.",
+    )
+    fetch.add_argument("--exchange", required=True, metavar="NAME", help="binance, kraken, stellar, …")
+    fetch.add_argument("--pair", required=True, metavar="PAIR", help="XLM-USDT, …")
+    fetch.add_argument("--from", dest="begin", required=True, metavar="DATE", help="first hour, UTC")
+    fetch.add_argument("--to", dest="end", required=True, metavar="DATE", help="up to, not including")
+    fetch.add_argument("--out", required=True, type=Path, metavar="FILE", help="parquet file")
+    fetch.add_argument("--json", action="store_true", help="print the findings as JSON")
+    fetch.set_defaults(run=_fetch)
+
 
 def _check(arguments: argparse.Namespace) -> int:
+    return _report(arguments.files, arguments.json)
+
+
+def _fetch(arguments: argparse.Namespace) -> int:
+    import asyncio
+    import logging
+
+    from hummingbot.core.web_assistant.connections.connections_factory import ConnectionsFactory
+
+    from hummingbot.strategy.ai_stellar.market.bars import HOUR
+    from hummingbot.strategy.ai_stellar.research.data_fetch import fetch_history
+    from hummingbot.strategy.ai_stellar.research.history import parse_date
+
+    begin, end = (parse_date(one) // HOUR * HOUR for one in (arguments.begin, arguments.end))
+    if begin >= end:
+        raise ValueError(f"--from {arguments.begin} is not before --to {arguments.end}: exchange them")
+
+    async def fetch(step: Callable[[str], None]) -> None:
+        try:
+            await fetch_history(arguments.exchange, arguments.pair, begin, end, arguments.out, step)
+        finally:
+            await ConnectionsFactory().close()
+
+    logging.disable(logging.CRITICAL)  # Hummingbot's feeds log what is told here in a sentence
+    console = Console(stderr=arguments.json)
+    try:
+        with console.status(f"asking {arguments.exchange} for {arguments.pair}") as status:
+            asyncio.run(fetch(status.update))
+    finally:
+        logging.disable(logging.NOTSET)
+    return _report([arguments.out], arguments.json)
+
+
+def _report(files: list[Path], as_json: bool) -> int:
     from hummingbot.strategy.ai_stellar.research.data_check import check_file
 
-    checks = [check_file(path) for path in arguments.files]
-    if arguments.json:
+    checks = [check_file(path) for path in files]
+    if as_json:
         print(json.dumps([{**asdict(one), "usable": one.usable} for one in checks], indent=1))
     else:
         for one in checks:

@@ -1,0 +1,124 @@
+"""Price history by Hummingbot's own candles feeds, written to a file that studies read."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from hummingbot.strategy.ai_stellar.market.bars import HOUR
+
+from .history import HistoryError
+from .report import day
+
+__all__ = ["fetch_history"]
+
+SPAN: Final = 30 * 24 * HOUR
+"""Seconds asked for, and written, at a time."""
+PRICES: Final = ("open", "high", "low", "close")
+
+
+async def fetch_history(
+    exchange: str, pair: str, begin: int, end: int, file: Path, step: Callable[[str], None] = lambda _: None
+) -> int:
+    """Read hourly bars in ``[begin, end)`` and write them; what the file holds is not asked for again.
+
+    Parameters
+    ----------
+    exchange : str
+        As Hummingbot's candles feeds name it: ``binance``, ``kraken``, ``stellar`` …
+    pair : str
+        Trading pair.
+    begin, end : int
+        Seconds since 1970.
+    file : Path
+        Parquet.
+    step : callable
+        Told what was written.
+
+    Returns
+    -------
+    int
+        Number of bars in the file.
+
+    Raises
+    ------
+    HistoryError
+        If there is no such feed, it does not answer, it has no bars, or the file is another's.
+    """
+    from hummingbot.data_feed.candles_feed.candles_factory import (
+        CandlesFactory,
+        UnsupportedConnectorException,
+    )
+    from hummingbot.data_feed.candles_feed.data_types import CandlesConfig
+
+    from hummingbot.connector.exchange.stellar import stellar_candles
+
+    stellar_candles.register()
+    if file.suffix != ".parquet":
+        raise HistoryError(f"{file.name} is no parquet file: name one that ends in .parquet")
+    bars = _read(file)
+    try:
+        feed = CandlesFactory.get_candle(CandlesConfig(connector=exchange, trading_pair=pair, interval="1h"))
+    except UnsupportedConnectorException:
+        raise HistoryError(f"Hummingbot has no candles of {exchange}: name another exchange") from None
+    at = begin if bars.empty else max(begin, _last(bars) + HOUR)
+    while at < end:
+        until = min(at + SPAN, end)
+        fresh = await _ask(feed, exchange, pair, at, until)
+        if len(fresh):
+            bars = pd.concat([bars, fresh], ignore_index=True)
+            _write(file, bars)
+            step(f"to {day(until)}: {len(bars):,} bars")
+        at = until
+    if bars.empty:
+        raise HistoryError(
+            f"{exchange} has no bars of {pair} from {day(begin)} to {day(end)}: name other dates"
+        )
+    return len(bars)
+
+
+async def _ask(feed: Any, exchange: str, pair: str, begin: int, end: int) -> pd.DataFrame:
+    """Return the bars of ``[begin, end)`` as the file has them."""
+    from hummingbot.data_feed.candles_feed.data_types import HistoricalCandlesConfig
+
+    asked = HistoricalCandlesConfig(
+        connector_name=exchange, trading_pair=pair, interval="1h", start_time=begin, end_time=end - HOUR
+    )
+    try:
+        found = await feed.get_historical_candles(asked)
+    except Exception as error:  # whatever the exchange's client raises
+        raise HistoryError(
+            f"{exchange} does not give bars of {pair} ({type(error).__name__}: {error}): "
+            "look at the connection and the pair, then run it again"
+        ) from error
+    if not len(found):
+        return pd.DataFrame()
+    found = found[(found["timestamp"] >= begin) & (found["timestamp"] < end)].sort_values("timestamp")
+    made = pd.DataFrame({"date": found["timestamp"].astype("int64").to_numpy().astype("datetime64[s]")})
+    for name in (*PRICES, "volume"):
+        made[name] = found[name].astype("float64").to_numpy()
+    return made
+
+
+def _read(file: Path) -> pd.DataFrame:
+    if not file.exists():
+        return pd.DataFrame()
+    try:
+        bars = pd.read_parquet(file)
+        return bars[["date", *PRICES, "volume"]]
+    except (OSError, ValueError, KeyError) as error:
+        raise HistoryError(f"{file} is no price file ({error}): name another, or remove it") from None
+
+
+def _last(bars: pd.DataFrame) -> int:
+    return int(np.datetime64(bars["date"].iloc[-1], "s").astype(np.int64))
+
+
+def _write(file: Path, bars: pd.DataFrame) -> None:
+    """Put the file in place whole: what cuts this off leaves the one before."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_suffix(".part")
+    bars.to_parquet(part, index=False)
+    part.replace(file)
