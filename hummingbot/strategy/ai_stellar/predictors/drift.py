@@ -42,18 +42,20 @@ class Cusum:
 
     Attributes
     ----------
+    mean : float
+        As given.
     since : int or None
         When the alarm began, seconds since 1970; it ends when the sum is back at 0.
     mean_seen : float
         Mean of the values since the sum left 0; NaN at 0.
     """
 
-    __slots__ = ("_allowance", "_count", "_deviation", "_limit", "_mean", "_sum", "_total", "since")
+    __slots__ = ("_allowance", "_count", "_deviation", "_limit", "_sum", "_total", "mean", "since")
 
     def __init__(self, mean: float, deviation: float, allowance: float, limit: float) -> None:
         if not (deviation > 0.0 and limit > 0.0 and math.isfinite(mean)):
             raise ValueError(f"a mean {mean} with deviation {deviation} and limit {limit} detects nothing")
-        self._mean, self._deviation = mean, deviation
+        self.mean, self._deviation = mean, deviation
         self._allowance, self._limit = allowance, limit
         self.reset()
 
@@ -67,7 +69,7 @@ class Cusum:
         """Take a value; one that is None or no number is left out."""
         if value is None or not math.isfinite(value):
             return
-        excess = min((value - self._mean) / self._deviation, LARGEST)
+        excess = min((value - self.mean) / self._deviation, LARGEST)
         self._sum = max(0.0, self._sum + excess - self._allowance)
         if self._sum == 0.0:
             self.reset()
@@ -126,14 +128,14 @@ class Drift:
 
     def reason(self) -> str | None:
         """Return why nothing should be traded on the forecasts, or None."""
-        for name, cusum, expected in (
-            ("the loss of the 1 h forecasts has", self._loss, LOSS[0]),
-            ("the features' distance from the training data has", self._distance, DISTANCE[0]),
+        for name, cusum in (
+            ("the loss of the 1 h forecasts has", self._loss),
+            ("the features' distance from the training data has", self._distance),
         ):
             if cusum.since is not None:
                 since = datetime.fromtimestamp(cusum.since, UTC).strftime("%Y-%m-%d %H:%M")
                 return (
-                    f"{name} risen, as seen since {since}: mean {cusum.mean_seen:.4g}, where {expected:.4g} "
-                    "is usual"
+                    f"{name} risen, as seen since {since}: mean {cusum.mean_seen:.4g}, "
+                    f"where {cusum.mean:.4g} is usual"
                 )
         return None

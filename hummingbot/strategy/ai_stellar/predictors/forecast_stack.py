@@ -176,11 +176,11 @@ class ForecastStack:
             made = replace(made, volatility=volatility.sigma, value_at_risk=volatility.value_at_risk)
         if regime is not None:
             made = replace(made, regime=regime)
-        if self._guard is None:
-            return made
-        self._guard.update(observation)
-        reason = self._guard.forecast()
-        self._drift.update(observation.time, self._rose(1), made.probability_up, self._guard.distance)
+        reason = distance = None
+        if self._guard is not None:
+            self._guard.update(observation)
+            reason, distance = self._guard.forecast(), self._guard.distance
+        self._drift.update(observation.time, self._rose(1), made.probability_up, distance)
         reason = reason or self._drift.reason()
         return made if reason is None else replace(made, abstain=reason)
 
