@@ -12,7 +12,7 @@ TEMPLATE: Final = """{summary}
 
 # {model_id}
 
-Sells (or buys, mirrored) a parent order within {ledgers} ledgers of {seconds:.0f} s: each ledger it waits,
+Sells a parent order within {ledgers} ledgers of {seconds:.0f} s: each ledger it waits,
 rests at or before the best offer, or crosses some slices. Learnt by fitted Q-iteration with LightGBM from
 {samples:,} ledgers of orders handled at random.
 
@@ -22,8 +22,9 @@ Paths: stationary bootstrap of XLM's hourly returns of {year}, each scaled to a 
 ends before. Markets: {unknown} sets of parameters of the sandbox's market, none of them trained on. Means
 over {paths:,} paths; brackets: 95 % intervals over paths, {resamples} resamples, a path's markets together
 and compared on the same path, order and chance. *Passive TWAP* rests ahead of all and crosses what is a slice
-late; *Almgren–Chriss* has a half-life of half the time; *policy without signal* is told nothing of flow,
-imbalance and last return.
+late; *Almgren–Chriss* has a half-life of half the time, which was not tuned; *policy without signal* is the
+same policy told nothing of flow, imbalance and last return. A smaller run of the same recipe was judged on
+this year before, by which nothing was chosen.
 
 {table}
 
@@ -40,7 +41,8 @@ random walk, nobody is informed and quotes are not late{null}. There the whole p
 
 Every figure is of simulated books. Most parameters are assumed, and what the policy gains depends on how
 late the makers' quotes are (`maker_latency`, 10 to 25 s of 30 here): where quotes are never late, expect the
-null control's. It was not judged on recorded books. What the simulator leaves out stands in its docstring.
+null control's. Both the known and the unknown markets were written down by hand. It sells only. It was not
+judged on recorded books. What the simulator leaves out stands in its docstring.
 
 ## Training data
 

@@ -35,6 +35,8 @@ METRICS: Final = {
 PEERS: Final = tuple(f"{coin}USDT_1h_binance_spot.parquet" for coin in ("BTC", "ETH", "XRP", "ADA", "LTC"))
 OTHERS: Final = tuple(f"{coin}USDT_1h_binance_spot.parquet" for coin in ("TRX", "LINK", "DOGE"))
 FEWEST_HOURS: Final = 240
+TRIALS: Final = 2
+"""Runs judged on the year: this one, and before it a smaller one, by which nothing was chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class ExecutionStudy:
                     "samples": sum(len(one.reward) for one in transitions),
                     "series": [series(one) for one in known],
                 },
-                "trials": 1,
+                "trials": TRIALS,
                 "metrics": {
                     "year": self.year,
                     "paths": self.judged,
