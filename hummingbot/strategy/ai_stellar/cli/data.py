@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -59,8 +60,11 @@ def _fetch(arguments: argparse.Namespace) -> int:
     from hummingbot.strategy.ai_stellar.research.history import parse_date
 
     begin, end = (parse_date(one) // HOUR * HOUR for one in (arguments.begin, arguments.end))
+    end = min(end, int(time.time()) // HOUR * HOUR)  # the hour that is not over is no bar yet
     if begin >= end:
-        raise ValueError(f"--from {arguments.begin} is not before --to {arguments.end}: exchange them")
+        raise ValueError(
+            f"--from {arguments.begin} is not before --to {arguments.end}, or not past: name others"
+        )
 
     async def fetch(step: Callable[[str], None]) -> None:
         try:

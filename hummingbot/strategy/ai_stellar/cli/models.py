@@ -12,8 +12,8 @@ from hummingbot.strategy.ai_stellar.predictors.artifact import (
     CARD,
     MANIFEST,
     PRETRAINED,
-    read_artifact,
     read_manifest,
+    read_whole,
 )
 from hummingbot.strategy.ai_stellar.predictors.errors import ModelError
 from hummingbot.strategy.ai_stellar.predictors.kinds import KINDS
@@ -157,8 +157,7 @@ def _line(directory: Path, whole: bool) -> _Line:
         manifest = read_manifest(directory)
         signer = verify(directory, (directory / MANIFEST).read_bytes())
         if whole:
-            features = manifest["features"]
-            read_artifact(directory, manifest["kind"], tuple(features["names"]), features["definition"])
+            read_whole(directory)
     except ModelError as error:
         return _Line(str(directory), "?", "?", "?", size, "?", str(error))
     until = str(manifest.get("training", {}).get("until", "?"))

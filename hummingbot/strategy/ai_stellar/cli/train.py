@@ -121,6 +121,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     end = parse_date(arguments.end) if arguments.end else None
     if begin is not None and end is not None and begin >= end:
         raise ValueError(f"--from {arguments.begin} is not before --to {arguments.end}: exchange them")
+    if arguments.record and arguments.path is None and arguments.key is None:
+        raise ValueError("--record would sign the shipped model with your key: name your model with --path")
     report = find_study(arguments.kind).evaluate(arguments.path, arguments.data, begin, end)
     if arguments.record:
         record(arguments.path or PRETRAINED / arguments.kind, report, own_key(arguments.key))

@@ -18,6 +18,7 @@ __all__ = [
     "Artifact",
     "read_artifact",
     "read_manifest",
+    "read_whole",
     "retrain",
     "write_artifact",
 ]
@@ -156,6 +157,20 @@ def read_manifest(directory: Path) -> dict[str, Any]:
         raise ModelError(f"model file {path} is cut off or altered: {remedy}")
     verify(directory, content)
     return dict(manifest)
+
+
+def read_whole(directory: Path) -> dict[str, Any]:
+    """Read a manifest, and verify its signature and every file that it names, whatever the features.
+
+    Raises
+    ------
+    ModelError
+        As `read_artifact`.
+    """
+    manifest = read_manifest(directory)
+    features = manifest["features"]
+    read_artifact(directory, manifest["kind"], tuple(features["names"]), features["definition"])
+    return manifest
 
 
 def write_artifact(directory: Path, manifest: Mapping[str, Any], files: Mapping[str, str | bytes]) -> None:

@@ -132,7 +132,7 @@ class ForecastStack:
         self._closes.append(observation.bar.close)
         try:
             self._forecast = self._after(observation)
-        except ModelError as error:
+        except (ModelError, ArithmeticError) as error:
             self._forecast = Forecast(
                 self._pair,
                 observation.time,

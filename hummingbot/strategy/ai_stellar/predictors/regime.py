@@ -90,6 +90,8 @@ class RegimePredictor(JsonModel):
             volatility = arrays[2][:, 1]
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise self.damaged(f"is damaged: {error}") from None
+        if not all(np.isfinite(one).all() for one in arrays):
+            raise self.damaged("holds NaN or infinity")
         if (np.diff(volatility) < 0.0).any() or arrays[2].shape[1] != 2:
             raise self.damaged("does not order regimes by volatility")
         self._seen = np.empty(2)

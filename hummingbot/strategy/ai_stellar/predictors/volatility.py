@@ -32,6 +32,10 @@ SETTLED: Final = 168
 """Returns before the first forecast; longer windows then hold what there is."""
 WARM_UP: Final = RING + 1
 """Bars after which nothing seen before them matters."""
+SMALLEST: Final = 1e-6
+LARGEST: Final = 10.0
+"""Between these lies every volatility that is believed, log-return units."""
+LARGEST_LOG: Final = 50.0
 HOUR: Final = 3600
 DAY: Final = VOLATILITY_HORIZONS.index(24 * HOUR)
 STEPS: Final = tuple(horizon // HOUR for horizon in VOLATILITY_HORIZONS)
@@ -113,7 +117,7 @@ class VolatilityPredictor(JsonModel):
         Raises
         ------
         ModelError
-            If it is no number: the model is damaged.
+            If it is no number, or none that a price can have: the model is damaged.
         """
         state = self._state
         if state.bars < SETTLED:
@@ -121,8 +125,8 @@ class VolatilityPredictor(JsonModel):
         logs, made = (self._weights @ state.row).tolist(), []
         for k, steps in enumerate(STEPS):
             mean = self._constant[k] + self._share[k] * math.log(state.total(steps) / steps) + logs[k]
-            made.append(math.sqrt(math.exp(mean) * steps * state.share(steps)))
-        if not math.isfinite(sum(made)):
+            made.append(math.sqrt(math.exp(min(mean, LARGEST_LOG)) * steps * state.share(steps)))
+        if not (min(made) > SMALLEST and max(made) < LARGEST):
             raise self.damaged(f"forecasts {made}")
         at_risk = tuple([-quantile * made[DAY] for quantile in self._quantiles])
         return Volatility(tuple(made), at_risk)

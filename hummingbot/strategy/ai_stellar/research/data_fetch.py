@@ -24,6 +24,8 @@ async def fetch_history(
 ) -> int:
     """Read hourly bars in ``[begin, end)`` and write them; what the file holds is not asked for again.
 
+    A file goes on where it ends, so that it has no hole.
+
     Parameters
     ----------
     exchange : str
@@ -45,7 +47,8 @@ async def fetch_history(
     Raises
     ------
     HistoryError
-        If there is no such feed, it does not answer, it has no bars, or the file is another's.
+        If there is no such feed, it does not answer, it has no bars, or the file holds another pair or
+        begins later.
     """
     from hummingbot.data_feed.candles_feed.candles_factory import (
         CandlesFactory,
@@ -63,12 +66,20 @@ async def fetch_history(
         feed = CandlesFactory.get_candle(CandlesConfig(connector=exchange, trading_pair=pair, interval="1h"))
     except UnsupportedConnectorException:
         raise HistoryError(f"Hummingbot has no candles of {exchange}: name another exchange") from None
-    at = begin if bars.empty else max(begin, _last(bars) + HOUR)
+    source = {"exchange": exchange, "pair": pair}
+    if not bars.empty and bars.attrs != source:
+        raise HistoryError(f"{file} does not hold {pair} of {exchange} from here: name another file")
+    if not bars.empty and begin < _first(bars):
+        raise HistoryError(
+            f"{file} begins on {day(_first(bars))}, after {day(begin)}: name another file for earlier hours"
+        )
+    at = begin if bars.empty else _last(bars) + HOUR
     while at < end:
         until = min(at + SPAN, end)
         fresh = await _ask(feed, exchange, pair, at, until)
         if len(fresh):
             bars = pd.concat([bars, fresh], ignore_index=True)
+            bars.attrs = source
             _write(file, bars)
             step(f"to {day(until)}: {len(bars):,} bars")
         at = until
@@ -110,6 +121,10 @@ def _read(file: Path) -> pd.DataFrame:
         return bars[["date", *PRICES, "volume"]]
     except (OSError, ValueError, KeyError) as error:
         raise HistoryError(f"{file} is no price file ({error}): name another, or remove it") from None
+
+
+def _first(bars: pd.DataFrame) -> int:
+    return int(np.datetime64(bars["date"].iloc[0], "s").astype(np.int64))
 
 
 def _last(bars: pd.DataFrame) -> int:

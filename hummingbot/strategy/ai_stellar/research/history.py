@@ -135,6 +135,9 @@ def _read_columns(path: Path) -> dict[str, NDArray[np.generic]]:
         table = pyarrow.parquet.read_table(path) if path.suffix == ".parquet" else pyarrow.csv.read_csv(path)
     except (pa.ArrowInvalid, OSError) as error:
         raise HistoryError(f"{path.name} cannot be read as {path.suffix[1:]}: {error}") from error
+    twice = [name for name in COLUMNS if table.column_names.count(name) > 1]
+    if twice:
+        raise HistoryError(f"{path.name} has column {', '.join(twice)} more than once: remove one")
     missing = [name for name in COLUMNS if name not in table.column_names]
     if missing:
         raise HistoryError(f"{path.name} has no column {', '.join(missing)}: needs {', '.join(COLUMNS)}")

@@ -13,8 +13,9 @@ from typing import Any, Final, Protocol
 
 from nacl.signing import SigningKey
 
-from hummingbot.strategy.ai_stellar.predictors.artifact import PRETRAINED, read_manifest
+from hummingbot.strategy.ai_stellar.predictors.artifact import PRETRAINED, read_manifest, read_whole
 from hummingbot.strategy.ai_stellar.predictors.errors import ModelError
+from hummingbot.strategy.ai_stellar.predictors.kinds import RETRAINABLE
 
 from .engine import Engine, Step
 from .history import HistoryError, parse_date
@@ -176,8 +177,8 @@ def approve(models: Path, kind: str) -> dict[str, Any]:
     """
     place = _place(models, kind, "challenger")
     if not place.is_dir():
-        raise ModelError(f"no challenger of {kind} waits in {models}: 'ai-stellar retrain {kind}' makes one")
-    manifest = read_manifest(place)
+        raise ModelError(f"no challenger of {kind} waits in {models}: {_how_to_make(kind)}")
+    manifest = read_whole(place)
     _take_over(models, kind)
     return manifest
 
@@ -197,7 +198,7 @@ def rollback(models: Path, kind: str) -> dict[str, Any]:
     if not now.is_dir() and not before.is_dir():
         raise ModelError(f"{models} holds no {kind} to roll back: the shipped model is in use")
     if before.is_dir():
-        read_manifest(before)
+        read_whole(before)
         if now.is_dir():
             now.rename(aside)
         before.rename(now)
@@ -233,6 +234,12 @@ def _take_over(models: Path, kind: str) -> None:
         shutil.rmtree(before, ignore_errors=True)
         aside.rename(before)
     (models / f"{kind}{VERDICT}").unlink(missing_ok=True)
+
+
+def _how_to_make(kind: str) -> str:
+    if kind in RETRAINABLE:
+        return f"'ai-stellar retrain {kind} --data DIR --approval' makes one"
+    return f"only {', '.join(RETRAINABLE)} can be retrained"
 
 
 def _place(models: Path, kind: str, what: str) -> Path:

@@ -1,5 +1,6 @@
 """Search of hyper-parameters by Optuna inside the training part, kept in a file so that it can go on."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +58,8 @@ def search(
     Raises
     ------
     ValueError
-        If ``trials`` is no number of trials, Optuna is not installed, or the journal cannot be read.
+        If ``trials`` is no number of trials, Optuna is not installed, the journal cannot be read, or a loss
+        is no number.
     HistoryError
         If the data cannot be used.
     """
@@ -86,6 +88,9 @@ def search(
         trial = known.ask()
         parameters = study.space(trial)
         loss = study.objective(parameters, data, engine)
+        if not math.isfinite(loss):
+            known.tell(trial, state=optuna.trial.TrialState.FAIL)
+            raise ValueError(f"{study.kind} has a loss of {loss} with {parameters}: narrow the search")
         known.tell(trial, loss)
         done = _ended(known)
         told(done, loss, parameters, float(known.best_value))

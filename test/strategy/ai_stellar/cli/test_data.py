@@ -104,6 +104,13 @@ def test_what_makes_a_file_unusable_is_named(tmp_path, capsys, change, said):
     assert any(said in one["said"] and one["level"] == "unusable" for one in found["findings"])
 
 
+def test_a_column_that_is_there_twice_is_named(tmp_path, capsys):
+    file = tmp_path / "twice.csv"
+    file.write_text("date,open,high,low,close,close,volume\n2025-01-01T00:00:00,1,1,1,1,1,1\n")
+    assert main(["data", "check", "--json", str(file)]) == 1
+    assert "twice.csv has column close more than once: remove one" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("change", "what", "said"),
     [

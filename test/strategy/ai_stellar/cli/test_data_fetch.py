@@ -15,7 +15,7 @@ from hummingbot.strategy.ai_stellar.research.data_check import check_file
 from hummingbot.strategy.ai_stellar.research.data_fetch import fetch_history
 from hummingbot.strategy.ai_stellar.research.history import HistoryError, parse_date, read_history
 
-HOUR, UNIT = 3600, 10_000_000
+HOUR, UNIT, START = 3600, 10_000_000, 1_704_067_200
 OUT = ["--from", "2024-01-01", "--to", "2024-01-03"]
 
 
@@ -71,6 +71,19 @@ async def test_each_month_is_written_when_it_is_read(traded, tmp_path):
     await fetch_history("stellar_local", "XLM-USDC", begin, end, tmp_path / "xlm.parquet", told.append)
     assert told
     assert told[-1].startswith("to 2024-01-03: ")
+
+
+async def test_a_file_holds_one_pair_and_no_hole(traded, tmp_path):
+    file = tmp_path / "xlm.parquet"
+    await fetch(file, "2024-01-01T06:00", "2024-01-01T12:00")
+    with pytest.raises(HistoryError, match="does not hold XLM-EURC of stellar_local"):
+        await fetch_history("stellar_local", "XLM-EURC", START, START + HOUR, file)
+    with pytest.raises(HistoryError, match="begins on 2024-01-01, after 2023-12-01"):
+        await fetch(file, "2023-12-01")
+    await fetch(file, "2024-01-01T20:00", "2024-01-01T22:00")
+    dates = pd.read_parquet(file)["date"]
+    assert len(dates) == 16
+    assert (dates.diff().dropna() == pd.Timedelta(hours=1)).all()
 
 
 async def test_a_pair_that_is_none_is_named(traded, tmp_path):

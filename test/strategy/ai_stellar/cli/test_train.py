@@ -83,6 +83,7 @@ def test_evaluate_records_into_manifest_and_card(prices, tmp_path):
         (["--data", "PRICES", "--from", "soon"], "'soon' is not a date"),
         (["--data", "PRICES", "--to", "2025-01-09"], "needs 240 at least"),
         (["--data", "PRICES", "--path", "nowhere"], "nowhere/manifest.json is missing"),
+        (["--data", "PRICES", "--record"], "would sign the shipped model with your key"),
     ],
 )
 def test_evaluate_says_what_is_wrong_in_one_sentence(prices, capsys, arguments, sentence):

@@ -26,6 +26,7 @@ from hummingbot.strategy.ai_stellar.predictors.forecast_stack import (
     Models,
 )
 from hummingbot.strategy.ai_stellar.predictors.kinds import KINDS
+from hummingbot.strategy.ai_stellar.predictors.lstm import LstmPredictor
 from hummingbot.strategy.ai_stellar.predictors.protocol import Observation
 
 PAIR = "XLM-USDC"
@@ -143,6 +144,13 @@ def test_a_model_that_forecasts_no_number_makes_the_forecast_abstain(models, obs
     assert stack.forecast().abstain.startswith("a model is damaged: price model price-to-2023 forecasts")
     stack.update(observations[301])
     assert stack.forecast().abstain is None
+
+
+def test_numbers_beyond_what_a_computer_holds_make_the_forecast_abstain(models, observations):
+    odd = {**models.lstm.weights, "slope": np.full(3, 1e6)}
+    stack = ForecastStack(PAIR, replace(models, lstm=LstmPredictor(odd, models.lstm.manifest)))
+    made = told(stack, observations[:400])
+    assert any(one is not None and "a model is damaged" in (one.abstain or "") for one in made)
 
 
 def test_an_hour_unlike_those_trained_on_makes_the_forecast_abstain(models, observations):

@@ -139,6 +139,8 @@ def test_what_is_nearly_impossible_leaves_probabilities():
         {"means": [-6.0, -4.0]},
         {"covariances": [[[1.0, 2.0], [2.0, 1.0]]] * 2},
         {"covariances": [[[1.0]]] * 2},
+        {"means": [[math.nan, -6.0], [-4.0, -4.5]]},
+        {"covariances": [[[math.nan, 0.0], [0.0, 1.0]]] * 2},
     ],
 )
 def test_parameters_that_cannot_be_are_refused(change):

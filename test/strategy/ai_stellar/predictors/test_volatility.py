@@ -222,6 +222,16 @@ def test_parameters_that_cannot_be_are_refused(predictor, change, problem):
     assert "ai-stellar train volatility" in str(caught.value)
 
 
+@pytest.mark.parametrize("factor", [200.0, -20.0, -200.0])
+def test_a_volatility_that_no_price_has_is_an_error(predictor, some, factor):
+    weights = {
+        horizon: [factor * one for one in row] for horizon, row in predictor.parameters["weights"].items()
+    }
+    damaged = VolatilityPredictor({**predictor.parameters, "weights": weights}, predictor.manifest)
+    with pytest.raises(ModelError, match=r"volatility\.json of volatility-to-2023 forecasts"):
+        told(damaged, some[: SETTLED + 1])
+
+
 def test_a_file_that_is_no_json_is_refused(tmp_path):
     model = Path(shutil.copytree(PRETRAINED / "volatility", tmp_path / "volatility"))
     manifest = read_manifest(model)

@@ -168,3 +168,19 @@ def test_a_change_that_is_interrupted_leaves_a_champion(models, tmp_path, monkey
         monkeypatch.setattr(Path, "rename", whole)
         if other == f"{KIND}.challenger":
             approve(models, KIND)
+
+
+def test_a_challenger_that_was_altered_does_not_take_over(models, tmp_path):
+    publish(models / f"{KIND}.challenger", trained(1.0, START + 120 * DAY), own_key())
+    (models / f"{KIND}.challenger" / "level.json").write_text("9.0")
+    with pytest.raises(ModelError, match=r"level\.json"):
+        approve(models, KIND)
+    assert level(models / KIND) == 0.0
+
+
+def test_a_model_from_before_that_was_altered_does_not_come_back(models):
+    publish(models / f"{KIND}.before", trained(1.0, START + 50 * DAY), own_key())
+    (models / f"{KIND}.before" / "level.json").write_text("9.0")
+    with pytest.raises(ModelError, match=r"level\.json"):
+        rollback(models, KIND)
+    assert level(models / KIND) == 0.0

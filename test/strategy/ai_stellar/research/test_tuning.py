@@ -73,6 +73,13 @@ def test_a_journal_that_is_none_is_refused(tmp_path):
         search(Parabola(), tmp_path, tmp_path / "log", 2, Engine())
 
 
+def test_a_loss_that_is_no_number_ends_the_search(tmp_path):
+    study = Parabola()
+    study.objective = lambda parameters, data, engine: float("nan")
+    with pytest.raises(ValueError, match="parabola has a loss of nan with"):
+        search(study, tmp_path, tmp_path / "log", 3, Engine())
+
+
 def test_no_trials_are_refused(tmp_path):
     with pytest.raises(ValueError, match="0 trials find nothing"):
         search(Parabola(), tmp_path, tmp_path / "log", 0, Engine())

@@ -58,7 +58,7 @@ def render_card(manifest: dict[str, Any], metrics: Mapping[str, Metric]) -> str:
     return TEMPLATE.format(
         summary=(
             f"Out of sample, {years[0]} to {years[-1]}, it refuses {alarms:.2%} [{low:.2%}, {high:.2%}] of "
-            f"hours where {share:.0%} is meant; of broken feeds, {caught}."
+            f"hours where {share:.0%} is meant; of broken feeds of {years[-1]}, which it knows, {caught}."
         ),
         model_id=manifest["model_id"],
         share=share,

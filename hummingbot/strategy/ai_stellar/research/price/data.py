@@ -13,7 +13,7 @@ from hummingbot.strategy.ai_stellar.predictors.forecast import HORIZONS
 from hummingbot.strategy.ai_stellar.predictors.price import NAMES
 from hummingbot.strategy.ai_stellar.predictors.price_fit import TrainingData
 
-from ..history import History, read_history
+from ..history import History, HistoryError, read_history
 from ..noise import TRAINING_NOISE, seen_elsewhere
 from ..references import align_references, base_of, with_outages
 from ..samples import Samples, make_samples, pool
@@ -60,6 +60,11 @@ class PriceData:
         HistoryError
             If the target is missing, or a file cannot be used.
         """
+        if not (directory / target).is_file():
+            raise HistoryError(
+                f"no price file at {directory / target}: hourly bars have to be there under that name, as "
+                "'ai-stellar data fetch --out' writes them"
+            )
         own = read_history(directory / target).between(0, until)
         there = tuple(
             read_history(directory / name).between(0, until) for name in peers if (directory / name).is_file()
