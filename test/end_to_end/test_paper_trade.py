@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 
@@ -69,15 +70,28 @@ class Exchange:
             self.submit(key, ChangeTrust(self.usdc, 2**63 - 1))
             line = self.sandbox.network.state.trustlines[key.account, self.usdc]
             line.balance = 10**15  # the issuer's key is not ours to pay with
+        self.wander()
         self.submit(
             self.maker,
             ManageSellOffer(NATIVE, self.usdc, 10**13, 1001, 10_000, 0),
             ManageSellOffer(self.usdc, NATIVE, 10**12, 10_000, 999, 0),
         )
-        for hour in range(HOURS_OF_HISTORY):
-            self.take(buys=hour % 2 == 0)
-            self.sandbox.close_ledger()
         self.sandbox.market_seconds = 1
+
+    def wander(self) -> None:
+        """Let four lumens trade in each hour of a history, at prices that wander from 0.1 to 0.1."""
+        steps = 4 * HOURS_OF_HISTORY
+        walk = np.cumsum(np.random.default_rng(5).standard_t(4, steps) * 0.0018)
+        prices = 0.1 * np.exp(walk - np.linspace(0.0, 1.0, steps) * walk[-1])
+        self.sandbox.market_seconds = HOUR // 4
+        for n in np.round(prices * 100_000).astype(int).tolist():
+            for key, offer in (
+                (self.maker, ManageSellOffer(NATIVE, self.usdc, UNIT, n, 100_000, 0)),
+                (self.taker, ManageSellOffer(self.usdc, NATIVE, UNIT // 100_000 * n, 100_000, n, 0)),
+            ):
+                self.sandbox.submit(self.sign(key, (offer,)).envelope_xdr)
+            self.sandbox.close_ledger()
+        self.sandbox.market_seconds = HOUR
 
     def submit(self, key: SigningKey, *operations: Operation) -> None:
         """Close a ledger with a transaction, which must succeed."""
