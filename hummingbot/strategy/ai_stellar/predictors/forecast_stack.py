@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Self
 
+from hummingbot.strategy.ai_stellar.features import WARM_UP as FEATURES_WARM_UP
+
 from .artifact import MANIFEST
 from .combiner import Combiner
 from .drift import Drift
@@ -24,7 +26,6 @@ __all__ = ["PERIOD", "WARM_UP", "ForecastStack", "Models"]
 HOUR: Final = 3600
 PERIOD: Final = 720
 """Hours after which the weights of the price models start anew."""
-FEATURES_WARM_UP: Final = 193
 WARM_UP: Final = FEATURES_WARM_UP + LSTM_WARM_UP + PERIOD
 """Bars after which a restart has the numbers of a run that never stopped: those that the network needs, then
 one period of weights."""

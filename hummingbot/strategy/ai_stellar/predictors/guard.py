@@ -1,9 +1,7 @@
 """The guard: whether an hour is so unlike the training data that nothing should be traded on it."""
 
-import json
 import math
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final, Self
 
 import numpy as np
@@ -11,21 +9,19 @@ from numpy.typing import NDArray
 
 from hummingbot.strategy.ai_stellar.features import FEATURE_COUNT, FEATURE_NAMES, FEATURE_SET_HASH
 
-from .artifact import PRETRAINED, read_artifact, retrain, write_artifact
-from .errors import ModelError
+from .json_model import JsonModel
 from .protocol import Observation
 
-__all__ = ["FALSE_ALARMS", "KIND", "PARAMETERS", "GuardPredictor"]
+__all__ = ["FALSE_ALARMS", "KIND", "GuardPredictor"]
 
 KIND: Final = "guard"
-PARAMETERS: Final = "guard.json"
 FALSE_ALARMS: Final = 0.01
 """Share of hours like those trained on at which it says no."""
 NAMED: Final = 3
 SHRINKAGE: Final = 0.05
 
 
-class GuardPredictor:
+class GuardPredictor(JsonModel):
     """Says why an hour is too unlike the training data, or nothing.
 
     The distance is Mahalanobis', per feature: the root of the mean square of the row's coordinates along the
@@ -50,16 +46,20 @@ class GuardPredictor:
         If a parameter is missing or cannot be one.
     """
 
+    kind = KIND
+    features = FEATURE_NAMES
+    definition = FEATURE_SET_HASH
+    indent = None
+
     def __init__(self, parameters: Mapping[str, Any], manifest: Mapping[str, Any]) -> None:
-        self.manifest, self.parameters = dict(manifest), dict(parameters)
-        self.model_id = str(manifest["model_id"])
+        super().__init__(parameters, manifest)
         try:
             self._center, self._deviation, self._whitening = (
                 np.array(parameters[name], dtype=np.float64) for name in ("center", "deviation", "whitening")
             )
             self.limit = float(parameters["limit"])
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelError(f"{PARAMETERS} of {self.model_id} lacks {error}: {retrain(KIND)}") from None
+            raise self.damaged(f"lacks {error}") from None
         shapes = (self._center.shape, self._deviation.shape, self._whitening.shape)
         if (
             shapes != ((FEATURE_COUNT,), (FEATURE_COUNT,), (FEATURE_COUNT, FEATURE_COUNT))
@@ -67,10 +67,7 @@ class GuardPredictor:
             or not (self._deviation > 0.0).all()
             or not 0.0 < self.limit < math.inf
         ):
-            raise ModelError(
-                f"{PARAMETERS} of {self.model_id} is not for {FEATURE_COUNT} features, all finite, with a "
-                f"limit above 0: {retrain(KIND)}"
-            )
+            raise self.damaged(f"is not for {FEATURE_COUNT} features, all finite, with a limit above 0")
         self._row: NDArray[np.float64] = np.full(FEATURE_COUNT, math.nan)
         self.distance = math.nan
 
@@ -87,35 +84,6 @@ class GuardPredictor:
             "limit": 1.0,
         }  # fmt: skip
         return cls(parameters, {"model_id": "guard, not published"})
-
-    @classmethod
-    def load(cls, directory: Path | None = None) -> Self:
-        """Return a guard that was saved and signed; the shipped one by default.
-
-        Raises
-        ------
-        ModelError
-            If a file is missing, cut off or altered, or it knows another definition of the features.
-        """
-        path = Path(directory) if directory else PRETRAINED / KIND
-        artifact = read_artifact(path, KIND, FEATURE_NAMES, FEATURE_SET_HASH)
-        try:
-            parameters = json.loads(artifact.text(PARAMETERS))
-        except ValueError as error:
-            raise ModelError(f"{path / PARAMETERS} cannot be read ({error}): {retrain(KIND)}") from None
-        return cls(parameters, artifact.manifest)
-
-    def save(self, directory: Path, manifest: Mapping[str, Any]) -> None:
-        """Write parameters and manifest, unsigned."""
-        write_artifact(directory, dict(manifest), self.files())
-
-    def files(self) -> dict[str, str]:
-        """Return the guard's files by name."""
-        return {PARAMETERS: json.dumps(self.parameters) + "\n"}
-
-    def fresh(self) -> Self:
-        """Return the same guard without any observation: one for each pair."""
-        return type(self)(self.parameters, self.manifest)
 
     def update(self, observation: Observation) -> None:
         """Take the features after a closed bar."""

@@ -30,6 +30,7 @@ class JsonModel:
     kind: ClassVar[str]
     features: ClassVar[tuple[str, ...]] = ()
     definition: ClassVar[str] = ""
+    indent: ClassVar[int | None] = 1
 
     def __init__(self, parameters: Mapping[str, Any], manifest: Mapping[str, Any]) -> None:
         self.manifest, self.parameters = dict(manifest), dict(parameters)
@@ -63,7 +64,7 @@ class JsonModel:
 
     def files(self) -> dict[str, str]:
         """Return the model's files by name."""
-        return {self.file(): json.dumps(self.parameters, indent=1) + "\n"}
+        return {self.file(): json.dumps(self.parameters, indent=self.indent) + "\n"}
 
     def fresh(self) -> Self:
         """Return the same model without any observation: one for each pair."""

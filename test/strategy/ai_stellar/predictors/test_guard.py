@@ -11,7 +11,7 @@ from hummingbot.strategy.ai_stellar.features import FEATURE_COUNT, FEATURE_NAMES
 from hummingbot.strategy.ai_stellar.market.bars import Bar
 from hummingbot.strategy.ai_stellar.predictors import ModelError
 from hummingbot.strategy.ai_stellar.predictors.artifact import PRETRAINED, read_manifest, write_artifact
-from hummingbot.strategy.ai_stellar.predictors.guard import PARAMETERS, GuardPredictor
+from hummingbot.strategy.ai_stellar.predictors.guard import GuardPredictor
 from hummingbot.strategy.ai_stellar.predictors.protocol import Observation
 from hummingbot.strategy.ai_stellar.predictors.signature import own_key
 from hummingbot.strategy.ai_stellar.research.publication import sign_model
@@ -100,7 +100,7 @@ def test_a_file_that_is_no_json_is_refused(tmp_path):
     model = Path(shutil.copytree(PRETRAINED / "guard", tmp_path / "guard"))
     manifest = read_manifest(model)
     del manifest["format"], manifest["files"]
-    write_artifact(model, manifest, {PARAMETERS: "{"})
+    write_artifact(model, manifest, {"guard.json": "{"})
     sign_model(model, own_key())
     with pytest.raises(ModelError, match=r"guard\.json cannot be read"):
         GuardPredictor.load(model)

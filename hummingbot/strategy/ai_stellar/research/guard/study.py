@@ -1,6 +1,5 @@
 """The guard's study: how often it says no to hours like those it knows, and to hours that are none."""
 
-import json
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from hummingbot.strategy.ai_stellar.features import FEATURE_NAMES, FEATURE_SET_HASH, WARM_UP
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
-from hummingbot.strategy.ai_stellar.predictors.guard import FALSE_ALARMS, KIND, PARAMETERS, GuardPredictor
+from hummingbot.strategy.ai_stellar.predictors.guard import FALSE_ALARMS, KIND, GuardPredictor
 
 from ..bootstrap import RESAMPLES, interval, stationary_counts
 from ..checkpoint import Checkpoint
@@ -121,7 +120,8 @@ class GuardStudy:
                 "evaluations": [],
             }
         )
-        return Trained(manifest, {PARAMETERS: json.dumps(parameters) + "\n"}, render_card(manifest, METRICS))
+        files = GuardPredictor(parameters, manifest).files()
+        return Trained(manifest, files, render_card(manifest, METRICS))
 
     def evaluate(self, model: Path | None, file: Path, begin: int | None, end: int | None) -> Report:
         """Tell how often a guard refuses the hours of a price file, and of the same from a broken feed."""

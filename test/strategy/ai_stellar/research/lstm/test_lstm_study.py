@@ -1,5 +1,8 @@
 """The recurrent model's study finds what is there and nothing else; what it writes is what was judged."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
@@ -10,9 +13,11 @@ from hummingbot.strategy.ai_stellar.research.checkpoint import Checkpoint
 from hummingbot.strategy.ai_stellar.research.engine import Engine
 from hummingbot.strategy.ai_stellar.research.history import HistoryError
 from hummingbot.strategy.ai_stellar.research.lstm import study as module
+from hummingbot.strategy.ai_stellar.research.lstm.folds import training_of
 from hummingbot.strategy.ai_stellar.research.lstm.study import LstmStudy
+from hummingbot.strategy.ai_stellar.research.price.data import PriceData
 from hummingbot.strategy.ai_stellar.research.publication import publish
-from hummingbot.strategy.ai_stellar.research.walk_forward import year_begin
+from hummingbot.strategy.ai_stellar.research.walk_forward import EMBARGO, Fold, year_begin
 from test.strategy.ai_stellar.research.walks import write_walk
 
 SMALL = {"hidden": 4, "epochs": 3, "window": 72, "batch": 32, "rate": 1e-2, "dropout": 0.2}
@@ -61,6 +66,22 @@ def test_a_random_walk_has_no_signal_to_find(tmp_path):
         assert table["model"]["auc"][1] <= 0.51
         assert table["model"]["log_loss"][0] > table["zero"]["log_loss"][0] - 1e-3
     assert trained.card.startswith("Not reached: 1 h AUC")
+
+
+def test_what_comes_after_the_training_part_is_not_trained_on(reverting):
+    data = PriceData.read(reverting[0], "target.parquet", (), year_begin(2021))
+    begin = year_begin(2020)
+    purged = {horizon: Fold(begin, begin, horizon).train_end for horizon in HORIZONS}
+    later = data.target.start >= begin - EMBARGO
+    changed = {
+        name: np.where(later, 2.0 * getattr(data.target, name), getattr(data.target, name))
+        for name in ("open", "high", "low", "close")
+    }
+    other = PriceData(replace(data.target, **changed), (), {})
+    for one, again in zip(training_of(data, purged).series, training_of(other, purged).series, strict=True):
+        assert np.array_equal(one.rows, again.rows)
+        assert np.array_equal(one.ratio, again.ratio, equal_nan=True)
+        assert np.isfinite(one.ratio).any(axis=0).all()
 
 
 def test_every_step_is_reported(reverting):
@@ -116,5 +137,5 @@ def test_a_target_that_begins_too_late_or_ends_too_early_is_refused(tmp_path, be
 
 def test_without_jax_one_sentence_says_how_to_get_it(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "find_spec", lambda name: None)
-    with pytest.raises(ValueError, match=r"needs|with JAX: pip install 'hummingbot-stellar\[train\]'"):
+    with pytest.raises(ValueError, match=r"with JAX: pip install 'hummingbot-stellar\[train\]'"):
         run(tmp_path)

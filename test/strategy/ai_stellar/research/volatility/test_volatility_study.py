@@ -1,6 +1,7 @@
 """The study's figures are the live model's, and say no more than the data do."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,15 @@ import pyarrow.parquet
 import pytest
 
 from hummingbot.strategy.ai_stellar.market.bars import HOUR, Bar
+from hummingbot.strategy.ai_stellar.predictors.forecast import VOLATILITY_HORIZONS
 from hummingbot.strategy.ai_stellar.predictors.protocol import Observation
 from hummingbot.strategy.ai_stellar.predictors.signature import own_key
 from hummingbot.strategy.ai_stellar.predictors.volatility import VolatilityPredictor
-from hummingbot.strategy.ai_stellar.predictors.volatility_fit import VolatilityParameters
+from hummingbot.strategy.ai_stellar.predictors.volatility_fit import (
+    VolatilityParameters,
+    VolatilityTraining,
+    fit_parameters,
+)
 from hummingbot.strategy.ai_stellar.research.checkpoint import Checkpoint
 from hummingbot.strategy.ai_stellar.research.engine import Engine
 from hummingbot.strategy.ai_stellar.research.history import HistoryError, parse_date, read_history
@@ -23,6 +29,7 @@ from hummingbot.strategy.ai_stellar.research.walk_forward import year_begin
 from test.strategy.ai_stellar.research.walks import write_walk
 
 XLM = Path(__file__).resolve().parents[5].parent / "shared/data/ohlcv/XLMUSDT_1h_binance_spot.parquet"
+PRICES = ("high", "low", "close")
 STUDY = VolatilityStudy(target="target.parquet", peers=(), years=(2020,), resamples=50)
 
 
@@ -79,6 +86,19 @@ def test_where_nothing_changes_nothing_is_claimed(tmp_path):
     trained = STUDY.train(write_walk(tmp_path, 0.0, "2018-06"), Engine(), Checkpoint(), lambda _: None)
     assert trained.card.startswith("Not reached: ")
     assert max(trained.manifest["metrics"]["diebold_mariano"]["24h"].values()) > -1.96
+
+
+def test_what_comes_after_the_training_part_does_not_change_what_is_fitted(changing):
+    bars = bars_of(read_history(changing[0] / "target.parquet"))
+    end = year_begin(2020)
+    until = {horizon: end - horizon for horizon in VOLATILITY_HORIZONS}
+    later = bars.start >= end
+    other = replace(
+        bars,
+        **{name: np.where(later, 3.0 * getattr(bars, name) ** 2, getattr(bars, name)) for name in PRICES},
+    )
+    one, again = (fit_parameters(VolatilityTraining([some], until)) for some in (bars, other))
+    assert one == again
 
 
 def test_what_is_judged_is_what_the_live_model_says(changing, model):
