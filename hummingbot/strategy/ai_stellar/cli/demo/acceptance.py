@@ -126,7 +126,7 @@ def run_checks(
 
 
 def _memory_check(process: str, peak: float | None, limit: int) -> Check:
-    found = "not told by this system" if peak is None else f"{peak:.0f} MB"
+    found = "not told by this system" if peak is None else f"{peak:.0f} MB of its own"
     return Check(
         f"peak memory of the {process} process", peak is None or peak <= limit, f"{found}, at most {limit} MB"
     )

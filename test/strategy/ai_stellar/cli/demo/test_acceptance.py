@@ -150,7 +150,7 @@ async def test_balances_that_were_never_written(ledger: Ledger, record: RunRecor
 async def test_a_process_that_holds_too_much(ledger: Ledger, record: RunRecord, process: str) -> None:
     check = await only_failure(ledger, record, peaks={**PEAKS, process: PEAKS[process] + 1})
     assert check.name == f"peak memory of the {process} process"
-    assert check.detail == f"{PEAKS[process] + 1:.0f} MB, at most {PEAKS[process]:.0f} MB"
+    assert check.detail == f"{PEAKS[process] + 1:.0f} MB of its own, at most {PEAKS[process]:.0f} MB"
 
 
 async def test_memory_that_the_system_does_not_tell_is_no_failure(ledger: Ledger, record: RunRecord) -> None:
