@@ -130,11 +130,14 @@ def _read_columns(path: Path) -> dict[str, NDArray[np.generic]]:
     if not path.is_file():
         raise HistoryError(f"no price file at {path}: name a parquet or CSV file with hourly bars")
     if path.suffix not in (".parquet", ".csv"):
-        raise HistoryError(f"{path.name} is neither .parquet nor .csv")
+        raise HistoryError(f"{path.name} is neither .parquet nor .csv: write its bars into one of both")
     try:
         table = pyarrow.parquet.read_table(path) if path.suffix == ".parquet" else pyarrow.csv.read_csv(path)
     except (pa.ArrowInvalid, OSError) as error:
-        raise HistoryError(f"{path.name} cannot be read as {path.suffix[1:]}: {error}") from error
+        reason = str(error).partition("\n")[0].rstrip(". ")
+        raise HistoryError(
+            f"{path.name} cannot be read as {path.suffix[1:]} ({reason}): write it anew, or name another"
+        ) from error
     twice = [name for name in COLUMNS if table.column_names.count(name) > 1]
     if twice:
         raise HistoryError(f"{path.name} has column {', '.join(twice)} more than once: remove one")
@@ -142,11 +145,16 @@ def _read_columns(path: Path) -> dict[str, NDArray[np.generic]]:
     if missing:
         raise HistoryError(f"{path.name} has no column {', '.join(missing)}: needs {', '.join(COLUMNS)}")
     if not pa.types.is_temporal(table.schema.field("date").type):
-        raise HistoryError(f"column date of {path.name} holds no dates but {table.schema.field('date').type}")
+        raise HistoryError(
+            f"column date of {path.name} holds no dates but {table.schema.field('date').type}: "
+            "write when each bar opens as 2023-12-31 18:00:00, UTC"
+        )
     for name in COLUMNS[1:]:
         kind = table.schema.field(name).type
         if not (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
-            raise HistoryError(f"column {name} of {path.name} holds no numbers but {kind}")
+            raise HistoryError(
+                f"column {name} of {path.name} holds no numbers but {kind}: write each as 0.1234"
+            )
     return {name: table.column(name).to_numpy() for name in COLUMNS}
 
 
@@ -155,7 +163,7 @@ def _check(path: Path, seconds: NDArray[np.int64], prices: dict[str, NDArray[np.
         return str(np.datetime64(int(seconds[int(np.argmax(bad))]), "s"))
 
     if len(seconds) == 0:
-        raise HistoryError(f"{path.name} holds no bars")
+        raise HistoryError(f"{path.name} holds no bars: name another file")
     for name, values in prices.items():
         bad = ~np.isfinite(values) | ((values <= 0) if name != "volume" else (values < 0))
         if bad.any():
@@ -167,7 +175,10 @@ def _check(path: Path, seconds: NDArray[np.int64], prices: dict[str, NDArray[np.
         prices["low"] > np.minimum(prices["open"], prices["close"])
     )
     if bad.any():
-        raise HistoryError(f"high and low of {path.name} at {first(bad)} do not enclose open and close")
+        raise HistoryError(
+            f"high and low of {path.name} at {first(bad)} do not enclose open and close: "
+            "remove the bar or repair it"
+        )
     if (seconds % HOUR).any():
         minute = int(seconds[0] % HOUR) // 60
         whole = bool((seconds % HOUR == seconds[0] % HOUR).all()) and minute in (30, 45)
@@ -178,11 +189,12 @@ def _check(path: Path, seconds: NDArray[np.int64], prices: dict[str, NDArray[np.
             f"{path.name} is not hourly: a bar starts at {first(seconds % HOUR != 0)}; {remedy}"
         )
     steps = np.diff(seconds, prepend=seconds[0] - HOUR)
-    if (steps <= 0).any():
-        raise HistoryError(
-            f"bars of {path.name} are not ascending or repeat at {first(steps <= 0)}: sort them"
-        )
+    if (steps < 0).any():
+        raise HistoryError(f"bars of {path.name} are not in order at {first(steps < 0)}: sort them by date")
+    if (steps == 0).any():
+        raise HistoryError(f"a bar of {path.name} repeats at {first(steps == 0)}: remove one of the two")
     if (steps > LONGEST_GAP * HOUR).any():
         raise HistoryError(
-            f"{path.name} has a gap of over {LONGEST_GAP} hours before {first(steps > LONGEST_GAP * HOUR)}"
+            f"{path.name} has a gap of over {LONGEST_GAP} hours before {first(steps > LONGEST_GAP * HOUR)}: "
+            "fetch what is missing, or keep what comes after"
         )

@@ -80,8 +80,11 @@ def test_a_good_file_is_fine(tmp_path, capsys):
         (changed(high=at(5, 0.0)), "high of prices.csv at 2025-01-01T05:00:00 is 0.0: remove the bar"),
         (changed(volume=at(5, -1.0)), "volume of prices.csv at 2025-01-01T05:00:00 is -1.0"),
         (changed(low=at(5, 9.0)), "do not enclose open and close"),
-        (changed(date=swapped), "not ascending or repeat at"),
-        (changed(date=at(7, np.datetime64("2025-01-01T06:00:00"))), "not ascending or repeat at"),
+        (changed(date=swapped), "not in order at 2025-01-05T04:00:00: sort them"),
+        (
+            changed(date=at(7, np.datetime64("2025-01-01T06:00:00"))),
+            "a bar of prices.csv repeats at 2025-01-01T06:00:00: remove one",
+        ),
         (
             changed(date=lambda d: d + np.timedelta64(30, "m")),
             "so its zone is probably not UTC: convert it",

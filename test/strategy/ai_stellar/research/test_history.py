@@ -63,16 +63,16 @@ def test_a_span_holds_its_begin_and_not_its_end(tmp_path):
 @pytest.mark.parametrize(
     ("columns", "problem"),
     [
-        ({"hours": (0, 1, 1, 2)}, "not ascending or repeat at 2023-03-01T01:00:00"),
-        ({"hours": (0, 2, 1, 3)}, "not ascending or repeat at 2023-03-01T01:00:00"),
-        ({"hours": (0, 1, 2, 20_000)}, "gap of over 8784 hours"),
+        ({"hours": (0, 1, 1, 2)}, "a bar of prices.csv repeats at 2023-03-01T01:00:00: remove one"),
+        ({"hours": (0, 2, 1, 3)}, "not in order at 2023-03-01T01:00:00: sort them"),
+        ({"hours": (0, 1, 2, 20_000)}, "gap of over 8784 hours before 2025-06-11T08:00:00: fetch"),
         ({"close": [0.1, float("nan"), 0.1, 0.1]}, "close of prices.csv at 2023-03-01T01:00:00 is nan"),
         ({"low": [0.1, 0.0, 0.1, 0.1]}, "low of prices.csv at 2023-03-01T01:00:00 is 0.0"),
         ({"volume": [1.0, 1.0, 1.0, -1.0]}, "volume of prices.csv at 2023-03-01T03:00:00 is -1.0"),
-        ({"high": [0.01] * 4}, "do not enclose"),
+        ({"high": [0.01] * 4}, "do not enclose open and close: remove the bar or repair it"),
         ({"volume": None}, "has no column volume"),
-        ({"close": ["a", "b", "c", "d"]}, "column close of prices.csv holds no numbers"),
-        ({"date": [1, 2, 3, 4]}, "column date of prices.csv holds no dates"),
+        ({"close": ["a", "b", "c", "d"]}, "column close of prices.csv holds no numbers but string: write"),
+        ({"date": [1, 2, 3, 4]}, "column date of prices.csv holds no dates but int64: write when"),
         ({"date": START + np.arange(4) * np.timedelta64(15, "m")}, "is not hourly"),
     ],
 )
@@ -88,7 +88,11 @@ def test_a_missing_file_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "problem"),
-    [("prices.pkl", "is neither"), ("prices.parquet", "cannot be read"), ("prices.csv", "cannot be read")],
+    [
+        ("prices.pkl", "is neither .parquet nor .csv: write"),
+        ("prices.parquet", r"cannot be read as parquet \(.+\): write it anew, or name another$"),
+        ("prices.csv", r"cannot be read as csv \(.+\): write it anew, or name another$"),
+    ],
 )
 def test_a_file_of_another_kind_is_refused(tmp_path, name, problem):
     (tmp_path / name).write_bytes(b"PAR1 or not")
@@ -97,7 +101,7 @@ def test_a_file_of_another_kind_is_refused(tmp_path, name, problem):
 
 
 def test_a_file_without_bars_is_refused(tmp_path):
-    with pytest.raises(HistoryError, match="holds no bars"):
+    with pytest.raises(HistoryError, match="holds no bars: name another"):
         read_history(write(tmp_path, suffix=".parquet", hours=()))
 
 
