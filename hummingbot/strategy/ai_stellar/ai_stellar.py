@@ -37,6 +37,7 @@ from .market.pair_feed import NoHistory, PairFeed
 from .market.portfolio import Portfolio, Side
 from .market.venue import Venue
 from .memory.journal import Fill, Journal
+from .predictors.forecast_stack import WARM_UP
 from .risk.equity_record import EquityRecord, basis_of
 from .risk.limits import Limits
 from .status import PairStatus, render_status, render_waiting
@@ -45,6 +46,7 @@ __all__ = ["AiStellarStrategy"]
 
 RETRY_AFTER: Final = 2.0
 LATENCIES_KEPT: Final = 10_000
+HISTORY_HOURS: Final = WARM_UP + 5
 
 
 class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
@@ -105,7 +107,8 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         self._account = account
         self._configuration = configuration
         self._timer = timer
-        self._feeds = {pair: PairFeed(pair, self._venue.source.history.aggregations) for pair in self._infos}
+        fetch = self._venue.source.history.aggregations
+        self._feeds = {pair: PairFeed(pair, fetch, HISTORY_HOURS) for pair in self._infos}
         self._orders = OrderHistory(journal, {pair: path.experience for pair, path in self._paths.items()})
         self._record = EquityRecord()
         self._basis = basis_of(self._venue.currency, self._infos)

@@ -3,13 +3,10 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, Protocol
 
-from ..predictors.forecast_stack import WARM_UP
 from .bars import HOUR, Bar, BarBuilder, fill_gaps, flat_bar
 
 __all__ = ["Aggregation", "NoHistory", "PairFeed"]
 
-HISTORY: Final = (WARM_UP + 5) * HOUR
-"""Seconds of history asked for at start."""
 PAGE: Final = 190 * HOUR
 """Seconds asked for at once, which fit a page of Horizon's ``/trade_aggregations``."""
 
@@ -47,14 +44,19 @@ class PairFeed:
         Trading pair.
     fetch : callable
         Reads history from the venue.
+    hours : int
+        Of history to read at start.
     """
 
-    __slots__ = ("_builder", "_closed", "_early", "_fetch", "_first_whole", "_read_until", "last", "pair")
+    __slots__ = (
+        "_builder", "_closed", "_early", "_fetch", "_first_whole", "_hours", "_read_until", "last", "pair",
+    )  # fmt: skip
 
-    def __init__(self, pair: str, fetch: Fetch) -> None:
+    def __init__(self, pair: str, fetch: Fetch, hours: int) -> None:
         self.pair = pair
         self.last: Bar | None = None
         self._fetch = fetch
+        self._hours = hours
         self._builder: BarBuilder | None = None
         self._early: list[tuple[int, float, float]] = []
         self._closed: list[Bar] = []
@@ -89,9 +91,9 @@ class PairFeed:
             If there is none.
         """
         hour = now - now % HOUR
-        bars = await self._history(hour - HISTORY, hour)
+        bars = await self._history(hour - self._hours * HOUR, hour)
         if not bars:
-            raise NoHistory(f"{self.pair} did not trade in the last {HISTORY // HOUR} hours")
+            raise NoHistory(f"{self.pair} did not trade in the last {self._hours} hours")
         self._first_whole = hour + HOUR
         self.last = bars[-1]
         self._builder = BarBuilder(after=self.last)

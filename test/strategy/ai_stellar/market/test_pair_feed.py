@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
-from hummingbot.strategy.ai_stellar.market.pair_feed import HISTORY, PAGE, NoHistory, PairFeed
+from hummingbot.strategy.ai_stellar.market.pair_feed import PAGE, NoHistory, PairFeed
 
-NOW = 1000 * HOUR + 1500
+NOW, HOURS = 1000 * HOUR + 1500, 1638
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Venue:
 
 
 def feed(venue: Venue) -> PairFeed:
-    return PairFeed("XLM-USDC", venue.fetch)
+    return PairFeed("XLM-USDC", venue.fetch, HOURS)
 
 
 async def test_history_ends_with_the_last_whole_hour_and_has_no_gaps() -> None:
@@ -55,9 +55,9 @@ async def test_a_long_history_is_read_page_by_page_and_no_further_than_is_needed
     now = 3000
     venue = Venue(*(row(hour, 1.0 + hour % 7) for hour in range(now)))
     bars = await feed(venue).warm_up(now * HOUR)
-    assert [bar.start for bar in bars] == [hour * HOUR for hour in range(now - HISTORY // HOUR, now)]
+    assert [bar.start for bar in bars] == [hour * HOUR for hour in range(now - HOURS, now)]
     spans = sorted(venue.asked)
-    assert (spans[0][0], spans[-1][1]) == (now * HOUR - HISTORY, now * HOUR)
+    assert (spans[0][0], spans[-1][1]) == ((now - HOURS) * HOUR, now * HOUR)
     assert all(a[1] == b[0] for a, b in pairwise(spans))
     assert all(end - start <= PAGE for start, end in spans)
 
