@@ -91,15 +91,19 @@ class GuardPredictor(JsonModel):
 
     def forecast(self) -> str | None:
         """Return why the hour is too unlike the training data, or None if it is not."""
-        standard = (self._row - self._center) / self._deviation
-        along = self._whitening @ standard
-        self.distance = distance = math.sqrt(float(along @ along) / FEATURE_COUNT)
+        with np.errstate(over="ignore", invalid="ignore"):
+            standard = (self._row - self._center) / self._deviation
+            along = self._whitening @ standard
+            self.distance = distance = math.sqrt(float(along @ along) / FEATURE_COUNT)
         if distance <= self.limit:
             return None
-        if not math.isfinite(distance):
-            wrong = ", ".join(FEATURE_NAMES[k] for k in np.flatnonzero(~np.isfinite(self._row))[:NAMED])
-            return f"a feature is no number: {wrong}"
+        wrong = np.flatnonzero(~np.isfinite(self._row))[:NAMED]
+        if len(wrong):
+            return f"a feature is no number: {', '.join(FEATURE_NAMES[k] for k in wrong)}"
         most = np.argsort(-np.abs(standard), kind="stable")[:NAMED]
+        if not math.isfinite(distance):
+            named = ", ".join(f"{FEATURE_NAMES[k]} {self._row[k]:.3g}" for k in most)
+            return f"the hour is too far from those trained on to be measured ({named})"
         named = ", ".join(f"{FEATURE_NAMES[k]} {standard[k]:+.1f} deviations" for k in most)
         return (
             f"the hour is unlike {1 - FALSE_ALARMS:.0%} of those trained on: distance {distance:.2f}, "

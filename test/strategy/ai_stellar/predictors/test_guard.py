@@ -65,6 +65,15 @@ def test_a_feature_that_is_no_number_is_named(guard, wrong):
     assert said(guard, row) == f"a feature is no number: {FEATURE_NAMES[7]}"
 
 
+@pytest.mark.parametrize("wrong", [1e300, -1e308])
+def test_a_feature_too_large_to_be_measured_is_named(guard, wrong):
+    row = np.array(guard.parameters["center"])
+    row[7] = wrong
+    reason = said(guard, row)
+    assert reason.startswith("the hour is too far from those trained on to be measured (")
+    assert f"({FEATURE_NAMES[7]} {wrong:.3g}, " in reason
+
+
 def test_a_constant_feature_does_no_harm():
     rows = mixed(3000)
     rows[:, 3] = 5.0
