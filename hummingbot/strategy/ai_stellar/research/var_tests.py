@@ -72,7 +72,9 @@ def acceptance(days: int, level: float) -> tuple[int, int]:
     return kept[0], kept[-1]
 
 
-def christoffersen(violated: NDArray[np.bool_], level: float) -> tuple[float, float]:
+def christoffersen(
+    violated: NDArray[np.bool_], level: float, known: NDArray[np.bool_] | None = None
+) -> tuple[float, float]:
     """Return the p-values of independence, and of coverage and independence together.
 
     Parameters
@@ -81,8 +83,13 @@ def christoffersen(violated: NDArray[np.bool_], level: float) -> tuple[float, fl
         By consecutive day.
     level : float
         Probability of a violation.
+    known : ndarray of bool, shape (n,), optional
+        Whether a day was judged, by default all were; a day whose day before was not says nothing of
+        independence.
     """
-    before, after = violated[:-1], violated[1:]
+    known = np.ones(len(violated), bool) if known is None else known
+    paired = known[:-1] & known[1:]
+    before, after, judged = violated[:-1][paired], violated[1:][paired], violated[known]
     counts = np.array([[np.sum(~before & ~after), np.sum(~before & after)],
                        [np.sum(before & ~after), np.sum(before & after)]], dtype=np.float64)  # fmt: skip
     rows = counts.sum(axis=1)
@@ -91,7 +98,7 @@ def christoffersen(violated: NDArray[np.bool_], level: float) -> tuple[float, fl
     alone = float(np.sum(xlogy(counts[:, 1], rate) + xlogy(counts[:, 0], 1.0 - rate)))
     chained = float(np.sum(xlogy(counts[:, 1], rates) + xlogy(counts[:, 0], 1.0 - rates)))
     ratio = max(2.0 * (chained - alone), 0.0)
-    both = ratio + _coverage_ratio(int(violated.sum()), len(violated), level)
+    both = ratio + _coverage_ratio(int(judged.sum()), len(judged), level)
     return float(chi2.sf(ratio, 1)), float(chi2.sf(both, 2))
 
 
@@ -107,16 +114,18 @@ def backtest(loss: NDArray[np.float64], at_risk: NDArray[np.float64], level: flo
     Parameters
     ----------
     loss, at_risk : ndarray, shape (n,)
-        Loss of each consecutive day, and the loss that was to be exceeded with probability ``level``.
+        Loss of each consecutive day, NaN where unknown, and the loss that was to be exceeded with
+        probability ``level``.
     level : float
         0.05 or 0.01, or another.
     """
+    known = np.isfinite(loss)
     violated = loss > at_risk
-    total = np.concatenate([[0], np.cumsum(violated)])
-    runs = total[BASEL_DAYS:] - total[:-BASEL_DAYS] if len(violated) >= BASEL_DAYS else np.zeros(0, np.int64)
-    colours = [traffic_light(int(count), BASEL_DAYS, level) for count in runs]
-    independence, conditional = christoffersen(violated, level)
-    count, days = int(violated.sum()), len(violated)
+    count, days = int(violated.sum()), int(known.sum())
+    total = np.concatenate([[0], np.cumsum(violated[known])])
+    runs = total[BASEL_DAYS:] - total[:-BASEL_DAYS] if days >= BASEL_DAYS else np.zeros(0, np.int64)
+    colours = [traffic_light(int(one), BASEL_DAYS, level) for one in runs]
+    independence, conditional = christoffersen(violated, level, known)
     return Backtest(
         days, count, level * days, kupiec(count, days, level), independence, conditional,
         {zone: colours.count(zone) for zone in ("green", "yellow", "red")},

@@ -63,6 +63,19 @@ def test_violations_that_cluster_are_rejected_though_their_number_is_right():
     assert max(independence, conditional) < 1e-6
 
 
+def test_a_day_that_is_unknown_parts_those_beside_it():
+    loss, at_risk = np.zeros(600), np.full(600, 0.5)
+    loss[10:600:20] = 1.0
+    loss[11:600:20] = np.nan
+    loss[12:600:20] = 1.0  # never a violation the day after one
+    found = backtest(loss, at_risk, 0.1)
+    assert (found.days, found.violations) == (570, 60)
+    assert found.coverage > 0.5
+    assert found.independence > 0.01
+    closed_up = backtest(loss[np.isfinite(loss)], at_risk[np.isfinite(loss)], 0.1)
+    assert closed_up.independence < 1e-6
+
+
 def test_runs_of_a_year_are_coloured():
     loss = np.zeros(300)
     loss[100:110] = 1.0

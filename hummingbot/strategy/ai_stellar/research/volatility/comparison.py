@@ -76,8 +76,8 @@ class Compared:
         return cls(np.array(values["time"], dtype=np.int64), arrays, *rest)
 
     def daily(self) -> tuple[Floats, Floats]:
-        """Return loss and value at risk of each UTC day that is known."""
-        chosen = (self.time % (24 * HOUR) == 0) & np.isfinite(self.day)
+        """Return loss, NaN where unknown, and value at risk of each UTC day."""
+        chosen = self.time % (24 * HOUR) == 0
         return -self.day[chosen], self.at_risk[chosen]
 
 
