@@ -37,7 +37,8 @@ Diebold–Mariano statistics (below −1.96 the model is likelier): {against}.
 
 {chosen}
 
-What came after each regime, out of sample:
+What came after each regime, out of sample, in the years tested with as many ({pooled}); each year's fit
+orders its own, so a regime here is a rank, not one level of volatility:
 
 {volatility}
 
@@ -89,6 +90,10 @@ def render_card(manifest: dict[str, Any], metrics: Mapping[str, Metric]) -> str:
                 for one in figures["chosen"]
             ],
         ),
+        pooled=", ".join(
+            str(one["year"]) for one in figures["chosen"] if one["states"] == manifest["choice"]["states"]
+        )
+        or "none",
         volatility=markdown_rows(
             ["regime", "share of hours", "volatility of the coming day (%)"],
             [

@@ -31,25 +31,34 @@ class Judged:
     likelihood : dict of str to ndarray, shape (n,)
         Log-likelihood of the hour given those before, by forecaster; `MODEL` first.
     regime : ndarray of int, shape (n,)
-        The most probable regime at the hour's end, calmest 0.
+        The most probable regime at the hour's end, calmest 0; -1 where the model has another number of them.
     coming : ndarray, shape (n,)
         Standard deviation of the coming day, per cent, from its hourly returns; NaN where unknown.
+    states : int
+        How many regimes there are.
     """
 
     time: NDArray[np.int64]
     likelihood: dict[str, Floats]
     regime: NDArray[np.int64]
     coming: Floats
+    states: int
 
     @classmethod
-    def join(cls, parts: Sequence["Judged"]) -> "Judged":
-        """Return spans one after another as one."""
+    def join(cls, parts: Sequence["Judged"], states: int) -> "Judged":
+        """Return spans one after another as one, with the regimes of models that have ``states`` of them.
+
+        Each model orders its own: the second of three is none of five.
+        """
         names = parts[0].likelihood
         return cls(
             np.concatenate([part.time for part in parts]),
             {name: np.concatenate([part.likelihood[name] for part in parts]) for name in names},
-            np.concatenate([part.regime for part in parts]),
+            np.concatenate(
+                [part.regime if part.states == states else np.full_like(part.regime, -1) for part in parts]
+            ),
             np.concatenate([part.coming for part in parts]),
+            states,
         )
 
     def against(self) -> dict[str, float]:
@@ -99,6 +108,7 @@ def judge(
         },
         np.array(regime)[start - first :],
         _coming(change)[start:],
+        len(model.parameters["means"]),
     )
 
 

@@ -25,9 +25,9 @@ def regime_plot(history: History, judged: Judged) -> bytes:
     dates, regime = judged.time[chosen].astype("datetime64[s]"), judged.regime[chosen]
     figure, axes = new_figure(7.0, 3.0)
     axes.plot(dates, close, color="0.8", linewidth=0.8)
-    for state in range(int(judged.regime.max()) + 1):
+    for state in range(judged.states):
         here = regime == state
-        colour = matplotlib.colormaps["viridis"](state / max(int(judged.regime.max()), 1))
+        colour = matplotlib.colormaps["viridis"](state / max(judged.states - 1, 1))
         axes.plot(dates[here], close[here], ".", markersize=2.5, color=colour, label=str(state + 1))
     axes.set_yscale("log")
     axes.set_ylabel("price")

@@ -94,7 +94,7 @@ class RegimeStudy:
             parts.append(judge(model, rivals, time[:end], seen[:end], change[:end], begin))
         step(f"fitting to the end of {self.years[-1]}")
         last = self._fit(seen, engine)
-        judged = Judged.join(parts)
+        judged = Judged.join(parts, last["choice"]["states"])
         table = self._table(judged)
         manifest = rounded(
             {
@@ -175,10 +175,12 @@ class RegimeStudy:
 
     def _volatility(self, judged: Judged) -> list[dict[str, float]]:
         """Return of each regime its share of hours, and the volatility of the coming day."""
-        known = np.isfinite(judged.coming)
+        known = np.isfinite(judged.coming) & (judged.regime >= 0)
+        if not known.any():
+            return []
         counts = stationary_counts(int(known.sum()), self.resamples, MEAN_BLOCK)
         found = []
-        for state in range(int(judged.regime.max()) + 1):
+        for state in range(judged.states):
             here = (judged.regime[known] == state).astype(np.float64)
             hours = counts @ here
             total = counts @ (here * judged.coming[known])

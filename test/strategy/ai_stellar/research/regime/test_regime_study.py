@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from hummingbot.strategy.ai_stellar.market.bars import HOUR, Bar
-from hummingbot.strategy.ai_stellar.predictors.regime import observed
+from hummingbot.strategy.ai_stellar.predictors.regime import RegimePredictor, RegimeTraining, observed
 from hummingbot.strategy.ai_stellar.predictors.signature import own_key
 from hummingbot.strategy.ai_stellar.research.checkpoint import Checkpoint
 from hummingbot.strategy.ai_stellar.research.engine import Engine
 from hummingbot.strategy.ai_stellar.research.history import HistoryError, read_history
 from hummingbot.strategy.ai_stellar.research.publication import publish
+from hummingbot.strategy.ai_stellar.research.regime.judgement import Judged, judge
 from hummingbot.strategy.ai_stellar.research.regime.rivals import Rivals, observations_of
 from hummingbot.strategy.ai_stellar.research.regime.study import RegimeStudy
 from hummingbot.strategy.ai_stellar.research.walk_forward import year_begin
@@ -48,6 +49,25 @@ def test_the_number_of_regimes_is_chosen_inside_the_training_part(changing):
     assert chosen["year"] == 2020
     best = max(chosen["likelihood"], key=chosen["likelihood"].get)
     assert chosen["states"] == int(best)
+
+
+def test_regimes_of_fits_with_another_number_are_not_pooled(changing):
+    history = read_history(changing[0] / "target.parquet").between(0, year_begin(2019))
+    seen, time = observations_of(history), history.start[1:] + HOUR
+    change = np.diff(np.log(history.close))
+    rivals, begin = Rivals.fit(seen[:2000]), 2000
+    two, three = (
+        judge(RegimePredictor.fit(RegimeTraining(seen[:2000], k)), rivals, time, seen, change, begin)
+        for k in (2, 3)
+    )
+    joined = Judged.join([two, three], 3)
+    assert (joined.regime[: len(two.regime)] == -1).all()
+    assert (joined.regime[len(two.regime) :] == three.regime).all()
+    assert len(joined.likelihood["model"]) == 2 * len(two.time)
+    assert [one["share"] for one in STUDY._volatility(joined)] == pytest.approx(
+        [one["share"] for one in STUDY._volatility(three)]
+    )
+    assert STUDY._volatility(Judged.join([two], 3)) == []
 
 
 def test_where_nothing_changes_a_regime_says_nothing_of_the_day_after(tmp_path):
