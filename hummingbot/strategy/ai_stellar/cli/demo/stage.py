@@ -216,7 +216,7 @@ class Stage:
                 self._sandbox.kill()
 
     def peak_memory(self) -> dict[str, float | None]:
-        """Return the most memory each process has held of its own, in MB; None where the system does not tell.
+        """Return the most memory each process has held of its own, in MB; None where the system is silent.
 
         Pages of library files are left out: processes share them, and how many are resident is up to how far
         ahead the kernel maps a file.
