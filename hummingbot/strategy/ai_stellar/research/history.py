@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from hummingbot.strategy.ai_stellar.market.bars import HOUR, LONGEST_GAP
 
-__all__ = ["COLUMNS", "History", "HistoryError", "parse_date", "read_history", "span_of"]
+from .report import day
+
+__all__ = ["COLUMNS", "History", "HistoryError", "days", "parse_date", "read_history", "span_of"]
 
 COLUMNS = ("date", "open", "high", "low", "close", "volume")
 
@@ -33,6 +35,8 @@ class History:
         Prices in quote per base, volume in base units.
     traded : ndarray of bool, shape (n,)
         False where the file has no bar, and a flat one without volume stands in.
+    held : tuple of int
+        Begin and end of what the file holds, seconds since 1970, whatever was cut off here.
     """
 
     name: str
@@ -43,6 +47,7 @@ class History:
     close: NDArray[np.float64]
     volume: NDArray[np.float64]
     traded: NDArray[np.bool_]
+    held: tuple[int, int]
 
     def __len__(self) -> int:
         return len(self.start)
@@ -56,6 +61,13 @@ class History:
                 name: getattr(self, name)[first:last]
                 for name in ("start", "open", "high", "low", "close", "volume", "traded")
             },
+        )
+
+    def too_short(self, begin: int, end: int, found: str, fewest: str) -> HistoryError:
+        """Return the error that says how much of ``[begin, end)`` can be used, and what the file holds."""
+        return HistoryError(
+            f"{self.name}, which holds {days(*self.held)}, has {found} in {days(begin, end)}: "
+            f"needs {fewest} at least"
         )
 
     def fingerprint(self) -> str:
@@ -104,21 +116,35 @@ def read_history(path: Path) -> History:
         close=close,
         volume=np.where(traded, prices["volume"][source], 0.0),
         traded=traded,
+        held=(int(start[0]), int(start[-1]) + HOUR),
         **flat,
     )
+
+
+def days(begin: int, end: int) -> str:
+    """Return a span by the dates of its begin and its end, UTC."""
+    return f"{day(begin)} to {day(end)}"
 
 
 def span_of(file: Path, begin: int | None, end: int | None) -> tuple[History, int, int]:
     """Read a price file up to ``end``; return it and the span to judge, seconds since 1970.
 
+    The span is that part of ``[begin, end)`` which the file holds. A decision is taken when a bar has closed:
+    that at the file's own end, which nothing follows, is in no span.
+
     Raises
     ------
     HistoryError
-        If the file cannot be used.
+        If the file cannot be used, or holds nothing of the span.
     """
     history = read_history(file)
-    begin = int(history.start[0]) if begin is None else begin
-    end = int(history.start[-1]) + HOUR if end is None else end
+    first, last = history.held
+    asked = (first if begin is None else begin, last if end is None else end)
+    begin, end = max(asked[0], first), min(asked[1], last)
+    if begin >= end:
+        raise HistoryError(
+            f"{history.name} holds {days(first, last)}, and nothing of {days(*asked)}: name other dates"
+        )
     return history.between(0, end), begin, end
 
 

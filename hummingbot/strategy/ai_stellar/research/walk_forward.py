@@ -8,7 +8,10 @@ from numpy.typing import NDArray
 
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
 
-__all__ = ["EMBARGO", "Fold", "year_begin", "year_of", "yearly_fold"]
+from .history import History, HistoryError, days
+from .report import day
+
+__all__ = ["EMBARGO", "Fold", "check_length", "year_begin", "year_of", "yearly_fold"]
 
 EMBARGO = 24 * HOUR
 """Seconds left out before each test part beyond the label's own length."""
@@ -61,3 +64,28 @@ def year_of(time: int) -> int:
 def yearly_fold(year: int, horizon: int = HOUR) -> Fold:
     """Return the fold that tests one calendar year, of labels as long as ``horizon``, seconds."""
     return Fold(year_begin(year), year_begin(year + 1), horizon)
+
+
+def check_length(target: History, hours: int, train_end: int, last: int) -> None:
+    """Refuse a target that begins less than ``hours`` hours before ``train_end``, or ends before ``last``.
+
+    Parameters
+    ----------
+    target : History
+        What a model is judged on.
+    hours : int
+        To warm up and to fit on in the first training part.
+    train_end, last : int
+        End of the first training part, and an hour that the target must still have, seconds since 1970.
+
+    Raises
+    ------
+    HistoryError
+        With what is held and what is needed.
+    """
+    begin = train_end - hours * HOUR
+    if not len(target) or target.start[0] >= begin or target.start[-1] < last:
+        raise HistoryError(
+            f"{target.name} begins too late or ends too early: it holds {days(*target.held)}, and hours are "
+            f"needed from {day(begin)} or before to {day(last)}"
+        )

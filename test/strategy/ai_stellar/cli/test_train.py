@@ -67,6 +67,12 @@ def test_evaluate_gives_json(prices, capsys):
     assert {"auc_1h", "log_loss_4h", "pinball_24h"} <= set(evaluation["table"]["model"])
 
 
+def test_a_span_is_shown_as_far_as_the_file_goes(prices, capsys):
+    span = ["--from", "2020-01-01", "--to", "2030-01-01"]
+    assert main(["evaluate", "price", "--data", str(prices), *span]) == 0
+    assert "2025-01-01 to 2025-02-10" in capsys.readouterr().out
+
+
 def test_evaluate_records_into_manifest_and_card(prices, tmp_path):
     model = Path(shutil.copytree(PRETRAINED, tmp_path / "price"))
     assert main(["evaluate", "price", "--data", str(prices), "--path", str(model), "--record"]) == 0
@@ -81,7 +87,12 @@ def test_evaluate_records_into_manifest_and_card(prices, tmp_path):
         (["--data", "absent.csv"], "no price file at absent.csv"),
         (["--data", "PRICES", "--from", "2025-02-01", "--to", "2025-01-10"], "is not before"),
         (["--data", "PRICES", "--from", "soon"], "'soon' is not a date"),
-        (["--data", "PRICES", "--to", "2025-01-09"], "needs 240 at least"),
+        (
+            ["--data", "PRICES", "--to", "2025-01-09"],
+            "prices.csv, which holds 2025-01-01 to 2025-02-10, has 0 hours to judge at 1 h, after a warm-up, "
+            "in 2025-01-01 to 2025-01-09: needs 240 hours at least",
+        ),
+        (["--data", "PRICES", "--from", "2026-01-01"], "holds 2025-01-01 to 2025-02-10, and nothing of"),
         (["--data", "PRICES", "--path", "nowhere"], "nowhere/manifest.json is missing"),
         (["--data", "PRICES", "--record"], "would sign the shipped model with your key"),
     ],

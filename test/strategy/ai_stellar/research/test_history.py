@@ -7,7 +7,7 @@ import pyarrow.parquet
 import pytest
 
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
-from hummingbot.strategy.ai_stellar.research.history import HistoryError, parse_date, read_history
+from hummingbot.strategy.ai_stellar.research.history import HistoryError, parse_date, read_history, span_of
 
 START = np.datetime64("2023-03-01T00:00:00")
 
@@ -58,6 +58,22 @@ def test_a_span_holds_its_begin_and_not_its_end(tmp_path):
     history = read_history(write(tmp_path))
     begin = parse_date("2023-03-01T01:00")
     assert history.between(begin, begin + 2 * HOUR).start.tolist() == [begin, begin + HOUR]
+
+
+def test_a_span_to_judge_is_no_longer_than_the_file(tmp_path):
+    file, hour = write(tmp_path), parse_date("2023-03-01")
+    for begin, end in ((None, None), (hour - HOUR, hour + 99 * HOUR)):
+        history, *span = span_of(file, begin, end)
+        assert (span, len(history)) == ([hour, hour + 4 * HOUR], 4)
+    history, *span = span_of(file, hour + HOUR, hour + 2 * HOUR)
+    assert (span, len(history), history.held) == ([hour + HOUR, hour + 2 * HOUR], 2, (hour, hour + 4 * HOUR))
+
+
+@pytest.mark.parametrize(("begin", "end"), [("2024-01-01", None), (None, "2022-12-31")])
+def test_a_span_of_which_the_file_holds_nothing_is_refused(tmp_path, begin, end):
+    given = (parse_date(one) if one else None for one in (begin, end))
+    with pytest.raises(HistoryError, match=r"prices\.csv holds 2023-03-01 to 2023-03-01, and nothing of "):
+        span_of(write(tmp_path), *given)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from ..bootstrap import RESAMPLES
 from ..checkpoint import Checkpoint
 from ..description import iso, rounded, series
 from ..engine import Engine, Step
-from ..history import History, HistoryError, parse_date, span_of
+from ..history import History, parse_date, span_of
 from ..price.data import TARGET, PriceData
 from ..report import Metric, Report
 from ..scores import Score, plain
@@ -78,11 +78,9 @@ class ExecutionStudy:
         policy = ExecutionPolicy.fit(transitions)
         step("judging in unknown markets")
         other = PriceData.read(data, TARGET, OTHERS, end).peers
-        table, control = self._judge(policy, prices.target.between(begin, end))
+        table, control = self._judge(policy, prices.target, begin, end)
         elsewhere = {
-            one.name.split("_")[0]: plain(self._table(policy, self._paths(one.between(begin, end)))["TWAP"])[
-                "gain"
-            ]
+            one.name.split("_")[0]: plain(self._table(policy, self._paths(one, begin, end))["TWAP"])["gain"]
             for one in other
         }
         manifest = rounded(
@@ -125,7 +123,7 @@ class ExecutionStudy:
         """Judge a policy in the unknown markets, over paths of a price file's returns."""
         policy = ExecutionPolicy.load(model)
         history, begin, end = span_of(file, begin, end)
-        table, control = self._judge(policy, history.between(begin, end))
+        table, control = self._judge(policy, history, begin, end)
         known = parse_date(policy.manifest["training"]["until"])
         return Report(
             KIND, policy.model_id, history.name, history.fingerprint(), begin, end,
@@ -134,10 +132,10 @@ class ExecutionStudy:
         )  # fmt: skip
 
     def _judge(
-        self, policy: ExecutionPolicy, history: History
+        self, policy: ExecutionPolicy, history: History, begin: int, end: int
     ) -> tuple[dict[str, dict[str, Score]], dict[str, Score]]:
         """Return the table, and what the signal gains where there is some and where there is none."""
-        paths = self._paths(history)
+        paths = self._paths(history, begin, end)
         table = self._table(policy, paths)
         blank = [replace(one, informed=0.0, maker_latency=0.0) for one in UNKNOWN]
         null = table_of(shortfalls(policy, shuffled(paths, seed=13), blank, seed=14), self.resamples)
@@ -150,13 +148,12 @@ class ExecutionStudy:
     def _table(self, policy: ExecutionPolicy, paths: NDArray[np.float64]) -> dict[str, dict[str, Score]]:
         return table_of(shortfalls(policy, paths, UNKNOWN, seed=12), self.resamples)
 
-    def _paths(self, history: History) -> NDArray[np.float64]:
-        if len(history) < FEWEST_HOURS:
-            raise HistoryError(
-                f"{history.name} has {len(history)} hours in that span: "
-                f"needs {FEWEST_HOURS} at least to draw paths from"
-            )
-        return draw_paths([_returns(history)], self.judged, seed=11)
+    def _paths(self, history: History, begin: int, end: int) -> NDArray[np.float64]:
+        hours = history.between(begin, end)
+        if len(hours) < FEWEST_HOURS:
+            found = f"{len(hours)} hours to draw paths from"
+            raise history.too_short(begin, end, found, f"{FEWEST_HOURS} hours")
+        return draw_paths([_returns(hours)], self.judged, seed=11)
 
 
 def _returns(history: History) -> NDArray[np.float64]:

@@ -18,13 +18,13 @@ from ..bootstrap import RESAMPLES, interval, stationary_counts
 from ..checkpoint import Checkpoint
 from ..description import iso, rounded, series
 from ..engine import Engine, Step
-from ..history import History, HistoryError, parse_date, span_of
+from ..history import History, parse_date, span_of
 from ..price.data import PEERS, TARGET, PriceData
-from ..report import Metric, Report, day
+from ..report import Metric, Report
 from ..samples import Samples, make_series
 from ..scores import Score, plain
 from ..study import Trained
-from ..walk_forward import EMBARGO, Fold, year_begin, yearly_fold
+from ..walk_forward import EMBARGO, Fold, check_length, year_begin, yearly_fold
 from .card import render_card
 
 __all__ = ["STUDY", "GuardStudy", "bad_prints", "four_hourly"]
@@ -34,6 +34,8 @@ THINNED: Final = 7
 """Every how manieth hour of all coins is measured."""
 MEAN_BLOCK: Final = 168
 FEWEST_HOURS: Final = 240
+CALIBRATED: Final = 450 * 24
+"""Hours that the first year's guard is measured and calibrated on: a year, and some before it."""
 BAD: Final = 0.02
 """Share of hours, and their error, of a feed with bad prints."""
 ERROR: Final = 0.1
@@ -73,7 +75,8 @@ class GuardStudy:
         step("reading price histories")
         until = year_begin(self.years[-1] + 1)
         prices = PriceData.read(data, self.target, self.peers, until)
-        self._check_length(prices.target)
+        first = yearly_fold(self.years[0]).train_end
+        check_length(prices.target, WARM_UP + CALIBRATED, first, year_begin(self.years[-1]))
         every = [make_series(one) for one in (prices.target, *prices.peers)]
         limits, kept, refused = {}, [], []
         for year in self.years:
@@ -129,10 +132,8 @@ class GuardStudy:
         history, begin, end = span_of(file, begin, end)
         samples = make_series(history).between(begin, end)
         if len(samples) < FEWEST_HOURS:
-            raise HistoryError(
-                f"{history.name} has {len(samples)} hours to judge in that span, after a warm-up: "
-                f"needs {FEWEST_HOURS} at least"
-            )
+            found = f"{len(samples)} hours to judge, after a warm-up,"
+            raise history.too_short(begin, end, found, f"{FEWEST_HOURS} hours")
         refused = guard.distances(samples.rows) > guard.limit
         share = self._share(refused)
         caught = _caught(guard, history.between(begin, end))
@@ -158,16 +159,6 @@ class GuardStudy:
         counts = stationary_counts(len(refused), self.resamples, MEAN_BLOCK)
         made = counts @ refused.astype(np.float64) / len(refused)
         return Score(float(refused.mean()), *interval(made))
-
-    def _check_length(self, target: History) -> None:
-        """Refuse a target without fifteen months to measure before the first test year."""
-        first = yearly_fold(self.years[0]).train_end
-        begin = int(target.start[0]) + (WARM_UP + 450 * 24) * HOUR if len(target) else first
-        if begin >= first or int(target.start[-1]) < year_begin(self.years[-1]):
-            raise HistoryError(
-                f"{target.name} begins too late or ends too early: needs hours from fifteen months before "
-                f"{day(first)} to {self.years[-1]}"
-            )
 
 
 def four_hourly(history: History) -> History:

@@ -22,7 +22,7 @@ from ..bootstrap import RESAMPLES
 from ..checkpoint import Checkpoint
 from ..description import iso, rounded, series
 from ..engine import Engine, Step
-from ..history import HistoryError, span_of
+from ..history import History, span_of
 from ..noise import TRAINING_NOISE, VENUE_NOISE
 from ..price.calibration import mean_log_loss
 from ..price.data import COPIES, PEERS, TARGET, PriceData
@@ -30,11 +30,11 @@ from ..price.evaluation import report_on
 from ..price.figures import figures_of
 from ..price.reliability import reliability_plot
 from ..price.walk import MODEL, Learnt, judge, learn
-from ..report import Report, day
+from ..report import Report
 from ..samples import make_series
 from ..scores import STRESS_COST, Forecasts
 from ..study import Trained
-from ..walk_forward import EMBARGO, year_begin, yearly_fold
+from ..walk_forward import EMBARGO, check_length, year_begin, yearly_fold
 from .card import render_card
 from .folds import LstmFoldTask, baselines_of, forecast_fold, training_of
 
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 __all__ = ["STUDY", "LstmStudy"]
 
 KIND: Final = "lstm"
+FEWEST_DAYS: Final = 60
+"""Days without which nothing can be fitted."""
 DEVELOPMENT_TRIALS: Final = 8
 """Settings compared on years before 2024 before the grid was fixed."""
 
@@ -92,7 +94,7 @@ class LstmStudy:
         grid = self._grid()
         step("reading price histories")
         prices = PriceData.read(data, self.target, self.peers, self.until)
-        self._check_length(prices)
+        self._check_length(prices.target)
         folds = self._folds(data, prices, grid, engine, checkpoint, step)
         step("scoring")
         judged = {horizon: judge(horizon, folds[horizon]) for horizon in HORIZONS}
@@ -183,7 +185,7 @@ class LstmStudy:
     def objective(self, parameters: Mapping[str, Any], data: Path, engine: Engine) -> float:
         """Return the mean log-loss over horizons and the two years before the last, fitted before each."""
         grid = self._grid([parameters])
-        self._check_length(PriceData.read(data, self.target, self.peers, self.until))
+        self._check_length(PriceData.read(data, self.target, self.peers, self.until).target)
         tasks = [(self._task(data, year, grid),) for year in self.years[-3:-1]]
         losses = [
             mean_log_loss(np.array(fold["pool"]["log_odds"][0]), _ratio(fold["pool"]))
@@ -224,15 +226,9 @@ class LstmStudy:
                 folds[horizon].append(one)
         return folds
 
-    def _check_length(self, prices: PriceData) -> None:
-        """Refuse a target without months to fit on before the first year that is forecast."""
-        target, first = prices.target, yearly_fold(self.years[0] - 1, max(HORIZONS)).train_end
-        begin = int(target.start[0]) + (WARM_UP + 24 * 60) * HOUR if len(target) else first
-        if begin >= first or int(target.start[-1]) < year_begin(self.years[-1]):
-            raise HistoryError(
-                f"{target.name} begins too late or ends too early: needs hours from well before {day(first)} "
-                f"to {self.years[-1]}"
-            )
+    def _check_length(self, target: History) -> None:
+        first = yearly_fold(self.years[0] - 1, max(HORIZONS)).train_end
+        check_length(target, WARM_UP + FEWEST_DAYS * 24, first, year_begin(self.years[-1]))
 
 
 def _ratio(view: Mapping[str, Any]) -> Any:

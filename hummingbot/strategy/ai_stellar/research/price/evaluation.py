@@ -14,7 +14,7 @@ from hummingbot.strategy.ai_stellar.predictors.price import KIND, PricePredictor
 
 from ..baselines import Baselines
 from ..bootstrap import RESAMPLES, stationary_counts
-from ..history import History, HistoryError, parse_date, span_of
+from ..history import History, parse_date, span_of
 from ..references import align_references, base_of, references_beside
 from ..report import Metric, Report
 from ..samples import Samples, make_samples
@@ -123,10 +123,8 @@ def report_on(
         hours, judged = horizon // HOUR, forecasts[horizon]
         n = len(judged[MODEL].outcome)
         if n < FEWEST_HOURS:
-            raise HistoryError(
-                f"{history.name} has {n} hours to judge at {hours} h in that span, after a warm-up: "
-                f"needs {FEWEST_HOURS} at least"
-            )
+            found = f"{n} hours to judge at {hours} h, after a warm-up,"
+            raise history.too_short(*span, found, f"{FEWEST_HOURS} hours")
         counts = stationary_counts(n, resamples, mean_block(horizon))
         for name, one in judged.items():
             scores = score(one, counts)

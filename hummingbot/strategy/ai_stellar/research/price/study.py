@@ -19,12 +19,12 @@ from ..bootstrap import RESAMPLES
 from ..checkpoint import Checkpoint
 from ..description import iso, rounded, series
 from ..engine import Engine, Step
-from ..history import History, HistoryError, read_history
+from ..history import read_history
 from ..noise import TRAINING_NOISE, VENUE_NOISE
 from ..report import Report, day
 from ..scores import STRESS_COST, Score
 from ..study import Trained
-from ..walk_forward import EMBARGO, Fold, year_begin, yearly_fold
+from ..walk_forward import EMBARGO, Fold, check_length, year_begin, yearly_fold
 from .card import render_card
 from .data import COPIES, PEERS, TARGET, PriceData
 from .evaluation import evaluate
@@ -38,6 +38,8 @@ from .walk import Learnt, judge, learn
 __all__ = ["STUDY", "PriceStudy"]
 
 GRID: Final = tuple(Shape(leaves, trees) for leaves in (8, 16) for trees in (50, 100, 150))
+FEWEST: Final = WARM_UP + 24
+"""Hours without which nothing can be fitted."""
 DEVELOPMENT_TRIALS: Final = 51
 """Configurations compared on the pooled walk-forward before the procedure was fixed: 23 of the model of one
 hour, 28 of those of three."""
@@ -90,7 +92,7 @@ class PriceStudy:
         """
         step("reading price histories")
         prices = PriceData.read(data, self.target, self.peers, self.until)
-        self._check_length(prices.target, self._bins_until, year_begin(self.years[-1]))
+        check_length(prices.target, FEWEST, self._bins_until, year_begin(self.years[-1]))
         folds = self._folds(data, prices, engine, checkpoint, step)
         step("scoring")
         judged = {horizon: judge(horizon, folds[horizon]) for horizon in HORIZONS}
@@ -131,7 +133,7 @@ class PriceStudy:
     def objective(self, parameters: Mapping[str, Any], data: Path, engine: Engine) -> float:
         """Return the mean log-loss over horizons and the two years before the last, fitted before each."""
         prices = PriceData.read(data, self.target, self.peers, self.until)
-        self._check_length(prices.target, self._bins_until, year_begin(self.years[-2]) - HOUR)
+        check_length(prices.target, FEWEST, self._bins_until, year_begin(self.years[-2]) - HOUR)
         tasks = [
             (self._yearly(data, horizon, year), dict(parameters))
             for horizon in HORIZONS
@@ -162,7 +164,7 @@ class PriceStudy:
         prices = PriceData.read(data, self.target, self.peers, until)
         begin = until - YEAR
         bins_until = Fold(begin, until, max(HORIZONS)).train_end
-        self._check_length(prices.target, bins_until, until - HOUR)
+        check_length(prices.target, FEWEST, bins_until, until - HOUR)
         step("fitting before the last year, testing on it")
         tasks = [(self._task(data, horizon, begin, until, bins_until),) for horizon in HORIZONS]
         made = engine.map(forecast_fold, tasks)
@@ -239,15 +241,6 @@ class PriceStudy:
     def _yearly(self, directory: Path, horizon: int, year: int) -> FoldTask:
         fold = yearly_fold(year, horizon)
         return self._task(directory, horizon, fold.begin, fold.end, self._bins_until)
-
-    def _check_length(self, target: History, train_end: int, last: int) -> None:
-        """Refuse a target without hours to fit on before ``train_end``, or that ends before ``last``."""
-        first = int(target.start[0]) + (WARM_UP + 24) * HOUR if len(target) else train_end
-        if first >= train_end or int(target.start[-1]) < last:
-            raise HistoryError(
-                f"{target.name} begins too late or ends too early: needs hours from well before "
-                f"{day(train_end)} to {day(last)}"
-            )
 
 
 STUDY: Final = PriceStudy()

@@ -24,12 +24,12 @@ from ..bootstrap import RESAMPLES, interval, stationary_counts
 from ..checkpoint import Checkpoint
 from ..description import iso, rounded, series
 from ..engine import Engine, Step
-from ..history import History, HistoryError, parse_date, read_history, span_of
+from ..history import History, parse_date, read_history, span_of
 from ..price.data import TARGET
-from ..report import Metric, Report, day
+from ..report import Metric, Report
 from ..scores import Score, plain
 from ..study import Trained
-from ..walk_forward import EMBARGO, year_begin, yearly_fold
+from ..walk_forward import EMBARGO, check_length, year_begin, yearly_fold
 from .card import render_card
 from .judgement import Judged, judge, verdict
 from .plots import regime_plot
@@ -39,6 +39,9 @@ __all__ = ["STUDY", "RegimeStudy"]
 
 METRICS: Final = {"likelihood": Metric("log-likelihood of an hour")}
 YEAR: Final = 365 * 24
+"""Hours at the end of a training part on which the number of regimes is chosen."""
+FEWEST_EARLIER: Final = 90 * 24
+"""Hours before those without which nothing can be fitted."""
 FEWEST_DAYS: Final = 60
 MEAN_BLOCK: Final = 168
 DECIMALS: Final = 9
@@ -77,7 +80,8 @@ class RegimeStudy:
         step("reading the price history")
         until = year_begin(self.years[-1] + 1)
         history = read_history(data / self.target).between(0, until)
-        self._check_length(history)
+        first = yearly_fold(self.years[0]).train_end
+        check_length(history, YEAR + FEWEST_EARLIER, first, year_begin(self.years[-1]))
         seen, time, change = _observed(history)
         recipe = sha256(f"{self.states} {history.fingerprint()}".encode()).hexdigest()
         parts, chosen = [], []
@@ -144,10 +148,9 @@ class RegimeStudy:
         seen, time, change = _observed(history.between(0, end - HOUR))
         first = max(int(np.sum(time < begin)), WARM_UP)
         if len(time) - first < FEWEST_DAYS * 24:
-            raise HistoryError(
-                f"{history.name} has {max(len(time) - first, 0) // 24} days to judge in that span, after a "
-                f"warm-up of {WARM_UP} hours: needs {FEWEST_DAYS} at least"
-            )
+            days = max(len(time) - first, 0) // 24
+            found = f"{days} days to judge, after a warm-up of {WARM_UP} hours,"
+            raise history.too_short(begin, end, found, f"{FEWEST_DAYS} days")
         rivals = Rivals.from_dict(predictor.manifest["beside"])
         judged = judge(predictor, rivals, time, seen, change, first)
         against, known = judged.against(), parse_date(predictor.manifest["training"]["until"])
@@ -188,16 +191,6 @@ class RegimeStudy:
             mean = float(judged.coming[known][here > 0].mean()) if here.any() else np.nan
             found.append({"share": float(here.mean()), "volatility": mean, "low": low, "high": high})
         return found
-
-    def _check_length(self, history: History) -> None:
-        """Refuse a target without two years to fit on before the first test year."""
-        first = yearly_fold(self.years[0]).train_end
-        begin = int(history.start[0]) + (YEAR + 90 * 24) * HOUR if len(history) else first
-        if begin >= first or int(history.start[-1]) < year_begin(self.years[-1]):
-            raise HistoryError(
-                f"{history.name} begins too late or ends too early: needs hours from fifteen months before "
-                f"{day(first)} to {self.years[-1]}"
-            )
 
 
 def _observed(history: History) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:

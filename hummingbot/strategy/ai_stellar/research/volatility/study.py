@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from hummingbot.strategy.ai_stellar.market.bars import HOUR
 from hummingbot.strategy.ai_stellar.predictors.errors import ModelError
 from hummingbot.strategy.ai_stellar.predictors.forecast import VOLATILITY_HORIZONS
 from hummingbot.strategy.ai_stellar.predictors.garch_step import RING
@@ -26,12 +25,12 @@ from ..bootstrap import RESAMPLES
 from ..checkpoint import Checkpoint
 from ..description import iso, rounded, series
 from ..engine import Engine, Step
-from ..history import History, HistoryError, parse_date, span_of
+from ..history import parse_date, span_of
 from ..price.data import PEERS, TARGET, PriceData
-from ..report import Metric, Report, day
+from ..report import Metric, Report
 from ..scores import plain
 from ..study import Trained
-from ..walk_forward import EMBARGO, Fold, year_begin, yearly_fold
+from ..walk_forward import EMBARGO, Fold, check_length, year_begin, yearly_fold
 from .card import render_card
 from .comparison import Compared, bars_of, compare, join
 from .figures import figures_of, scores_of, verdict
@@ -101,7 +100,8 @@ class VolatilityStudy:
         step("reading price histories")
         until = year_begin(self.years[-1] + 1)
         prices = PriceData.read(data, self.target, self.peers, until)
-        self._check_length(prices.target)
+        first = yearly_fold(self.years[0], max(VOLATILITY_HORIZONS)).train_end
+        check_length(prices.target, 3 * RING, first, year_begin(self.years[-1]))
         prints = " ".join(one.fingerprint() for one in (prices.target, *prices.peers))
         recipe = sha256(f"{BLEND} {prints}".encode()).hexdigest()
         parts = []
@@ -162,26 +162,14 @@ class VolatilityStudy:
         compared = compare(parameters, bars_of(history), begin, end)
         days = int(np.sum(np.isfinite(compared.realised[:, -1]))) // 24
         if days < FEWEST_DAYS:
-            raise HistoryError(
-                f"{history.name} has {days} days to judge in that span, after a warm-up of {RING} hours and "
-                f"before the last week: needs {FEWEST_DAYS} at least"
-            )
+            found = f"{days} days to judge, after a warm-up of {RING} hours and before the last week,"
+            raise history.too_short(begin, end, found, f"{FEWEST_DAYS} days")
         figures = figures_of(compared)
         return Report(
             KIND, str(manifest["model_id"]), history.name, history.fingerprint(), begin, end,
             len(compared.time), begin < parse_date(manifest["training"]["until"]), METRICS,
             scores_of(compared, self.resamples), f"On these hours it {verdict(figures)}.", figures,
         )  # fmt: skip
-
-    def _check_length(self, target: History) -> None:
-        """Refuse a target without months to fit on before the first test year."""
-        first = yearly_fold(self.years[0], max(VOLATILITY_HORIZONS)).train_end
-        begin = int(target.start[0]) + 3 * RING * HOUR if len(target) else first
-        if begin >= first or int(target.start[-1]) < year_begin(self.years[-1]):
-            raise HistoryError(
-                f"{target.name} begins too late or ends too early: needs hours from three months before "
-                f"{day(first)} to {self.years[-1]}"
-            )
 
 
 STUDY: Final = VolatilityStudy()

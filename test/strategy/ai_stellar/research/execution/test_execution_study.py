@@ -58,7 +58,8 @@ def test_a_published_policy_is_judged_on_another_span(published, data):
 
 
 def test_a_span_too_short_to_draw_paths_from_is_refused(published, data):
-    with pytest.raises(HistoryError, match="has 100 hours in that span: needs 240 at least"):
+    found = "has 100 hours to draw paths from in 2021-01-01 to 2021-01-05: needs 240 hours at least"
+    with pytest.raises(HistoryError, match=found):
         SMALL.evaluate(published, data / f"{TARGET}.parquet", 1609459200, 1609459200 + 360_000)
 
 

@@ -60,7 +60,7 @@ def test_an_evaluation_says_how_often_it_refuses(steady, model):
 
 def test_too_short_a_span_is_refused(steady, model):
     begin = year_begin(2020)
-    with pytest.raises(HistoryError, match="needs 240 at least"):
+    with pytest.raises(HistoryError, match="needs 240 hours at least"):
         STUDY.evaluate(model, steady[0] / "target.parquet", begin, begin + 9 * HOUR)
 
 

@@ -124,7 +124,7 @@ def test_calibration_travels_with_the_weights(reverting, model):
 
 def test_too_short_a_span_is_refused(reverting, model):
     begin = year_begin(2020)
-    with pytest.raises(HistoryError, match="needs 240 at least"):
+    with pytest.raises(HistoryError, match="needs 240 hours at least"):
         STUDY.evaluate(model, reverting[0] / "target.parquet", begin, begin + 9 * HOUR)
 
 

@@ -140,7 +140,7 @@ def test_an_evaluation_says_what_is_beaten(changing, model):
 
 def test_too_short_a_span_is_refused(changing, model):
     begin = year_begin(2020)
-    with pytest.raises(HistoryError, match="needs 60 at least"):
+    with pytest.raises(HistoryError, match="needs 60 days at least"):
         STUDY.evaluate(model, changing[0] / "target.parquet", begin, begin + 20 * 24 * HOUR)
 
 
