@@ -86,11 +86,14 @@ def search(
     while done < trials:
         known.sampler = optuna.samplers.TPESampler(seed=SEED + done)
         trial = known.ask()
-        parameters = study.space(trial)
-        loss = study.objective(parameters, data, engine)
-        if not math.isfinite(loss):
+        try:
+            parameters = study.space(trial)
+            loss = study.objective(parameters, data, engine)
+            if not math.isfinite(loss):
+                raise ValueError(f"{study.kind} has a loss of {loss} with {parameters}: narrow the search")
+        except BaseException:
             known.tell(trial, state=optuna.trial.TrialState.FAIL)
-            raise ValueError(f"{study.kind} has a loss of {loss} with {parameters}: narrow the search")
+            raise
         known.tell(trial, loss)
         done = _ended(known)
         told(done, loss, parameters, float(known.best_value))

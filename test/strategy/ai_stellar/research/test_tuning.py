@@ -1,6 +1,9 @@
 """A search of hyper-parameters goes on where it stopped, and finds what the data say."""
 
+import optuna
 import pytest
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend
 
 from hummingbot.strategy.ai_stellar.research.engine import Engine
 from hummingbot.strategy.ai_stellar.research.history import HistoryError
@@ -88,3 +91,18 @@ def test_no_trials_are_refused(tmp_path):
 def test_data_that_are_missing_are_named(tmp_path):
     with pytest.raises(HistoryError, match="no price file at"):
         search(PriceStudy(), tmp_path, tmp_path / "log", 1, Engine())
+
+
+@pytest.mark.parametrize("wrong", [KeyboardInterrupt, HistoryError("too short")])
+def test_a_trial_that_could_not_be_judged_is_not_left_open(tmp_path, wrong):
+    study = Parabola()
+
+    def objective(*_):
+        raise wrong
+
+    study.objective = objective
+    with pytest.raises((KeyboardInterrupt, HistoryError)):
+        search(study, tmp_path, tmp_path / "log", 3, Engine())
+    storage = JournalStorage(JournalFileBackend(str(tmp_path / "log")))
+    (trial,) = optuna.load_study(study_name="parabola", storage=storage).trials
+    assert trial.state == optuna.trial.TrialState.FAIL
