@@ -100,9 +100,10 @@ def _volume(history: History) -> Finding:
 
 
 def _still(history: History) -> Finding:
-    still = np.diff(history.close) == 0.0
-    share, longest = float(still.mean()) if len(still) else 0.0, _longest(still)
-    said = f"close unchanged in {share:.1%} of the hours, for {longest} in a row at most"
+    traded = history.traded[1:]
+    still = (np.diff(history.close) == 0.0) & traded
+    share, longest = float(still[traded].mean()) if traded.any() else 0.0, _longest(still)
+    said = f"close unchanged in {share:.1%} of the hours there are, for {longest} in a row at most"
     if share == 1.0:
         return Finding("price", "unusable", f"{said}: the price never moves, name another file")
     if share > MANY_STILL or longest > STILL_DAY:

@@ -141,6 +141,17 @@ def test_what_should_be_looked_at_is_named(tmp_path, capsys, change, what, said)
     assert said in finding["said"]
 
 
+def test_hours_that_are_missing_are_no_still_price(tmp_path, capsys):
+    given = columns()
+    without(*range(100, 350))(given)
+    assert main(["data", "check", "--json", write(tmp_path, given)]) == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    levels = {one["what"]: (one["level"], one["said"]) for one in found["findings"]}
+    assert levels["gaps"][0] == "look"
+    assert levels["price"][0] == "fine"
+    assert "unchanged in 0.0% of the hours there are, for 0 in a row" in levels["price"][1]
+
+
 def test_several_files_are_checked_and_one_bad_one_tells(tmp_path, capsys):
     good = write(tmp_path, columns())
     assert main(["data", "check", good, str(tmp_path / "absent.csv")]) == 1
