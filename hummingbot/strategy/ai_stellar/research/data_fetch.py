@@ -65,7 +65,8 @@ async def fetch_history(
     try:
         feed = CandlesFactory.get_candle(CandlesConfig(connector=exchange, trading_pair=pair, interval="1h"))
     except UnsupportedConnectorException:
-        raise HistoryError(f"Hummingbot has no candles of {exchange}: name another exchange") from None
+        known = ", ".join(sorted(CandlesFactory._candles_map))
+        raise HistoryError(f"Hummingbot has no candles of {exchange}: name one of {known}") from None
     source = {"exchange": exchange, "pair": pair}
     if not bars.empty and bars.attrs != source:
         raise HistoryError(f"{file} does not hold {pair} of {exchange} from here: name another file")

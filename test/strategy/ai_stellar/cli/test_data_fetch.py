@@ -107,7 +107,8 @@ async def test_a_network_that_does_not_answer_is_said(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--exchange", "nowhere"], "Hummingbot has no candles of nowhere"),
+        (["--exchange", "nowhere"], "Hummingbot has no candles of nowhere: name one of "),
+        (["--exchange", "nowhere"], ", stellar, "),
         (["--exchange", "binance", "--from", "2024-02-01"], "is not before --to"),
         (["--exchange", "binance", "--out", "x.csv"], "x.csv is no parquet file"),
         (["--exchange", "binance", "--out", "BROKEN"], "is no price file"),
