@@ -44,6 +44,7 @@ def test_evaluate_prints_the_model_beside_its_baselines(prices, capsys):
         "On these hours",
     ):
         assert word in printed
+    assert "It was not told of BTC, ETH, XRP: no files of theirs lie beside" in printed
     assert "trained on" not in printed
 
 

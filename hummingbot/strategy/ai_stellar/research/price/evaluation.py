@@ -1,12 +1,14 @@
 """A price model judged on any price file, beside the baselines of its own training."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hummingbot.strategy.ai_stellar.features import REFERENCES
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
 from hummingbot.strategy.ai_stellar.predictors.errors import ModelError
 from hummingbot.strategy.ai_stellar.predictors.forecast import HORIZONS
@@ -73,11 +75,13 @@ def evaluate(
         If the model's manifest holds no baselines.
     """
     history, begin, end = span_of(file, begin, end)
-    views = {MODEL: _samples(history, references_beside(file), begin, end)}
+    references = references_beside(file)
+    views = {MODEL: _samples(history, references, begin, end)}
     if np.isfinite(views[MODEL].rows[:, -1]).any():
         views[WITHOUT] = _samples(history, {}, begin, end)
     made = {name: forecast_samples(predictor, samples) for name, samples in views.items()}
-    return report_on(KIND, predictor.manifest, history, (begin, end), views[MODEL], made, resamples)
+    report = report_on(KIND, predictor.manifest, history, (begin, end), views[MODEL], made, resamples)
+    return replace(report, verdict=f"{report.verdict}{_without(file, references)}")
 
 
 def report_on(
@@ -142,6 +146,16 @@ def report_on(
         span[0] < parse_date(manifest["training"]["until"]), metrics, table, sentence,
         {"against_linear": against, "references": WITHOUT in made, **details},
     )  # fmt: skip
+
+
+def _without(file: Path, references: Mapping[str, History]) -> str:
+    """Say which references the model was not told."""
+    absent = [coin for coin in REFERENCES if coin not in references and coin != base_of(file.name)]
+    if not absent:
+        return ""
+    return (
+        f" It was not told of {', '.join(absent)}: no files of theirs lie beside under names like this one's."
+    )
 
 
 def _samples(history: History, references: Mapping[str, History], begin: int, end: int) -> Samples:

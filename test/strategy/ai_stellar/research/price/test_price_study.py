@@ -135,6 +135,7 @@ def test_references_beside_the_file_are_used(model, tmp_path):
     report = STUDY.evaluate(model, tmp_path / "XLMUSDT_1h.parquet", None, None)
     assert report.details["references"]
     assert list(report.table)[:2] == ["model", "without references"]
+    assert "It was not told of XRP: no files of theirs lie beside" in report.verdict
 
 
 def test_too_short_a_span_is_refused(reverting, model):
