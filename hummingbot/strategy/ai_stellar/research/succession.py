@@ -139,12 +139,16 @@ def contend(
     begin = end - judged_days * DAY
     known = parse_date(before["training"]["until"])
     if begin < known:
+        left = (end - known) // DAY
+        remedy = f", or judge {left} days" if left > 0 else ""
         raise HistoryError(
             f"{data} ends on {day(end)}: {judged_days} days cannot be judged, as {before['model_id']} "
-            f"was trained to {day(known)}; fetch newer bars or judge fewer days"
+            f"was trained to {day(known)}; fetch newer bars{remedy}"
         )
     if begin - purge <= first:
-        raise HistoryError(f"{data} begins on {day(first)}, too late to train before {day(begin)}")
+        raise HistoryError(
+            f"{data} begins on {day(first)}, too late to train before {day(begin)}: fetch earlier bars"
+        )
     place = _place(models, study.kind, "challenger")
     shutil.rmtree(place, ignore_errors=True)
     step("training the challenger")

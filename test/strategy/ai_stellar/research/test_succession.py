@@ -113,11 +113,12 @@ def test_where_a_person_must_approve_the_challenger_waits(models, tmp_path):
 
 
 def test_days_that_the_champion_was_trained_on_decide_nothing(models, tmp_path):
-    publish(models / KIND, trained(0.0, START + 580 * DAY), own_key())
-    with pytest.raises(
-        HistoryError, match=r"90 days cannot be judged, as level-0\.000 was trained to 2025-08-03"
-    ):
-        contend(LevelStudy(), models, write(tmp_path, later=2.0), own_key())
+    data = write(tmp_path, later=2.0)
+    for known, until, remedy in ((580, "2025-08-03", ", or judge 20 days"), (600, "2025-08-23", "")):
+        publish(models / KIND, trained(0.0, START + known * DAY), own_key())
+        said = rf"90 days cannot be judged, as level-0\.000 was trained to {until}; fetch newer bars{remedy}$"
+        with pytest.raises(HistoryError, match=said):
+            contend(LevelStudy(), models, data, own_key())
 
 
 def test_too_short_a_history_is_refused(models, tmp_path):
