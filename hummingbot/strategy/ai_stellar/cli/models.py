@@ -111,8 +111,8 @@ def _card(arguments: argparse.Namespace) -> int:
 def _sign(arguments: argparse.Namespace) -> int:
     from hummingbot.strategy.ai_stellar.research.publication import sign_model
 
-    key = own_key(arguments.key)
-    for directory in _found(arguments.paths):
+    found, key = _found(arguments.paths), own_key(arguments.key)
+    for directory in found:
         sign_model(directory, key)
         line = _line(directory, whole=True)
         if line.error:
@@ -130,9 +130,11 @@ def _approve(arguments: argparse.Namespace) -> int:
 
 
 def _rollback(arguments: argparse.Namespace) -> int:
-    from hummingbot.strategy.ai_stellar.research.succession import rollback
+    from hummingbot.strategy.ai_stellar.research.succession import champion, rollback
 
-    print(f"{rollback(arguments.models, arguments.kind)['model_id']} is in use again")
+    manifest = rollback(arguments.models, arguments.kind)
+    shipped = champion(arguments.models, arguments.kind) == PRETRAINED / arguments.kind
+    print(f"{manifest['model_id']}{', the shipped one,' if shipped else ''} is in use again")
     return 0
 
 

@@ -87,10 +87,19 @@ def test_a_user_can_go_back_to_the_shipped_model_and_forth(price, capsys):
     main(["models", "sign", str(price)])
     models = ["--models", str(price.parent)]
     assert main(["models", "rollback", "price", *models]) == 0
+    assert ", the shipped one, is in use again" in capsys.readouterr().out
     assert not price.exists()
     assert main(["models", "rollback", "price", *models]) == 0
     assert price.is_dir()
-    assert capsys.readouterr().out.count("is in use again") == 2
+    printed = capsys.readouterr().out
+    assert "is in use again" in printed
+    assert "shipped" not in printed
+
+
+def test_no_key_is_made_where_there_is_nothing_to_sign(tmp_path, monkeypatch):
+    monkeypatch.setenv("AI_STELLAR_HOME", str(tmp_path / "home"))
+    assert main(["models", "sign", str(tmp_path / "nowhere")]) == 1
+    assert not (tmp_path / "home").exists()
 
 
 def test_nothing_waits_for_approval_and_nothing_can_be_rolled_back(tmp_path, capsys):

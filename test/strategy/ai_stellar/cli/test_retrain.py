@@ -44,7 +44,7 @@ def test_a_better_challenger_waits_for_approval_and_can_be_rolled_back(prices, t
     assert PricePredictor.load(models / "price").model_id == contest["challenger"] == "price-to-2025-03-31"
 
     assert main(["models", "rollback", "price", "--models", str(models)]) == 0
-    assert "price-to-2023 is in use again" in capsys.readouterr().out
+    assert "price-to-2023, the shipped one, is in use again" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
