@@ -4,7 +4,6 @@ import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
-from hashlib import sha256
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -215,13 +214,12 @@ class LstmStudy:
         step: Step,
     ) -> dict[int, list[dict[str, Any]]]:
         """Forecast every year from what was before it."""
-        prints = " ".join(one.fingerprint() for one in (prices.target, *prices.peers))
-        recipe = sha256(f"{FEATURE_SET_HASH} {grid} {prints}".encode()).hexdigest()
+        prints = prices.fingerprint()
         folds: dict[int, list[dict[str, Any]]] = {horizon: [] for horizon in HORIZONS}
         for year in (self.years[0] - 1, *self.years):
             step(f"fitting before {year}, testing on it")
             task = self._task(directory, year, grid)
-            made = checkpoint.once(f"lstm {year} {recipe}", partial(engine.map, forecast_fold, [(task,)]))
+            made = checkpoint.once(f"{self} {year} {prints}", partial(engine.map, forecast_fold, [(task,)]))
             for horizon, one in zip(HORIZONS, made[0], strict=True):
                 folds[horizon].append(one)
         return folds

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -71,6 +72,10 @@ class PriceData:
         )
         leading = {base_of(one.name): one for one in there if base_of(one.name) in REFERENCES}
         return cls(own, there, leading)
+
+    def fingerprint(self) -> str:
+        """Sha256 over the bars' numbers of the target and every peer."""
+        return sha256(" ".join(one.fingerprint() for one in (self.target, *self.peers)).encode()).hexdigest()
 
     def samples(self, history: History | None = None, known: bool = True) -> Samples:
         """Return the target's samples, with the references' closes or without.

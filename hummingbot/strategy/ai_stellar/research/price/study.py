@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,8 +11,8 @@ import numpy as np
 from hummingbot.strategy.ai_stellar.features import WARM_UP
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
 from hummingbot.strategy.ai_stellar.predictors.forecast import HORIZONS
-from hummingbot.strategy.ai_stellar.predictors.price import KIND, PricePredictor, definition
-from hummingbot.strategy.ai_stellar.predictors.price_fit import RECIPES, Shape
+from hummingbot.strategy.ai_stellar.predictors.price import KIND, PricePredictor
+from hummingbot.strategy.ai_stellar.predictors.price_fit import Shape
 
 from ..bootstrap import RESAMPLES
 from ..checkpoint import Checkpoint
@@ -224,16 +223,12 @@ class PriceStudy:
         self, directory: Path, prices: PriceData, engine: Engine, checkpoint: Checkpoint, step: Step
     ) -> dict[int, list[dict[str, Any]]]:
         """Forecast every year from what was before it, each horizon in a process of its own."""
-        prints = " ".join(one.fingerprint() for one in (prices.target, *prices.peers))
-        recipe = f"{definition()} {self.grid} {RECIPES} {prints}"
+        prints = prices.fingerprint()
         folds: dict[int, list[dict[str, Any]]] = {horizon: [] for horizon in HORIZONS}
         for year in (self.years[0] - 1, *self.years):
             step(f"fitting before {year}, testing on it")
             tasks = [(self._yearly(directory, horizon, year),) for horizon in HORIZONS]
-            made = checkpoint.once(
-                f"price {year} {sha256(recipe.encode()).hexdigest()}",
-                partial(engine.map, forecast_fold, tasks),
-            )
+            made = checkpoint.once(f"{self} {year} {prints}", partial(engine.map, forecast_fold, tasks))
             for horizon, one in zip(HORIZONS, made, strict=True):
                 folds[horizon].append(one)
         return folds

@@ -3,7 +3,6 @@
 import platform
 from dataclasses import asdict, dataclass
 from functools import partial
-from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -83,14 +82,14 @@ class RegimeStudy:
         first = yearly_fold(self.years[0]).train_end
         check_length(history, YEAR + FEWEST_EARLIER, first, year_begin(self.years[-1]))
         seen, time, change = _observed(history)
-        recipe = sha256(f"{self.states} {history.fingerprint()}".encode()).hexdigest()
+        prints = history.fingerprint()
         parts, chosen = [], []
         for year in self.years:
             step(f"fitting before {year}, testing on it")
             fold = yearly_fold(year)
             train, end = int(np.sum(time < fold.train_end)), int(np.sum(time < fold.end))
             fit = partial(self._fit, seen[:train], engine)
-            made = checkpoint.once(f"regime {year} {recipe}", fit)
+            made = checkpoint.once(f"{self} {year} {prints}", fit)
             chosen.append({"year": year, **made["choice"]})
             model = RegimePredictor(made["parameters"], {"model_id": KIND})
             begin = int(np.sum(time < fold.begin))

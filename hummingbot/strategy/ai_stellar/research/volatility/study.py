@@ -3,7 +3,6 @@
 import platform
 from dataclasses import asdict, dataclass
 from functools import partial
-from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +14,6 @@ from hummingbot.strategy.ai_stellar.predictors.forecast import VOLATILITY_HORIZO
 from hummingbot.strategy.ai_stellar.predictors.garch_step import RING
 from hummingbot.strategy.ai_stellar.predictors.volatility import KIND, STEPS, VolatilityPredictor
 from hummingbot.strategy.ai_stellar.predictors.volatility_fit import (
-    BLEND,
     VolatilityParameters,
     VolatilityTraining,
     fit_parameters,
@@ -102,15 +100,13 @@ class VolatilityStudy:
         prices = PriceData.read(data, self.target, self.peers, until)
         first = yearly_fold(self.years[0], max(VOLATILITY_HORIZONS)).train_end
         check_length(prices.target, 3 * RING, first, year_begin(self.years[-1]))
-        prints = " ".join(one.fingerprint() for one in (prices.target, *prices.peers))
-        recipe = sha256(f"{BLEND} {prints}".encode()).hexdigest()
-        parts = []
+        parts, prints = [], prices.fingerprint()
         for year in self.years:
             step(f"fitting before {year}, testing on it")
             fold = yearly_fold(year)
             task = VolatilityFoldTask(str(data), self.target, self.peers, fold.begin, fold.end)
             made = partial(engine.map, forecast_fold, [(task,)])
-            parts.append(Compared.from_plain(checkpoint.once(f"volatility {year} {recipe}", made)[0]))
+            parts.append(Compared.from_plain(checkpoint.once(f"{self} {year} {prints}", made)[0]))
         step("scoring")
         compared = join(parts)
         table, figures = scores_of(compared, self.resamples), figures_of(compared)
