@@ -24,25 +24,29 @@ class PublicSource:
     Parameters
     ----------
     domain : str
-        Its nodes and own assets are those of the instance's files.
+        Its nodes and own assets are those of the instance's files, unless they are given.
+    horizon_url, assets : str, optional
+        Addresses of nodes, and own assets beside those of the file, as at `connect`.
 
     Attributes
     ----------
     data : StellarAPIOrderBookDataSource
+    horizon : Horizon
+    assets : AssetTable
 
     Raises
     ------
     ConfigurationError
-        If one of the files cannot be used.
+        If one of these cannot be used.
     """
 
     _shared: ClassVar["WeakValueDictionary[tuple[object, str], PublicSource]"] = WeakValueDictionary()
 
-    def __init__(self, domain: str) -> None:
-        clock = LedgerClock()
-        horizon = stellar_web_utils.build_horizon(domain, NodeAddresses.find(domain).horizon, clock)
-        assets = AssetTable(domain, own_assets(domain))
-        self.data = StellarAPIOrderBookDataSource([], horizon, assets, clock, domain)
+    def __init__(self, domain: str, horizon_url: str = "", assets: str = "") -> None:
+        clock, nodes = LedgerClock(), NodeAddresses.find(domain, horizon_url).horizon
+        self.horizon = stellar_web_utils.build_horizon(domain, nodes, clock)
+        self.assets = AssetTable(domain, own_assets(domain, assets))
+        self.data = StellarAPIOrderBookDataSource([], self.horizon, self.assets, clock, domain)
         self._users = 0
         self._task: asyncio.Future[None] | None = None
 

@@ -45,6 +45,9 @@ SNAPSHOTS_PER_LEDGER: Final = 1 << 12
 TradeListener = Callable[[str, Trade], None]
 """Takes a trading pair and a trade of it, exact and with its ledger's close time."""
 
+BookListener = Callable[[str, Event], None]
+"""Takes a trading pair and what its book's feed said: ``message`` with a whole book, ``open`` or ``lost``."""
+
 
 class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore[misc]
     """Books by Horizon's stream of whole books, trades by its stream of trades; polling while a stream fails.
@@ -83,6 +86,7 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         self.history = TradeHistory(horizon, assets)
         self._merged = MergedBooks(horizon, assets) if merges_pools else None
         self._trade_listeners: list[TradeListener] = []
+        self._book_listeners: list[BookListener] = []
         self._followers: dict[str, list[asyncio.Task[None]]] = {}
         self._trades: dict[str, Listing] = {}
         self._books: dict[str, State] = {}
@@ -100,6 +104,14 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
     def remove_trade_listener(self, listener: TradeListener) -> None:
         """Tell it no more."""
         self._trade_listeners.remove(listener)
+
+    def add_book_listener(self, listener: BookListener) -> None:
+        """Tell it what comes of the books of the pairs followed, as Horizon wrote it."""
+        self._book_listeners.append(listener)
+
+    def take_trades_after(self, trading_pair: str, cursor: str) -> None:
+        """Begin a pair's trades after a cursor, not with the present; to be called before it is followed."""
+        self._trades[trading_pair] = Listing("/trades", self._market(trading_pair), cursor)
 
     def offers(self, trading_pair: str) -> OrderBook | None:
         """Return the offers alone of a book that shows pools, too; None otherwise."""
@@ -141,10 +153,15 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
         """Return how fresh each feed is."""
         return self._horizon.feed_statuses()
 
+    def book_feed(self, trading_pair: str) -> FeedStatus | None:
+        """Return how fresh the feed of a book is; None if it is not followed."""
+        name = _book_of(trading_pair)
+        return next((feed for feed in self.feed_statuses() if feed.name == name), None)
+
     def book_behind(self, trading_pair: str) -> int | None:
         """Return how many ledgers have come since a book was surely up to date; None if it never was."""
-        name = _book_of(trading_pair)
-        return next((feed.ledgers_behind for feed in self.feed_statuses() if feed.name == name), None)
+        feed = self.book_feed(trading_pair)
+        return feed.ledgers_behind if feed else None
 
     async def read_ledger_clock(self) -> None:
         """Ask for the last closed ledger.
@@ -240,6 +257,8 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
             self._horizon.follow(self._book(pair), Importance.BOOK, _book_of(pair))
         ) as events:
             async for event in events:
+                for listener in self._book_listeners:
+                    listener(pair, event)
                 if event.kind == "message":
                     try:
                         queue.put_nowait(self._snapshot(event, pair, self.ledger_clock.sequence))
@@ -263,7 +282,7 @@ class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore
             await self.ledger_clock.tick(RESTART)
         queue = self._message_queue[self._trade_messages_queue_key]
         if pair not in self._trades:
-            self._trades[pair] = Listing("/trades", self._market(pair), cursor_after(self.ledger_clock.toid))
+            self.take_trades_after(pair, cursor_after(self.ledger_clock.toid))
         trades = self._horizon.follow(self._trades[pair], Importance.TRADES, f"trades of {pair}")
         async with aclosing(trades) as events:
             async for event in events:

@@ -1,4 +1,4 @@
-"""``ai-stellar data``: price files, fetched, and looked at before they are used."""
+"""``ai-stellar data``: prices fetched, books and trades recorded, and both looked at before they are used."""
 
 import argparse
 import json
@@ -11,6 +11,8 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
+from . import collect
+
 __all__ = ["register"]
 
 COLOURS: Final = {"fine": "green", "look": "yellow", "unusable": "red"}
@@ -18,13 +20,14 @@ COLOURS: Final = {"fine": "green", "look": "yellow", "unusable": "red"}
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    data = subparsers.add_parser("data", help="fetch price files, and look at them")
+    data = subparsers.add_parser("data", help="fetch price files, record live books and trades, look at both")
     actions = data.add_subparsers(dest="action", metavar="ACTION", required=True)
     check = actions.add_parser(
         "check",
-        help="say what is wrong with price files",
+        help="say what is wrong with price files, and with what was collected",
         description="Look at hourly price files (parquet or CSV with date, open, high, low, close, volume; "
-        "dates without a zone are UTC): gaps, repeats, order, NaN, volume, still prices, leaps, length.",
+        "dates without a zone are UTC): gaps, repeats, order, NaN, volume, still prices, leaps, length. Of a "
+        "folder that `data collect` wrote: span, gaps, spread, trades.",
     )
     check.add_argument("files", type=Path, nargs="+", metavar="FILE")
     check.add_argument("--json", action="store_true", help="print the findings as JSON")
@@ -43,6 +46,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     fetch.add_argument("--out", required=True, type=Path, metavar="FILE", help="parquet file")
     fetch.add_argument("--json", action="store_true", help="print the findings as JSON")
     fetch.set_defaults(run=_fetch)
+    collect.register(actions)
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -83,9 +87,10 @@ def _fetch(arguments: argparse.Namespace) -> int:
 
 
 def _report(files: list[Path], as_json: bool) -> int:
+    from hummingbot.strategy.ai_stellar.research.collection.check import check_collected
     from hummingbot.strategy.ai_stellar.research.data_check import check_file
 
-    checks = [check_file(path) for path in files]
+    checks = [check_collected(path) if path.is_dir() else check_file(path) for path in files]
     if as_json:
         print(json.dumps([{**asdict(one), "usable": one.usable} for one in checks], indent=1))
     else:

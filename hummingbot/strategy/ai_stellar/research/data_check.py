@@ -13,7 +13,7 @@ from hummingbot.strategy.ai_stellar.market.bars import HOUR
 from .history import History, HistoryError, read_history
 from .report import day
 
-__all__ = ["FileCheck", "Finding", "check_file"]
+__all__ = ["FileCheck", "Finding", "Level", "check_file"]
 
 Level = Literal["fine", "look", "unusable"]
 SHORTEST: Final = WARM_UP + 240

@@ -57,7 +57,7 @@ async def trade(traders):
             bid = taker.buy(str(amount), "0.1")
             await taker.until(lambda bid=bid: "BuyOrderCompleted" in taker.told(bid))
 
-    trade.until = taker.until
+    trade.until, trade.sandbox = taker.until, taker.sandbox
     await trade(1)  # from now on the pair has a stream
     return trade
 
@@ -88,6 +88,19 @@ async def test_trades_while_the_source_was_stopped_are_told_when_it_starts_again
     await trade.until(lambda: len(listener.amounts) == 3)
 
     assert listener.amounts == [5, 7, 9]
+
+
+async def test_trades_begin_after_a_cursor_that_is_given(trade, listener, faulty):
+    await trade(5, 7, 9)
+    ledger = trade.sandbox.sandbox.history.latest
+    listener.source.take_trades_after("XLM-USDC", "0")
+    await listener.start()
+    await trade.until(lambda: len(listener.amounts) == 4)
+
+    assert listener.amounts == [1, 5, 7, 9]
+    told = [trade for _, trade in listener.source._message_queue["trade"]._queue]
+    assert {(trade.price_n, trade.price_d) for trade in told} == {(1, 10)}
+    assert all(trade.position[0] >> 32 <= ledger for trade in told)
 
 
 async def test_a_pair_subscribed_anew_begins_with_the_present(trade, listener, faulty):

@@ -11,12 +11,17 @@ from typing import Any
 from hummingbot.core.data_type.order_book_message import OrderBookMessage, OrderBookMessageType
 from hummingbot.core.data_type.order_book_row import OrderBookRow
 
+from hummingbot.connector.exchange.stellar.ledger.amount import to_stroops
+
 from .book_rows import ask_rows, bid_rows
 from .book_scanner import scan_book
 from .errors import reading
 from .event_stream import Event
 
-__all__ = ["BookSnapshot", "read_book"]
+__all__ = ["BookSnapshot", "Level", "read_book", "read_levels"]
+
+Level = tuple[int, int, int]
+"""Price as n and d, quote per base, and stroops of what is offered: of quote in a bid, of base in an ask."""
 
 
 class BookSnapshot(OrderBookMessage):  # type: ignore[misc]
@@ -53,3 +58,24 @@ def read_book(
     bids, asks = sides
     content = {"trading_pair": trading_pair, "update_id": update_id, "bids": bids, "asks": asks}
     return BookSnapshot(OrderBookMessageType.SNAPSHOT, content, timestamp)
+
+
+def read_levels(source: Event | Mapping[str, Any], most: int) -> tuple[list[Level], list[Level]]:
+    """Read the same to the stroop: the best levels of bids and asks, at most so many of each.
+
+    Raises
+    ------
+    HorizonUnavailable
+        If it is not an order book.
+    """
+    record = source.record() if isinstance(source, Event) else source
+    with reading("an order book"):
+        bids, asks = ([_level(level) for level in record[side][:most]] for side in ("bids", "asks"))
+    return bids, asks
+
+
+def _level(level: Mapping[str, Any]) -> Level:
+    n, d, amount = int(level["price_r"]["n"]), int(level["price_r"]["d"]), to_stroops(level["amount"])
+    if not (0 < n < 2**31 and 0 < d < 2**31 and amount >= 0):
+        raise ValueError(f"{amount} stroops at a price of {n}/{d}")
+    return n, d, amount

@@ -35,6 +35,8 @@ class Trade:
         0 for a pool.
     maker_sold_base : bool
         Whether the maker gave the base asset, so that the taker bought it.
+    price_n, price_d : int
+        Counter per base: the resting offer's price, of a pool what was exchanged; 0/0 where Horizon has none.
     """
 
     id: str
@@ -47,6 +49,8 @@ class Trade:
     taker: str
     maker_offer_id: int
     maker_sold_base: bool
+    price_n: int = 0
+    price_d: int = 0
 
     @classmethod
     def read(cls, record: Mapping[str, Any]) -> "Trade":
@@ -54,6 +58,7 @@ class Trade:
         with reading("a trade"):
             position_of(record["id"])
             maker, taker = ("base", "counter") if record["base_is_seller"] else ("counter", "base")
+            price = record.get("price") or {}
             return cls(
                 record["id"],
                 close_time_of(record["ledger_close_time"]),
@@ -65,6 +70,8 @@ class Trade:
                 record.get(f"{taker}_account", ""),
                 int(record.get(f"{maker}_offer_id", 0)),
                 bool(record["base_is_seller"]),
+                int(price.get("n", 0)),
+                int(price.get("d", 0)),
             )
 
     @property

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hummingbot.connector.exchange.stellar.horizon.book_scanner import scan_book
 from hummingbot.connector.exchange.stellar.horizon.errors import HorizonUnavailable
 from hummingbot.connector.exchange.stellar.horizon.event_stream import Event
-from hummingbot.connector.exchange.stellar.horizon.order_book import read_book
+from hummingbot.connector.exchange.stellar.horizon.order_book import read_book, read_levels
 
 RECORD = {
     "bids": [
@@ -25,6 +25,13 @@ def test_amounts_of_both_sides_are_in_the_base_asset():
 
     assert [(row.price, row.amount) for row in book.bids] == [(0.1, 50.0), (0.09, 100.0)]
     assert [(row.price, row.amount) for row in book.asks] == [(0.11, 30.0)]
+
+
+def test_levels_are_exact_and_a_bids_amount_is_of_the_counter_asset():
+    event = Event("message", orjson.dumps(RECORD), "")
+
+    assert read_levels(event, 20) == ([(1, 10, 50_000_000), (9, 100, 90_000_000)], [(11, 100, 300_000_000)])
+    assert read_levels(RECORD, 1) == ([(1, 10, 50_000_000)], [(11, 100, 300_000_000)])
 
 
 def test_hummingbots_book_takes_the_rows():
@@ -54,6 +61,8 @@ def test_hummingbots_book_takes_the_rows():
 def test_what_is_no_book_is_named(record):
     with pytest.raises(HorizonUnavailable, match="an order book"):
         read_book(record, "XLM-USDC", 1, 0.0)
+    with pytest.raises(HorizonUnavailable, match="an order book"):
+        read_levels(record, 20)
 
 
 AMOUNTS = st.one_of(
