@@ -48,7 +48,11 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     evaluate = subparsers.add_parser("evaluate", help="judge a model on a price file, beside its baselines")
     evaluate.add_argument("kind", choices=KINDS, metavar="MODEL", help=", ".join(KINDS))
     evaluate.add_argument(
-        "--data", type=Path, metavar="FILE", required=True, help="hourly bars, parquet or CSV"
+        "--data",
+        type=Path,
+        metavar="FILE",
+        required=True,
+        help="hourly bars, parquet or CSV; for execution also recorded books, a file (.gz) or a directory",
     )
     evaluate.add_argument(
         "--from", dest="begin", metavar="DATE", help="first hour (default: the first that can be judged)"

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from hummingbot.connector.exchange.stellar.sandbox.market.parameters import MarketParameters
 from hummingbot.strategy.ai_stellar.predictors.execution import ACTIONS, Transitions
 
-from .simulator import BP, HOUR, Simulator
+from .orders import BP, HOUR
+from .simulator import Simulator
 
 __all__ = ["KNOWN", "LEDGERS", "SECONDS", "UNKNOWN", "draw_paths", "draw_quantities", "explore", "shuffled"]
 

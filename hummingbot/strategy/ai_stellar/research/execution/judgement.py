@@ -1,6 +1,7 @@
 """A policy beside schedules on the same paths, parent orders and chance."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -11,36 +12,70 @@ from hummingbot.strategy.ai_stellar.predictors.execution import ExecutionPolicy
 
 from ..bootstrap import interval, stationary_counts
 from ..scores import Score
-from .episodes import LEDGERS, SECONDS, draw_quantities
+from .episodes import SECONDS, draw_quantities
+from .orders import Orders
 from .schedules import SCHEDULES, Schedule, policy_of
 from .simulator import Simulator
 
-__all__ = ["MODEL", "UNSEEING", "mean_score", "shortfalls", "table_of", "verdict"]
+__all__ = ["MODEL", "UNSEEING", "Worked", "in_markets", "mean_score", "table_of", "verdict", "work"]
 
 Floats = NDArray[np.float64]
 MODEL: Final = "policy"
 UNSEEING: Final = "policy without signal"
 
 
-def shortfalls(
-    policy: ExecutionPolicy, paths: Floats, markets: Sequence[MarketParameters], seed: int
-) -> dict[str, Floats]:
-    """Sell along each path in each market; return the shortfall in bp by seller, shape (markets, paths).
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """How a seller worked parent orders.
+
+    Attributes
+    ----------
+    shortfall : ndarray, shape (n,)
+        bp of each order.
+    left : ndarray, shape (ledgers + 1,)
+        Mean share still to trade after each ledger.
+    """
+
+    shortfall: Floats
+    left: Floats
+
+
+def work(policy: ExecutionPolicy, begin: Callable[[], Orders]) -> dict[str, Worked]:
+    """Work the same orders, begun anew, by each seller.
 
     The policy comes first, then itself with `SIGNALS` blanked, then `SCHEDULES`.
     """
     sellers = {MODEL: policy_of(policy), UNSEEING: policy_of(policy, blind=True), **SCHEDULES}
-    quantities = draw_quantities(len(paths), seed)
 
-    def sold(close: Schedule, market: MarketParameters, chance: int) -> Floats:
-        orders = Simulator(market, paths, quantities, chance, SECONDS)
-        for _ in range(LEDGERS):
+    def worked(close: Schedule) -> Worked:
+        orders = begin()
+        left = [1.0]
+        for _ in range(orders.ledgers):
             close(orders)
-        return orders.shortfall
+            left.append(float((orders.left / orders.quantity).mean()))
+        return Worked(orders.shortfall, np.array(left))
 
+    return {name: worked(close) for name, close in sellers.items()}
+
+
+def in_markets(
+    policy: ExecutionPolicy,
+    paths: Floats,
+    markets: Sequence[MarketParameters],
+    seed: int,
+    buying: bool = False,
+) -> dict[str, Worked]:
+    """Trade along each path in each market; a shortfall has the shape (markets, paths)."""
+    quantities = draw_quantities(len(paths), seed)
+    made = [
+        work(policy, lambda k=k, one=one: Simulator(one, paths, quantities, seed + k, SECONDS, buying=buying))  # type: ignore[misc]
+        for k, one in enumerate(markets)
+    ]
     return {
-        name: np.array([sold(close, market, seed + k) for k, market in enumerate(markets)])
-        for name, close in sellers.items()
+        name: Worked(
+            np.array([one[name].shortfall for one in made]), np.mean([one[name].left for one in made], axis=0)
+        )
+        for name in made[0]
     }
 
 
@@ -51,13 +86,13 @@ def mean_score(values: Floats, resamples: int) -> Score:
     return Score(float(of_path.mean()), *interval(counts @ of_path / len(of_path)))
 
 
-def table_of(made: Mapping[str, Floats], resamples: int) -> dict[str, dict[str, Score]]:
+def table_of(made: Mapping[str, Worked], resamples: int) -> dict[str, dict[str, Score]]:
     """Return by seller the shortfall, and how much lower the policy's is on the same path (``gain``)."""
     table = {}
-    for name, values in made.items():
-        table[name] = {"shortfall": mean_score(values, resamples)}
+    for name, one in made.items():
+        table[name] = {"shortfall": mean_score(one.shortfall, resamples)}
         if name != MODEL:
-            table[name]["gain"] = mean_score(values - made[MODEL], resamples)
+            table[name]["gain"] = mean_score(one.shortfall - made[MODEL].shortfall, resamples)
     return table
 
 

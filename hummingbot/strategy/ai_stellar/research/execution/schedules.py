@@ -9,33 +9,33 @@ import numpy as np
 from hummingbot.strategy.ai_stellar.predictors.execution import SIGNALS, ExecutionPolicy
 
 from .almgren_chriss import ImpactModel
-from .simulator import IMPROVE, NOTHING, Simulator
+from .orders import IMPROVE, NOTHING, Orders
 
 __all__ = ["SCHEDULES", "URGENCY", "Schedule", "policy_of"]
 
-Schedule = Callable[[Simulator], None]
-"""Closes one ledger of a simulator."""
+Schedule = Callable[[Orders], None]
+"""Closes one ledger."""
 URGENCY: Final = 2.0
 """κT of the Almgren–Chriss schedule: its half-life is half the time there is."""
 
 
-def immediate(orders: Simulator) -> None:
+def immediate(orders: Orders) -> None:
     """Cross all in the first ledger."""
     orders.trade(orders.left.copy(), np.full(len(orders.left), NOTHING))
 
 
-def twap(orders: Simulator) -> None:
+def twap(orders: Orders) -> None:
     """Cross equal slices."""
     orders.trade(orders.left / (orders.ledgers - orders.time), np.full(len(orders.left), NOTHING))
 
 
-def passive_twap(orders: Simulator) -> None:
+def passive_twap(orders: Orders) -> None:
     """Rest before all others, and cross only what is a slice behind equal slices."""
     planned = orders.quantity * (1.0 - orders.time / orders.ledgers)
     orders.trade(np.maximum(orders.left - planned, 0.0), np.full(len(orders.left), IMPROVE))
 
 
-def almgren_chriss(orders: Simulator) -> None:
+def almgren_chriss(orders: Orders) -> None:
     """Cross along ``sinh(κ(T − t)) / sinh(κT)`` with ``κT = URGENCY``."""
     unit = ImpactModel(deviation=1.0, half_spread=0.0, permanent=0.0, temporary=1.0, period=1.0)
     aversion = 2.0 * (math.cosh(URGENCY / orders.ledgers) - 1.0)
@@ -54,7 +54,7 @@ SCHEDULES: Final[Mapping[str, Schedule]] = {
 def policy_of(policy: ExecutionPolicy, blind: bool = False) -> Schedule:
     """Return a learnt policy as a schedule; a blind one is told 0 for each of `SIGNALS`."""
 
-    def close(orders: Simulator) -> None:
+    def close(orders: Orders) -> None:
         states = orders.state()
         if blind:
             states[:, SIGNALS] = 0.0

@@ -1,11 +1,11 @@
-"""Many parent orders at once, each sold into a book of its own: the sandbox's market, made quick.
+"""Many parent orders at once, each traded in a book of its own: the sandbox's market, made quick.
 
 The book is that of `MarketParameters`: makers' ladders around a view of the price that is `maker_latency`
 old; takers who are partly informed; levels that refill; impact by the square root of net volume. One ledger
 is one step. What a decision asks takes effect as the next ledger closes, among that ledger's other orders in
 random order. What is not modelled: takers' clusters and limits, makers who trade with each other, other
-executors; levels refill exponentially with the mean `refill_lag`, not each after just that time. A parent
-order that buys is the mirror image.
+executors; levels refill exponentially with the mean `refill_lag`, not each after just that time. An order
+that buys is the mirror image: within, everything is sold, along the price's reciprocal.
 """
 
 import math
@@ -16,24 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hummingbot.connector.exchange.stellar.sandbox.market.parameters import MarketParameters
-from hummingbot.strategy.ai_stellar.predictors.execution import ACTIONS
 
-__all__ = ["BASE_FEE", "BP", "IMPROVE", "INSIDE", "JOIN", "NOTHING", "Ladder", "Simulator", "consume"]
+from .orders import BASE_FEE, BP, HOUR, INSIDE, JOIN, NEAR, NOTHING, asked_by, consume
+
+__all__ = ["Ladder", "Simulator"]
 
 Floats = NDArray[np.float64]
-CROSSED: Final = np.array([0.0, 0.0, 0.0, 0.5, 1.0, 1.0, 2.0, math.inf])
-"""Slices, by action."""
-NOTHING, JOIN, IMPROVE = range(3)
-RESTED: Final = np.array([NOTHING, JOIN, IMPROVE, IMPROVE, NOTHING, IMPROVE, IMPROVE, NOTHING])
-BASE_FEE: Final = 100e-7
-"""XLM an operation: 100 stroops, the network's minimum."""
-INSIDE: Final = 1.0
-"""bp."""
-NEAR: Final = 15.0
-"""bp from the mid."""
-BP: Final = 1e-4
 MOST_TAKERS: Final = 24
-HOUR: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +49,8 @@ class Ladder:
         return cls(offset[order], (market.level_amount * market.level_growth**level)[order])
 
 
-def consume(left: Floats, before: Floats, amount: Floats) -> Floats:
-    """Return what an order takes of each level, after others took some of the same side.
-
-    Parameters
-    ----------
-    left : ndarray, shape (n, m)
-        Base units a level, best first.
-    before, amount : ndarray, shape (n,)
-        Base units that others take first, and that the order asks.
-    """
-    top = np.cumsum(left, axis=1)
-    low, high = before[:, None], (before + amount)[:, None]
-    return np.asarray(np.clip(top, low, high) - np.clip(top - left, low, high))
-
-
 class Simulator:
-    """Sell ``quantity`` along each reference path.
+    """Sell, or buy, ``quantity`` along each reference path.
 
     Parameters
     ----------
@@ -85,18 +59,20 @@ class Simulator:
     path : ndarray, shape (n, ledgers + 1)
         Logarithm of the reference price at each close, starting at 0.
     quantity : ndarray, shape (n,)
-        Base units to sell.
+        Base units to trade.
     seed : int
         Of all chance: two simulators with the same seed draw the same takers and the same order.
     seconds : float
         Market time between closes.
     daily_volume : float
         Base units, for the square-root law (*assumed*: of the order of XLM/USDT on Binance in 2023).
+    buying : bool
+        Whether all orders buy.
 
     Attributes
     ----------
     left : ndarray, shape (n,)
-        Base units still to sell.
+        Base units still to trade.
     shortfall : ndarray, shape (n,)
         Implementation shortfall so far, bp of the parent order's worth at the arrival mid.
     """
@@ -109,8 +85,10 @@ class Simulator:
         seed: int,
         seconds: float = 30.0,
         daily_volume: float = 1e8,
+        buying: bool = False,
     ) -> None:
-        self.market, self.path, self.quantity, self.seconds = market, path, quantity, seconds
+        self.market, self.quantity, self.seconds = market, quantity, seconds
+        self.path, self.buying = -path if buying else path, buying
         self.ledgers = path.shape[1] - 1
         self.ladder = Ladder.of(market)
         self.daily_volume = daily_volume
@@ -163,12 +141,7 @@ class Simulator:
         ValueError
             If all ledgers are closed, or an action is none of `ACTIONS`.
         """
-        if ((action < 0) | (action >= len(ACTIONS))).any():
-            raise ValueError(
-                f"an action is outside 0 to {len(ACTIONS) - 1}: choose one of {', '.join(ACTIONS)}"
-            )
-        slices = np.maximum(self.left, 1e-9) / max(self.ledgers - self.time, 1)
-        return self.trade(slices * CROSSED[action], RESTED[action])
+        return self.trade(*asked_by(action, self.left, self.ledgers - self.time))
 
     def trade(self, crossing: Floats, rest: NDArray[np.int64]) -> Floats:
         """Cross so much, rest the remainder (`NOTHING`, `JOIN` or `IMPROVE`) and close a ledger.
@@ -223,14 +196,13 @@ class Simulator:
         return bought, sold
 
     def _cross(self, amount: Floats, before: Floats, final: bool) -> Floats:
-        """Sell into the bids; return the shortfall in units of base at the arrival mid."""
+        """Take from the bids; return the shortfall in units of base at the arrival mid."""
         fills = consume(self.bids, before, amount)
-        price = np.exp(self.quote)[:, None] * (1.0 - self.ladder.offset * BP)
-        lost = (fills * (1.0 - price)).sum(axis=1)
+        lost = (fills * self._lost(self.ladder.offset)).sum(axis=1)
         filled = fills.sum(axis=1)
         if final:
-            beyond = np.exp(self.quote) * (1.0 - (self.ladder.offset[-1] + self.market.level_spacing) * BP)
-            lost, filled = lost + (amount - filled) * (1.0 - beyond), amount
+            beyond = self._lost(self.ladder.offset[-1:] + self.market.level_spacing)[:, 0]
+            lost, filled = lost + (amount - filled) * beyond, amount
         self.left = np.maximum(self.left - filled, 0.0)
         return np.asarray(lost)
 
@@ -240,11 +212,18 @@ class Simulator:
         standing = np.where(self.ladder.offset == touch[:, None], self.asks, 0.0).sum(axis=1)
         ahead = np.where(join, np.where(self._kept, np.minimum(self._queue, standing), standing), 0.0)
         filled = np.where(resting, np.clip(bought - ahead, 0.0, self.left), 0.0)
-        price = np.exp(self.quote) * (1.0 + (touch - np.where(join, 0.0, INSIDE)) * BP)
+        lost = self._lost((np.where(join, 0.0, INSIDE) - touch)[:, None])[:, 0]
         self._queue = np.maximum(ahead - bought, 0.0)
         self._kept = resting & join
         self.left = self.left - filled
-        return np.asarray(filled * (1.0 - price))
+        return np.asarray(filled * lost)
+
+    def _lost(self, offset: Floats) -> Floats:
+        """Return the shortfall of a unit traded so many bp on the wrong side of the makers' view."""
+        quote = self.quote[:, None]
+        if self.buying:
+            return np.asarray(np.exp(-quote) * (1.0 + offset * BP) - 1.0)
+        return np.asarray(1.0 - np.exp(quote) * (1.0 - offset * BP))
 
     def _move(self) -> Floats:
         size = np.sqrt(np.minimum(np.abs(self._pushed) / self.daily_volume, 1.0))

@@ -17,21 +17,18 @@ from ..description import iso, rounded, series
 from ..engine import Engine, Step
 from ..history import History, parse_date, span_of
 from ..price.data import TARGET, PriceData
-from ..report import Metric, Report
+from ..report import Report
 from ..scores import Score, plain
 from ..study import Trained
 from ..walk_forward import year_begin
 from .card import render_card
 from .episodes import KNOWN, LEDGERS, SECONDS, UNKNOWN, draw_paths, explore, shuffled
-from .judgement import UNSEEING, shortfalls, table_of, verdict
+from .judgement import UNSEEING, in_markets, table_of, verdict
 from .plots import shortfall_plot
+from .recorded import METRICS, judge_recorded
 
 __all__ = ["STUDY", "ExecutionStudy"]
 
-METRICS: Final = {
-    "shortfall": Metric("implementation shortfall (bp)", 2),
-    "gain": Metric("the policy's is lower by (bp)", 2),
-}
 PEERS: Final = tuple(f"{coin}USDT_1h_binance_spot.parquet" for coin in ("BTC", "ETH", "XRP", "ADA", "LTC"))
 OTHERS: Final = tuple(f"{coin}USDT_1h_binance_spot.parquet" for coin in ("TRX", "LINK", "DOGE"))
 FEWEST_HOURS: Final = 240
@@ -120,8 +117,16 @@ class ExecutionStudy:
         return Trained(manifest, policy.files(), card, {"shortfall.svg": shortfall_plot(table)})
 
     def evaluate(self, model: Path | None, file: Path, begin: int | None, end: int | None) -> Report:
-        """Judge a policy in the unknown markets, over paths of a price file's returns."""
+        """Judge a policy in the unknown markets, over paths of a price file's returns, or in recorded books.
+
+        Parameters
+        ----------
+        file : Path
+            Hourly bars, a gzipped recording, or a directory of recordings.
+        """
         policy = ExecutionPolicy.load(model)
+        if file.is_dir() or file.suffix == ".gz":
+            return judge_recorded(policy, file, begin, end, self.resamples)
         history, begin, end = span_of(file, begin, end)
         table, control = self._judge(policy, history, begin, end)
         known = parse_date(policy.manifest["training"]["until"])
@@ -138,7 +143,7 @@ class ExecutionStudy:
         paths = self._paths(history, begin, end)
         table = self._table(policy, paths)
         blank = [replace(one, informed=0.0, maker_latency=0.0) for one in UNKNOWN]
-        null = table_of(shortfalls(policy, shuffled(paths, seed=13), blank, seed=14), self.resamples)
+        null = table_of(in_markets(policy, shuffled(paths, seed=13), blank, seed=14), self.resamples)
         return table, {
             "with signal": table[UNSEEING]["gain"],
             "without signal": null[UNSEEING]["gain"],
@@ -146,7 +151,7 @@ class ExecutionStudy:
         }
 
     def _table(self, policy: ExecutionPolicy, paths: NDArray[np.float64]) -> dict[str, dict[str, Score]]:
-        return table_of(shortfalls(policy, paths, UNKNOWN, seed=12), self.resamples)
+        return table_of(in_markets(policy, paths, UNKNOWN, seed=12), self.resamples)
 
     def _paths(self, history: History, begin: int, end: int) -> NDArray[np.float64]:
         hours = history.between(begin, end)

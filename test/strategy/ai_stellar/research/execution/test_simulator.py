@@ -9,13 +9,9 @@ from gymnasium.utils.env_checker import check_env
 from hummingbot.connector.exchange.stellar.ledger.exchange import exchange_v10
 from hummingbot.connector.exchange.stellar.sandbox.market.parameters import MarketParameters
 from hummingbot.strategy.ai_stellar.predictors.execution import ACTIONS, STATE
-from hummingbot.strategy.ai_stellar.research.execution.environment import ExecutionEnvironment
-from hummingbot.strategy.ai_stellar.research.execution.simulator import (
-    BASE_FEE,
-    INSIDE,
-    Ladder,
-    Simulator,
-)
+from hummingbot.strategy.ai_stellar.research.execution.environment import ExecutionEnvironment, simulated
+from hummingbot.strategy.ai_stellar.research.execution.orders import BASE_FEE, INSIDE
+from hummingbot.strategy.ai_stellar.research.execution.simulator import Ladder, Simulator
 
 ALONE = MarketParameters(arrivals=0.0, impact=0.0, requote_tolerance=0.0)
 """Makers and nobody else."""
@@ -65,6 +61,34 @@ def test_small_orders_pay_half_the_spread_and_the_fee():
     simulator = orders(quantity=100.0)
     simulator.step(always(ALL))
     assert simulator.shortfall[0] == pytest.approx(ALONE.half_spread + 1e4 * BASE_FEE / 100.0)
+
+
+def test_buying_pays_the_mirror_image():
+    random = np.random.default_rng(2)
+    path = np.cumsum(random.normal(0.0, 1e-3, (300, 11)), axis=1)
+    path -= path[:, :1]
+    quantity = np.full(300, 20_000.0)
+
+    def traded(action, buying):
+        simulator = Simulator(MarketParameters(), -path if buying else path, quantity, 4, buying=buying)
+        return sell(simulator, action)
+
+    for action in (SLICE, IMPROVE):
+        sold, bought = traded(action, False), traded(action, True)
+        assert bought.left.tolist() == sold.left.tolist()
+        assert bought.shortfall == pytest.approx(sold.shortfall, abs=1e4 * np.max(path**2) * 2)
+        assert bought.shortfall.mean() > 0.0
+
+
+def test_buying_a_little_pays_half_the_spread_and_the_fee_at_once_and_more_where_the_price_rises():
+    def bought(move):
+        path = np.arange(11)[None, :] * move
+        return Simulator(ALONE, path, np.array([100.0]), 0, buying=True)
+
+    simulator = bought(0.0)
+    simulator.step(always(ALL))
+    assert simulator.shortfall[0] == pytest.approx(ALONE.half_spread + 1e4 * BASE_FEE / 100.0)
+    assert sell(bought(1e-3), SLICE).shortfall[0] > sell(bought(-1e-3), SLICE).shortfall[0] + 50.0
 
 
 def test_slices_cost_less_than_all_at_once_because_levels_refill():
@@ -168,11 +192,11 @@ def draw(random):
 
 
 def test_the_environment_is_one_of_gymnasium():
-    check_env(ExecutionEnvironment(draw), skip_render_check=True)
+    check_env(ExecutionEnvironment(simulated(draw)), skip_render_check=True)
 
 
 def test_an_episode_ends_when_all_is_sold():
-    environment = ExecutionEnvironment(draw)
+    environment = ExecutionEnvironment(simulated(draw))
     environment.reset(seed=1)
     _, reward, over, cut, info = environment.step(np.int64(ALL))
     assert over
@@ -182,4 +206,4 @@ def test_an_episode_ends_when_all_is_sold():
 
 def test_a_step_before_reset_is_refused():
     with pytest.raises(ValueError, match="no episode has begun: call reset first"):
-        ExecutionEnvironment(draw).step(np.int64(0))
+        ExecutionEnvironment(simulated(draw)).step(np.int64(0))
