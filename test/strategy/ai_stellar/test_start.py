@@ -62,7 +62,7 @@ def starting(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Starting:
 
 
 async def test_a_missing_model(starting: Starting) -> None:
-    assert "model file" in await starting.refusal(model=str(starting.directory / "nowhere"))
+    assert "no model at" in await starting.refusal(model=str(starting.directory / "nowhere"))
     assert not starting.memory.exists()
 
 

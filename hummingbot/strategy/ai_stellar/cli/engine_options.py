@@ -24,8 +24,14 @@ def engine_of(arguments: argparse.Namespace) -> "Engine":
     Raises
     ------
     ValueError
-        If there is none such.
+        If there is none such, or the model's kind is trained in one process.
     """
+    from hummingbot.strategy.ai_stellar.predictors.kinds import ALONE
     from hummingbot.strategy.ai_stellar.research.engine import Engine
 
-    return Engine(arguments.workers, arguments.engine, arguments.address)
+    engine = Engine(arguments.workers, arguments.engine, arguments.address)
+    if arguments.kind in ALONE and engine != Engine():
+        raise ValueError(
+            f"{arguments.kind} is trained in one process, in a minute: leave --engine and --workers out"
+        )
+    return engine

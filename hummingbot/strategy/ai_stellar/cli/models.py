@@ -12,6 +12,7 @@ from hummingbot.strategy.ai_stellar.predictors.artifact import (
     CARD,
     MANIFEST,
     PRETRAINED,
+    check_whole,
     read_manifest,
     read_whole,
 )
@@ -28,7 +29,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     actions = models.add_subparsers(dest="action", metavar="ACTION", required=True)
     for name, run, summary in (
         ("list", _list, "the models of a directory, a line each"),
-        ("verify", _verify, "check signature and sha256 of every file"),
+        ("verify", _verify, "check signature and sha256 of every file; 1 where one is not whole"),
         ("card", _card, "what a model is and how good it was"),
         ("sign", _sign, "vouch for a model with your own key"),
     ):
@@ -77,13 +78,12 @@ class _Line:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    lines = [_line(path, whole=False) for path in _found(arguments.paths)]
-    _print(lines, arguments.json)
+    _print([_line(path) for path in _found(arguments.paths)], arguments.json)
     return 0
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    lines = [_line(path, whole=True) for path in _found(arguments.paths)]
+    lines = [_line(path) for path in _found(arguments.paths)]
     _print(lines, arguments.json)
     return 1 if any(line.error for line in lines) else 0
 
@@ -94,7 +94,7 @@ def _card(arguments: argparse.Namespace) -> int:
     if (arguments.paths is None) == (arguments.kind is None):
         raise ValueError("name either a model's directory or, with --kind, a shipped one")
     directory = arguments.paths or PRETRAINED / arguments.kind
-    read_manifest(directory)
+    read_whole(directory)
     try:
         text = (directory / CARD).read_text()
     except OSError as error:
@@ -114,10 +114,7 @@ def _sign(arguments: argparse.Namespace) -> int:
     found, key = _found(arguments.paths), own_key(arguments.key)
     for directory in found:
         sign_model(directory, key)
-        line = _line(directory, whole=True)
-        if line.error:
-            raise ModelError(line.error)
-        print(f"{directory}: {line.model_id} signed by {public_key(key)}")
+        print(f"{directory}: {read_whole(directory)['model_id']} signed by {public_key(key)}")
     return 0
 
 
@@ -152,18 +149,21 @@ def _found(paths: list[Path]) -> list[Path]:
     return found
 
 
-def _line(directory: Path, whole: bool) -> _Line:
+def _line(directory: Path) -> _Line:
     """Return what a model is, and what is wrong with it."""
     size = sum(path.stat().st_size for path in directory.iterdir() if path.is_file())
     try:
         manifest = read_manifest(directory)
         signer = verify(directory, (directory / MANIFEST).read_bytes())
-        if whole:
-            read_whole(directory)
     except ModelError as error:
         return _Line(str(directory), "?", "?", "?", size, "?", str(error))
+    wrong = None
+    try:
+        check_whole(directory, manifest)
+    except ModelError as error:
+        wrong = str(error)
     until = str(manifest.get("training", {}).get("until", "?"))
-    return _Line(str(directory), manifest["kind"], manifest["model_id"], until, size, signer, None)
+    return _Line(str(directory), manifest["kind"], manifest["model_id"], until, size, signer, wrong)
 
 
 def _print(lines: list[_Line], as_json: bool) -> None:
@@ -175,12 +175,11 @@ def _print(lines: list[_Line], as_json: bool) -> None:
     for name in ("kind", "model", "trained until", "kB", "signed by"):
         grid.add_column(name, justify="right" if name == "kB" else "left")
     for line in lines:
-        if line.error is None:
-            grid.add_row(
-                line.kind, line.model_id, line.trained_until, f"{line.size // 1000:,}", line.signed_by
-            )
-    if grid.row_count:
-        console.print(grid)
+        grid.add_row(
+            line.kind, line.model_id, line.trained_until, f"{line.size // 1000:,}",
+            line.signed_by if line.error is None else "not whole",
+        )  # fmt: skip
+    console.print(grid)
     for line in lines:
         if line.error is not None:
             console.print(line.error, markup=False, style="red", soft_wrap=True)

@@ -76,12 +76,13 @@ def _train(arguments: argparse.Namespace) -> int:
     from hummingbot.strategy.ai_stellar.predictors.artifact import MANIFEST, PRETRAINED, read_manifest
     from hummingbot.strategy.ai_stellar.predictors.signature import own_key
     from hummingbot.strategy.ai_stellar.research.checkpoint import Checkpoint
-    from hummingbot.strategy.ai_stellar.research.publication import publish
+    from hummingbot.strategy.ai_stellar.research.publication import check_place, publish
     from hummingbot.strategy.ai_stellar.research.study import find_study
 
-    console, key = Console(stderr=arguments.json), own_key(arguments.key)
     out = arguments.out or Path("models") / arguments.kind
     directory, engine = data_directory(arguments.data), engine_of(arguments)
+    check_place(out, arguments.kind)
+    console, key = Console(stderr=arguments.json), own_key(arguments.key)
     progress = Progress(
         SpinnerColumn(),
         TextColumn("{task.completed} {task.description:60}"),

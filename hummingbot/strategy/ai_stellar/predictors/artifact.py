@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from .errors import ModelError
+from .kinds import KINDS
 from .signature import SIGNATURE, verify
 
 __all__ = [
@@ -16,11 +17,15 @@ __all__ = [
     "MODEL_SUFFIXES",
     "PRETRAINED",
     "Artifact",
+    "check_whole",
+    "digests_of_documents",
+    "parse_manifest",
     "read_artifact",
     "read_manifest",
     "read_whole",
     "retrain",
     "write_artifact",
+    "write_manifest",
 ]
 
 PRETRAINED: Final = Path(__file__).parent / "pretrained"
@@ -31,6 +36,7 @@ FORMAT: Final = 2
 MODEL_SUFFIXES: Final = (".txt", ".safetensors", ".json")
 """LightGBM's text format, safetensors, JSON: none of them can run code when read."""
 PLOT_SUFFIXES: Final = (".svg", ".png")
+DOCUMENT_SUFFIXES: Final = (".md", *PLOT_SUFFIXES)
 PICKLES: Final = (".pkl", ".pickle", ".joblib", ".npy", ".npz", ".pt", ".pth")
 
 
@@ -44,7 +50,8 @@ class Artifact:
         Where it was read from.
     manifest : dict
         As in ``manifest.json``: ``kind``, ``model_id``, ``features`` (``names``, ``definition``), ``files``
-        (sha256 by name), ``training``, ``libraries``, ``metrics`` and what its kind adds.
+        (sha256 by name), ``documents`` (the same of card and plots), ``training``, ``libraries``,
+        ``metrics`` and what its kind adds.
     files : dict of str to bytes
         Content by file name.
     """
@@ -83,7 +90,7 @@ def retrain(kind: str) -> str:
 
 
 def read_artifact(directory: Path, kind: str, names: tuple[str, ...] = (), definition: str = "") -> Artifact:
-    """Read a model, and verify its signature and every file against the manifest.
+    """Read a model, and verify its signature and every file against the manifest; not its card and plots.
 
     Parameters
     ----------
@@ -113,17 +120,7 @@ def read_artifact(directory: Path, kind: str, names: tuple[str, ...] = (), defin
             f"model {directory} was trained on features {features['definition'] or '(none)'}, "
             f"but this program computes {definition or '(none)'}: {retrain(kind)}"
         )
-    files = manifest["files"]
-    for path in sorted(directory.iterdir()):
-        if path.name in files or path.name in (MANIFEST, SIGNATURE, CARD) or path.suffix in PLOT_SUFFIXES:
-            continue
-        what = "can run code when read" if path.suffix in PICKLES else "is not named by its manifest"
-        raise ModelError(f"model file {path} {what}: remove it; nothing of this model is used")
-    return Artifact(
-        directory,
-        manifest,
-        {name: _verified(directory, name, digest, remedy) for name, digest in files.items()},
-    )
+    return Artifact(directory, manifest, _verified_files(directory, manifest, remedy))
 
 
 def read_manifest(directory: Path) -> dict[str, Any]:
@@ -134,33 +131,25 @@ def read_manifest(directory: Path) -> dict[str, Any]:
     ModelError
         If it is missing, cut off, altered, of another format, unsigned, or signed by an unknown key.
     """
-    path = directory / MANIFEST
-    remedy = _remedy(directory.name)
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise ModelError(f"model file {path} is missing: {remedy}") from None
-    except OSError as error:
-        raise ModelError(f"model file {path} cannot be read ({error.strerror}): {remedy}") from error
-    try:
-        manifest = json.loads(content)
-        if manifest["format"] != FORMAT:
-            raise ModelError(f"model file {path} is of format {manifest['format']}, not {FORMAT}: {remedy}")
-        files, features = manifest["files"], manifest["features"]
-        whole = isinstance(files, dict) and bool(files) and {"names", "definition"} <= set(features)
-        whole = whole and all(isinstance(manifest[name], str) for name in ("kind", "model_id"))
-    except ModelError:
-        raise
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        whole = False
-    if not whole:
-        raise ModelError(f"model file {path} is cut off or altered: {remedy}")
+    content = _manifest_in(directory)
+    manifest = _parsed(directory, content)
     verify(directory, content)
-    return dict(manifest)
+    return manifest
+
+
+def parse_manifest(directory: Path) -> dict[str, Any]:
+    """Read a manifest whether it is signed or not, as who is about to sign it does.
+
+    Raises
+    ------
+    ModelError
+        If it is missing, cut off or of another format.
+    """
+    return _parsed(directory, _manifest_in(directory))
 
 
 def read_whole(directory: Path) -> dict[str, Any]:
-    """Read a manifest, and verify its signature and every file that it names, whatever the features.
+    """Read a manifest, and verify its signature and every file, card and plots too, whatever the features.
 
     Raises
     ------
@@ -168,13 +157,40 @@ def read_whole(directory: Path) -> dict[str, Any]:
         As `read_artifact`.
     """
     manifest = read_manifest(directory)
-    features = manifest["features"]
-    read_artifact(directory, manifest["kind"], tuple(features["names"]), features["definition"])
+    check_whole(directory, manifest)
     return manifest
+
+
+def check_whole(directory: Path, manifest: Mapping[str, Any]) -> None:
+    """Verify every file against a manifest, card and plots too.
+
+    Raises
+    ------
+    ModelError
+        As `read_artifact`; or if card or plots are missing, altered or not named. A manifest that was written
+        before they were says nothing of them.
+    """
+    remedy = _remedy(manifest["kind"])
+    _verified_files(directory, manifest, remedy)
+    documents = manifest.get("documents")
+    if documents is None:
+        return
+    for name, digest in documents.items():
+        _verified(directory, name, digest, remedy, DOCUMENT_SUFFIXES)
+    for path in _documents_in(directory):
+        if path.name not in documents:
+            raise ModelError(f"model file {path} is not named by its manifest: remove it")
+
+
+def digests_of_documents(directory: Path) -> dict[str, str]:
+    """Return the sha256 of card and plots that lie in a directory, by name."""
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in _documents_in(directory)}
 
 
 def write_artifact(directory: Path, manifest: Mapping[str, Any], files: Mapping[str, str | bytes]) -> None:
     """Write a model's files and its manifest, to which format and checksums are added; it is not signed yet.
+
+    Of card and plots the manifest says nothing until it is signed.
 
     Raises
     ------
@@ -192,20 +208,84 @@ def write_artifact(directory: Path, manifest: Mapping[str, Any], files: Mapping[
         (directory / name).write_bytes(content)
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     complete = {"format": FORMAT, **manifest, "files": digests}
+    complete.pop("documents", None)
+    write_manifest(directory, complete)
+
+
+def write_manifest(directory: Path, manifest: Mapping[str, Any]) -> None:
+    """Write a manifest as it is; a signature of the one before is removed."""
     (directory / SIGNATURE).unlink(missing_ok=True)
     (directory / MANIFEST).write_text(
-        json.dumps(complete, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     )
 
 
+def _manifest_in(directory: Path) -> bytes:
+    path = directory / MANIFEST
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise ModelError(_nothing_at(directory)) from None
+    except OSError as error:
+        remedy = _remedy(directory.name)
+        raise ModelError(f"model file {path} cannot be read ({error.strerror}): {remedy}") from error
+
+
+def _parsed(directory: Path, content: bytes) -> dict[str, Any]:
+    path = directory / MANIFEST
+    remedy = _remedy(directory.name)
+    try:
+        manifest = json.loads(content)
+        if manifest["format"] != FORMAT:
+            raise ModelError(f"model file {path} is of format {manifest['format']}, not {FORMAT}: {remedy}")
+        files, features = manifest["files"], manifest["features"]
+        whole = isinstance(files, dict) and bool(files) and {"names", "definition"} <= set(features)
+        whole = whole and all(isinstance(manifest[name], str) for name in ("kind", "model_id"))
+    except ModelError:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        whole = False
+    if not whole:
+        raise ModelError(f"model file {path} is cut off or altered: {remedy}")
+    return dict(manifest)
+
+
 def _remedy(kind: str) -> str:
-    return f"restore it by installing hummingbot-stellar again, or {retrain(kind)}"
+    how = retrain(kind) if kind in KINDS else "train a model anew with 'ai-stellar train'"
+    return f"restore it by installing hummingbot-stellar again, or {how}"
 
 
-def _verified(directory: Path, name: str, digest: str, remedy: str) -> bytes:
+def _nothing_at(directory: Path) -> str:
+    """Say what is there where a manifest should be, and what to name."""
+    if not directory.is_dir():
+        what = f"{directory} is a file" if directory.exists() else f"no model at {directory}"
+        return f"{what}: name a model's directory, which holds {MANIFEST}"
+    models = sorted(path.parent.name for path in directory.glob(f"*/{MANIFEST}"))
+    if models:
+        return f"{directory} holds {len(models)} models and is none: name one of {', '.join(models)} below it"
+    return f"model file {directory / MANIFEST} is missing: {_remedy(directory.name)}"
+
+
+def _documents_in(directory: Path) -> list[Path]:
+    return [path for path in sorted(directory.iterdir()) if path.name == CARD or path.suffix in PLOT_SUFFIXES]
+
+
+def _verified_files(directory: Path, manifest: Mapping[str, Any], remedy: str) -> dict[str, bytes]:
+    files = manifest["files"]
+    for path in sorted(directory.iterdir()):
+        if path.name in files or path.name in (MANIFEST, SIGNATURE, CARD) or path.suffix in PLOT_SUFFIXES:
+            continue
+        what = "can run code when read" if path.suffix in PICKLES else "is not named by its manifest"
+        raise ModelError(f"model file {path} {what}: remove it; nothing of this model is used")
+    return {name: _verified(directory, name, digest, remedy) for name, digest in files.items()}
+
+
+def _verified(
+    directory: Path, name: str, digest: str, remedy: str, suffixes: tuple[str, ...] = MODEL_SUFFIXES
+) -> bytes:
     path = directory / name
-    if path.name != name or path.suffix not in MODEL_SUFFIXES or name == MANIFEST:
-        raise ModelError(f"model file {path} is none of {', '.join(MODEL_SUFFIXES)}: {remedy}")
+    if path.name != name or path.suffix not in suffixes or name == MANIFEST:
+        raise ModelError(f"model file {path} is none of {', '.join(suffixes)}: {remedy}")
     try:
         content = path.read_bytes()
     except FileNotFoundError:

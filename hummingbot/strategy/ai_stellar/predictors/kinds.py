@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["KINDS", "RETRAINABLE", "TUNABLE"]
+__all__ = ["ALONE", "KINDS", "RETRAINABLE", "TUNABLE"]
 
 KINDS: Final = {
     "price": "returns of the next 1, 4 and 24 hours by LightGBM (some five minutes)",
@@ -17,3 +17,5 @@ RETRAINABLE: Final = ("price",)
 """Kinds that can be trained again beside a bot, champion against challenger."""
 TUNABLE: Final = ("price", "lstm")
 """Kinds whose hyper-parameters can be searched."""
+ALONE: Final = ("execution", "guard")
+"""Kinds that are trained in one process, as there is little to share out."""

@@ -1,17 +1,52 @@
 """From a trained model to a directory that can be loaded: files, manifest, signature, card and plots."""
 
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from nacl.signing import SigningKey
 
-from hummingbot.strategy.ai_stellar.predictors.artifact import CARD, MANIFEST, read_manifest, write_artifact
+from hummingbot.strategy.ai_stellar.predictors.artifact import (
+    CARD,
+    MANIFEST,
+    check_whole,
+    digests_of_documents,
+    parse_manifest,
+    read_whole,
+    write_artifact,
+    write_manifest,
+)
+from hummingbot.strategy.ai_stellar.predictors.errors import ModelError
 from hummingbot.strategy.ai_stellar.predictors.signature import SIGNATURE, sign
 
 from .report import Report
 from .study import Trained
 
-__all__ = ["publish", "record", "sign_model"]
+__all__ = ["check_place", "publish", "record", "sign_model"]
+
+
+def check_place(directory: Path, kind: str) -> None:
+    """Refuse a directory that a model cannot be written to, before hours are spent on one.
+
+    A model of the same kind that lies there will be replaced.
+
+    Raises
+    ------
+    ModelError
+        If it is a file, holds something else, or may not be written to.
+    """
+    above = directory
+    while not above.exists():
+        above = above.parent
+    if not above.is_dir():
+        raise ModelError(f"{above} is a file, and no model can be written to {directory}: name another")
+    if above == directory and any(directory.iterdir()) and not _holds(directory, kind):
+        raise ModelError(f"{directory} holds something that is no model of {kind}: name another, or empty it")
+    try:
+        with TemporaryFile(dir=above):
+            pass
+    except OSError as error:
+        raise ModelError(f"{directory} cannot be written to ({error.strerror}): name another") from None
 
 
 def publish(directory: Path, trained: Trained, key: SigningKey) -> None:
@@ -27,8 +62,13 @@ def record(directory: Path, report: Report, key: SigningKey) -> None:
     """Write a report into the manifest of a model and onto its card, and sign it anew.
 
     What was recorded of the same file and span before is replaced.
+
+    Raises
+    ------
+    ModelError
+        If the model is not whole: an altered card is not signed anew.
     """
-    manifest = read_manifest(directory)
+    manifest = read_whole(directory)
     kept = [one for one in manifest.get("evaluations", ()) if not _same(one, report)]
     manifest["evaluations"] = [*kept, report.to_dict()]
     files = {name: (directory / name).read_bytes() for name in manifest.pop("files")}
@@ -45,8 +85,27 @@ def record(directory: Path, report: Report, key: SigningKey) -> None:
 
 
 def sign_model(directory: Path, key: SigningKey) -> None:
-    """Sign the manifest that lies in a directory."""
+    """Sign the manifest that lies in a directory, once all is as it says.
+
+    One that says nothing of card and plots is first told their sha256, as they are.
+
+    Raises
+    ------
+    ModelError
+        If the model is not whole.
+    """
+    manifest = parse_manifest(directory)
+    check_whole(directory, manifest)
+    if "documents" not in manifest:
+        write_manifest(directory, {**manifest, "documents": digests_of_documents(directory)})
     (directory / SIGNATURE).write_bytes(sign((directory / MANIFEST).read_bytes(), key))
+
+
+def _holds(directory: Path, kind: str) -> bool:
+    try:
+        return bool(parse_manifest(directory)["kind"] == kind)
+    except ModelError:
+        return False
 
 
 def _same(recorded: dict[str, Any], report: Report) -> bool:

@@ -37,12 +37,36 @@ def test_verify_accepts_what_ships(capsys):
 
 
 def test_verify_finds_one_altered_bit_and_says_where(price, capsys):
-    file = next(price.glob("*.txt"))
+    file = altered(next(price.glob("*.txt")))
+    assert main(["models", "verify", str(price)]) == 1
+    assert f"{file} is cut off or altered" in capsys.readouterr().out.replace("\n", "")
+
+
+def altered(file):
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
-    assert main(["models", "verify", str(price)]) == 1
-    assert f"{file} is cut off or altered" in capsys.readouterr().out.replace("\n", "")
+    return file
+
+
+@pytest.mark.parametrize("name", ["size_4h.txt", "card.md", "reliability_1h.svg"])
+def test_one_altered_bit_is_told_by_list_and_card_and_signed_by_nobody(price, capsys, name):
+    main(["models", "sign", str(price)])
+    file, signature = altered(price / name), (price / "manifest.sig").read_bytes()
+    sentence = f"{file} is cut off or altered (not the manifest's sha256)"
+    capsys.readouterr()
+    assert main(["models", "list", str(price), "--json"]) == 0
+    (line,) = json.loads(capsys.readouterr().out)
+    assert line["kind"] == "price"
+    assert sentence in line["error"]
+    assert main(["models", "list", str(price)]) == 0
+    printed = capsys.readouterr().out
+    assert "not whole" in printed
+    assert sentence in printed
+    for command in ("card", "sign"):
+        assert main(["models", command, str(price)]) == 1
+        assert sentence in capsys.readouterr().err
+    assert (price / "manifest.sig").read_bytes() == signature
 
 
 def test_a_signature_of_ones_own_replaces_the_projects(price, capsys):
@@ -72,7 +96,7 @@ def test_card_shows_a_models_card(price, capsys):
     [
         (["list", "nowhere"], "no model at nowhere"),
         (["card"], "name either a model's directory or, with --kind, a shipped one"),
-        (["card", "nowhere"], "nowhere/manifest.json is missing"),
+        (["card", "nowhere"], "no model at nowhere: name a model's directory, which holds manifest.json"),
         (["sign", "nowhere"], "no model at nowhere"),
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 from hummingbot.strategy.ai_stellar.cli.main import main
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
 from hummingbot.strategy.ai_stellar.predictors import PricePredictor
+from hummingbot.strategy.ai_stellar.predictors.artifact import read_whole
 from hummingbot.strategy.ai_stellar.predictors.price import PRETRAINED
 
 N = 24 * 40
@@ -68,6 +69,30 @@ def test_evaluate_gives_json(prices, capsys):
     assert {"auc_1h", "log_loss_4h", "pinball_24h"} <= set(evaluation["table"]["model"])
 
 
+def test_a_card_that_was_altered_is_not_recorded_on_and_signed_anew(prices, tmp_path, capsys):
+    model = Path(shutil.copytree(PRETRAINED, tmp_path / "price"))
+    command = ["evaluate", "price", "--data", str(prices), "--path", str(model), "--record"]
+    assert main(command) == 0
+    assert read_whole(model)["documents"].keys() == {"card.md", *(one.name for one in model.glob("*.svg"))}
+    card = (model / "card.md").read_text()
+    (model / "card.md").write_text(card.replace("**not**", "**surely**", 1) + " ")
+    assert main(command) == 1
+    assert f"{model / 'card.md'} is cut off or altered" in capsys.readouterr().err
+
+
+def test_a_directory_of_models_is_no_model(prices, tmp_path, capsys):
+    for kind in ("price", "regime"):
+        shutil.copytree(PRETRAINED.parent / kind, tmp_path / "mine" / kind)
+    assert main(["evaluate", "price", "--data", str(prices), "--path", str(tmp_path / "mine")]) == 1
+    said = f"{tmp_path / 'mine'} holds 2 models and is none: name one of price, regime below it"
+    assert said in capsys.readouterr().err
+    assert main(["evaluate", "price", "--data", str(prices), "--path", str(prices)]) == 1
+    assert f"{prices} is a file: name a model's directory" in capsys.readouterr().err
+    assert main(["evaluate", "price", "--data", str(prices), "--path", str(tmp_path)]) == 1
+    assert f"{tmp_path / 'manifest.json'} is missing" in (error := capsys.readouterr().err)
+    assert "'ai-stellar train'" in error
+
+
 def test_a_span_is_shown_as_far_as_the_file_goes(prices, capsys):
     span = ["--from", "2020-01-01", "--to", "2030-01-01"]
     assert main(["evaluate", "price", "--data", str(prices), *span]) == 0
@@ -94,7 +119,10 @@ def test_evaluate_records_into_manifest_and_card(prices, tmp_path):
             "in 2025-01-01 to 2025-01-09: needs 240 hours at least",
         ),
         (["--data", "PRICES", "--from", "2026-01-01"], "holds 2025-01-01 to 2025-02-10, and nothing of"),
-        (["--data", "PRICES", "--path", "nowhere"], "nowhere/manifest.json is missing"),
+        (
+            ["--data", "PRICES", "--path", "nowhere"],
+            "no model at nowhere: name a model's directory, which holds manifest.json",
+        ),
         (["--data", "PRICES", "--record"], "would sign the shipped model with your key"),
     ],
 )
@@ -119,6 +147,37 @@ def test_train_says_which_engine_there_is_not(tmp_path, capsys, options, sentenc
     error = capsys.readouterr().err
     assert sentence in error
     assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("kind", ["guard", "execution"])
+@pytest.mark.parametrize("options", [["--engine", "dask"], ["--workers", "2"]])
+def test_what_is_trained_in_one_process_takes_no_engine(tmp_path, capsys, kind, options):
+    assert main(["train", kind, "--data", str(tmp_path), *options]) == 1
+    error = capsys.readouterr().err
+    assert f"{kind} is trained in one process, in a minute: leave --engine and --workers out" in error
+    assert error.count("\n") == 1
+
+
+def test_where_a_model_cannot_be_written_to_no_key_is_made(prices, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("AI_STELLAR_HOME", str(tmp_path / "home"))
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "notes.txt").write_text("mine")
+    regime = shutil.copytree(PRETRAINED.parent / "regime", tmp_path / "regime")
+    for out, said in (
+        (prices, "is a file, and no model can be written to"),
+        (prices / "below" / "price", f"{prices} is a file, and no model can be written to"),
+        (tmp_path / "full", "holds something that is no model of price: name another, or empty it"),
+        (regime, "holds something that is no model of price: name another, or empty it"),
+        (Path("/proc/price"), "/proc/price cannot be written to ("),
+    ):
+        assert main(["train", "price", "--data", str(tmp_path), "--out", str(out)]) == 1
+        error = capsys.readouterr().err
+        assert said in error
+        assert error.count("\n") == 1
+    assert not (tmp_path / "home").exists()
+    price = shutil.copytree(PRETRAINED, tmp_path / "price")
+    assert main(["train", "price", "--data", str(tmp_path), "--out", str(price)]) == 1
+    assert "no price file at" in capsys.readouterr().err  # a model of its kind may be replaced
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from hummingbot.strategy.ai_stellar.predictors.artifact import (
     PRETRAINED,
     read_artifact,
     read_manifest,
+    read_whole,
     write_artifact,
 )
 from hummingbot.strategy.ai_stellar.predictors.signature import (
@@ -21,6 +22,7 @@ from hummingbot.strategy.ai_stellar.predictors.signature import (
     trusted_keys,
     verify,
 )
+from hummingbot.strategy.ai_stellar.research.publication import sign_model
 
 NAMES, DEFINITION = ("return_1", "volatility"), "0123456789abcdef"
 FILES = {"weights.safetensors": bytes(range(256)), "parameters.json": '{"alpha": 0.1}', "trees.txt": "tree\n"}
@@ -174,10 +176,51 @@ def test_a_file_that_the_manifest_does_not_name_is_refused(model):
     assert f"{model / 'more.txt'} is not named by its manifest" in refusal(model)
 
 
-def test_card_and_plots_may_lie_beside(model):
+@pytest.fixture
+def documented(model):
     (model / "card.md").write_text("# a model")
     (model / "reliability.svg").write_text("<svg/>")
-    read_artifact(model, "price", NAMES, DEFINITION)
+    sign_model(model, own_key())
+    return model
+
+
+def test_card_and_plots_are_signed_with_the_model_and_not_read_by_who_loads_it(documented):
+    assert set(read_whole(documented)["documents"]) == {"card.md", "reliability.svg"}
+    (documented / "card.md").unlink()
+    read_artifact(documented, "price", NAMES, DEFINITION)
+    with pytest.raises(ModelError, match=r"card\.md is missing"):
+        read_whole(documented)
+
+
+@pytest.mark.parametrize("name", ["card.md", "reliability.svg"])
+def test_one_altered_bit_is_found_in_every_byte_of_a_document(documented, name):
+    whole = (documented / name).read_bytes()
+    for k in range(len(whole)):
+        (documented / name).write_bytes(whole[:k] + bytes([whole[k] ^ 1]) + whole[k + 1 :])
+        with pytest.raises(ModelError, match=rf"{name} is cut off or altered"):
+            read_whole(documented)
+
+
+def test_a_plot_that_the_manifest_does_not_name_is_found(documented):
+    (documented / "better.svg").write_text("<svg/>")
+    with pytest.raises(ModelError, match=r"better\.svg is not named by its manifest"):
+        read_whole(documented)
+
+
+def test_a_manifest_from_before_documents_were_named_is_whole_and_signing_names_them(model):
+    (model / "card.md").write_text("# a model")
+    assert "documents" not in read_whole(model)
+    sign_model(model, own_key())
+    assert list(read_whole(model)["documents"]) == ["card.md"]
+
+
+@pytest.mark.parametrize("name", ["card.pkl", "../card.md", "manifest.json"])
+def test_a_document_is_of_a_harmless_kind_and_in_the_folder_itself(documented, name):
+    content = json.loads((documented / "manifest.json").read_text())
+    content["documents"][name] = "0" * 64
+    (documented / "manifest.json").write_text(json.dumps(content))
+    with pytest.raises(ModelError, match=r"is none of \.md, \.svg, \.png"):
+        sign_model(documented, own_key())
 
 
 @pytest.mark.parametrize("name", ["direction.pkl", "../elsewhere.txt", "sub/trees.txt", "manifest.json"])
