@@ -1,6 +1,9 @@
-"""How a manifest writes numbers, instants and price histories."""
+"""How a manifest writes numbers, instants, price histories and libraries."""
 
+import platform
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -9,7 +12,7 @@ from hummingbot.strategy.ai_stellar.market.bars import HOUR
 
 from .history import History
 
-__all__ = ["iso", "rounded", "series"]
+__all__ = ["iso", "libraries", "rounded", "series", "trained_on"]
 
 
 def series(history: History) -> dict[str, Any]:
@@ -22,6 +25,21 @@ def series(history: History) -> dict[str, Any]:
         "to": iso(int(history.start[-1]) + HOUR),
         "fingerprint": history.fingerprint(),
     }
+
+
+def trained_on(histories: Sequence[History], until: int) -> dict[str, Any]:
+    """Return what the manifest says of a training: the first history is the target."""
+    return {
+        "from": iso(int(histories[0].start[0])),
+        "until": iso(until),
+        "target": histories[0].name,
+        "series": [series(history) for history in histories],
+    }
+
+
+def libraries(*names: str) -> dict[str, str]:
+    """Return the versions of Python and of the libraries that a fit depends on."""
+    return {"python": platform.python_version(), **{name: version(name) for name in names}}
 
 
 def rounded(value: Any) -> Any:

@@ -228,9 +228,10 @@ def test_a_directory_without_a_model_is_refused(tmp_path):
 
 def test_loading_imports_none_of_the_libraries_that_trained_the_models():
     code = (
-        "import sys\nfrom hummingbot.strategy.ai_stellar.predictors.forecast_stack import Models\n"
-        "Models.load()\n"
-        "names = ('lightgbm', 'sklearn', 'scipy', 'jax', 'arch', 'hmmlearn')\n"
+        "import sys\n"
+        "from hummingbot.strategy.ai_stellar.predictors.forecast_stack import ForecastStack, Models\n"
+        "ForecastStack('XLM-USDC', Models.load())\n"
+        "names = ('lightgbm', 'sklearn', 'scipy', 'jax', 'arch', 'statsmodels', 'hmmlearn')\n"
         "print([name for name in names if name in sys.modules])"
     )
     farm = str(Path(sys.modules["hummingbot"].__file__).parents[1])

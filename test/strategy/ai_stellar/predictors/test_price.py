@@ -2,8 +2,6 @@
 
 import math
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import lightgbm
@@ -213,19 +211,6 @@ def test_a_bar_that_does_not_follow_is_refused(predictor, observations):
     model.update(observations[0])
     with pytest.raises(ValueError, match="fill the hours without trades"):
         model.update(observations[2])
-
-
-def test_loading_imports_neither_lightgbms_package_nor_scikit_learn():
-    code = (
-        "import sys\nfrom hummingbot.strategy.ai_stellar.predictors import PricePredictor\n"
-        "PricePredictor.load()\n"
-        "print([name for name in ('lightgbm', 'sklearn', 'scipy', 'jax') if name in sys.modules])"
-    )
-    farm = str(Path(sys.modules["hummingbot"].__file__).parents[1])
-    run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": farm}
-    )
-    assert run.stdout.strip() == "[]"
 
 
 def rewritten(model, files=None, **changes):

@@ -2,10 +2,6 @@
 
 import json
 import math
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +11,7 @@ from scipy.stats import multivariate_normal
 
 from hummingbot.strategy.ai_stellar.market.bars import HOUR, Bar
 from hummingbot.strategy.ai_stellar.predictors import ModelError
-from hummingbot.strategy.ai_stellar.predictors.artifact import PRETRAINED, read_manifest, write_artifact
+from hummingbot.strategy.ai_stellar.predictors.artifact import PRETRAINED, read_manifest
 from hummingbot.strategy.ai_stellar.predictors.forward_filter import ForwardFilter
 from hummingbot.strategy.ai_stellar.predictors.protocol import Observation
 from hummingbot.strategy.ai_stellar.predictors.regime import (
@@ -24,8 +20,6 @@ from hummingbot.strategy.ai_stellar.predictors.regime import (
     RegimePredictor,
     RegimeTraining,
 )
-from hummingbot.strategy.ai_stellar.predictors.signature import own_key
-from hummingbot.strategy.ai_stellar.research.publication import sign_model
 
 NO_ROW = np.zeros(1)
 START, TRANSITIONS = [0.6, 0.4], [[0.95, 0.05], [0.1, 0.9]]
@@ -189,36 +183,6 @@ def test_a_bar_that_does_not_follow_is_refused(predictor):
     model.update(Observation(HOUR, some[0], NO_ROW, 0.01))
     with pytest.raises(ValueError, match="fill the hours without trades"):
         model.update(Observation(HOUR, some[2], NO_ROW, 0.01))
-
-
-def test_a_file_that_is_no_json_is_refused(tmp_path):
-    model = Path(shutil.copytree(PRETRAINED / "regime", tmp_path / "regime"))
-    manifest = read_manifest(model)
-    del manifest["format"], manifest["files"]
-    write_artifact(model, manifest, {"regime.json": "{"})
-    sign_model(model, own_key())
-    with pytest.raises(ModelError, match=r"regime\.json cannot be read"):
-        RegimePredictor.load(model)
-
-
-def test_a_model_saved_is_the_same_model(predictor, tmp_path):
-    manifest = {name: one for name, one in predictor.manifest.items() if name not in ("format", "files")}
-    predictor.save(tmp_path / "copy", manifest)
-    sign_model(tmp_path / "copy", own_key())
-    assert told(RegimePredictor.load(tmp_path / "copy"), bars(60)) == told(predictor, bars(60))
-
-
-def test_forecasting_imports_neither_hmmlearn_nor_scipy():
-    code = (
-        "import sys\nfrom hummingbot.strategy.ai_stellar.predictors.regime import RegimePredictor\n"
-        "RegimePredictor.load().fresh()\n"
-        "print([name for name in ('hmmlearn', 'scipy', 'sklearn') if name in sys.modules])"
-    )
-    farm = str(Path(sys.modules["hummingbot"].__file__).parents[1])
-    run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": farm}
-    )
-    assert run.stdout.strip() == "[]"
 
 
 def test_the_shipped_model_separates_calm_from_wild_days_out_of_sample():

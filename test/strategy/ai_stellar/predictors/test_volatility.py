@@ -3,9 +3,6 @@
 import gzip
 import json
 import math
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +11,11 @@ from arch import arch_model
 
 from hummingbot.strategy.ai_stellar.market.bars import HOUR, Bar
 from hummingbot.strategy.ai_stellar.predictors import ModelError
-from hummingbot.strategy.ai_stellar.predictors.artifact import PRETRAINED, read_manifest, write_artifact
+from hummingbot.strategy.ai_stellar.predictors.artifact import PRETRAINED, read_manifest
 from hummingbot.strategy.ai_stellar.predictors.forecast import VOLATILITY_HORIZONS
 from hummingbot.strategy.ai_stellar.predictors.garch_fit import fit_garch
 from hummingbot.strategy.ai_stellar.predictors.garch_step import COLUMNS, RING, GarchState, VolatilityState
 from hummingbot.strategy.ai_stellar.predictors.protocol import Observation
-from hummingbot.strategy.ai_stellar.predictors.signature import own_key
 from hummingbot.strategy.ai_stellar.predictors.volatility import (
     LEVELS,
     SETTLED,
@@ -27,7 +23,6 @@ from hummingbot.strategy.ai_stellar.predictors.volatility import (
     VolatilityPredictor,
     garch_of,
 )
-from hummingbot.strategy.ai_stellar.research.publication import sign_model
 
 SHARED = Path(__file__).resolve().parents[4].parent / "shared/data/reference/dem2gbp.csv.gz"
 GJR = {"mean": 0.0, "constant": 2e-6, "shock": 0.06, "fall": 0.03, "persistence": 0.9}
@@ -230,36 +225,6 @@ def test_a_volatility_that_no_price_has_is_an_error(predictor, some, factor):
     damaged = VolatilityPredictor({**predictor.parameters, "weights": weights}, predictor.manifest)
     with pytest.raises(ModelError, match=r"volatility\.json of volatility-to-2023 forecasts"):
         told(damaged, some[: SETTLED + 1])
-
-
-def test_a_file_that_is_no_json_is_refused(tmp_path):
-    model = Path(shutil.copytree(PRETRAINED / "volatility", tmp_path / "volatility"))
-    manifest = read_manifest(model)
-    del manifest["format"], manifest["files"]
-    write_artifact(model, manifest, {"volatility.json": "{"})
-    sign_model(model, own_key())
-    with pytest.raises(ModelError, match=r"volatility\.json cannot be read"):
-        VolatilityPredictor.load(model)
-
-
-def test_a_model_saved_is_the_same_model(predictor, some, tmp_path):
-    manifest = {name: one for name, one in predictor.manifest.items() if name not in ("format", "files")}
-    predictor.save(tmp_path / "copy", manifest)
-    sign_model(tmp_path / "copy", own_key())
-    assert told(VolatilityPredictor.load(tmp_path / "copy"), some) == told(predictor, some)
-
-
-def test_forecasting_imports_neither_arch_nor_scipy():
-    code = (
-        "import sys\nfrom hummingbot.strategy.ai_stellar.predictors.volatility import VolatilityPredictor\n"
-        "VolatilityPredictor.load().fresh()\n"
-        "print([name for name in ('arch', 'scipy', 'statsmodels') if name in sys.modules])"
-    )
-    farm = str(Path(sys.modules["hummingbot"].__file__).parents[1])
-    run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": farm}
-    )
-    assert run.stdout.strip() == "[]"
 
 
 def test_the_shipped_model_states_its_figures():

@@ -1,5 +1,6 @@
 """Price files of which it is known what can be forecast."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -32,4 +33,26 @@ def write_walk(
         "volume": rng.lognormal(9, 1, len(start)),
     }
     pa.parquet.write_table(pa.table(columns), directory / name)
+    return directory
+
+
+def write_changing(directory: Path, begin: str = "2018-06", end: str = "2021", seed: int = 1) -> Path:
+    """Write bars whose volatility wanders slowly, and breathes with the hour of day."""
+    rng = np.random.default_rng(seed)
+    start = np.arange(np.datetime64(begin, "h"), np.datetime64(end, "h"))
+    n, log = len(start), 0.0
+    sigma = np.empty(n)
+    for k in range(n):
+        log = 0.995 * log + 0.06 * rng.standard_normal()
+        sigma[k] = 0.005 * math.exp(log) * (1.0 + 0.3 * math.sin(2 * math.pi * k / 24))
+    walk = sigma[:, None] / math.sqrt(12) * rng.standard_normal((n, 12))
+    path = np.cumsum(walk, axis=1)
+    close = np.cumsum(path[:, -1])
+    before = np.concatenate([[0.0], close[:-1]])
+    high, low = (np.exp(before + edge) for edge in (np.maximum(path.max(1), 0), np.minimum(path.min(1), 0)))
+    columns = {
+        "date": start.astype("datetime64[s]"), "open": np.exp(before), "high": high, "low": low,
+        "close": np.clip(np.exp(close), low, high), "volume": np.ones(n),
+    }  # fmt: skip
+    pa.parquet.write_table(pa.table(columns), directory / "target.parquet")
     return directory

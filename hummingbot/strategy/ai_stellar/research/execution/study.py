@@ -1,8 +1,6 @@
 """The execution policy's study: learning in known markets, judgement in unknown ones, a null control."""
 
-import platform
 from dataclasses import asdict, dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +11,7 @@ from hummingbot.strategy.ai_stellar.predictors.execution import KIND, ExecutionP
 
 from ..bootstrap import RESAMPLES
 from ..checkpoint import Checkpoint
-from ..description import iso, rounded, series
+from ..description import libraries, rounded, trained_on
 from ..engine import Engine, Step
 from ..history import History, parse_date, span_of
 from ..price.data import TARGET, PriceData
@@ -91,15 +89,10 @@ class ExecutionStudy:
                     "known": [asdict(one) for one in KNOWN],
                     "unknown": [asdict(one) for one in UNKNOWN],
                 },
-                "libraries": {
-                    "python": platform.python_version(),
-                    **{name: version(name) for name in ("lightgbm", "numpy")},
-                },
+                "libraries": libraries("lightgbm", "numpy"),
                 "training": {
-                    "from": iso(int(prices.target.start[0])),
-                    "until": iso(begin),
+                    **trained_on(known, begin),
                     "samples": sum(len(one.reward) for one in transitions),
-                    "series": [series(one) for one in known],
                 },
                 "trials": TRIALS,
                 "metrics": {

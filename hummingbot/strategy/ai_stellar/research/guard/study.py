@@ -1,9 +1,7 @@
 """The guard's study: how often it says no to hours like those it knows, and to hours that are none."""
 
-import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +14,7 @@ from hummingbot.strategy.ai_stellar.predictors.guard import FALSE_ALARMS, KIND, 
 
 from ..bootstrap import RESAMPLES, interval, stationary_counts
 from ..checkpoint import Checkpoint
-from ..description import iso, rounded, series
+from ..description import libraries, rounded, trained_on
 from ..engine import Engine, Step
 from ..history import History, parse_date, span_of
 from ..price.data import PEERS, TARGET, PriceData
@@ -101,13 +99,8 @@ class GuardStudy:
                 "features": {"names": list(FEATURE_NAMES), "definition": FEATURE_SET_HASH},
                 "limit": limit,
                 "false_alarms": FALSE_ALARMS,
-                "libraries": {"python": platform.python_version(), "numpy": version("numpy")},
-                "training": {
-                    "from": iso(int(prices.target.start[0])),
-                    "until": iso(until),
-                    "target": self.target,
-                    "series": [series(history) for history in (prices.target, *prices.peers)],
-                },
+                "libraries": libraries("numpy"),
+                "training": trained_on((prices.target, *prices.peers), until),
                 "trials": 1,
                 "metrics": {
                     "years": list(self.years),

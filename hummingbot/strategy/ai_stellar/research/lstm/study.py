@@ -1,10 +1,8 @@
 """The recurrent price model's study: walk-forward of networks, baselines, the final fit."""
 
-import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,12 +17,11 @@ from hummingbot.strategy.ai_stellar.predictors.price import PRETRAINED as PRICE
 
 from ..bootstrap import RESAMPLES
 from ..checkpoint import Checkpoint
-from ..description import iso, rounded, series
+from ..description import libraries, rounded
 from ..engine import Engine, Step
 from ..history import History, span_of
-from ..noise import TRAINING_NOISE, VENUE_NOISE
 from ..price.calibration import mean_log_loss
-from ..price.data import COPIES, PEERS, TARGET, PriceData
+from ..price.data import PEERS, TARGET, PriceData
 from ..price.evaluation import report_on
 from ..price.figures import figures_of
 from ..price.reliability import reliability_plot
@@ -116,19 +113,8 @@ class LstmStudy:
                 "settings": asdict(grid[chosen]),
                 "choice": {str(horizon): list(one.trials) for horizon, one in learnt.items()},
                 "baselines": {str(horizon): one.to_dict() for horizon, one in baselines.items()},
-                "libraries": {
-                    "python": platform.python_version(),
-                    **{name: version(name) for name in ("jax", "numpy")},
-                },
-                "training": {
-                    "from": iso(int(prices.target.start[0])),
-                    "until": iso(self.until),
-                    "target": self.target,
-                    "copies_of_target": 1 + COPIES,
-                    "training_noise": asdict(TRAINING_NOISE),
-                    "venue_noise": asdict(VENUE_NOISE),
-                    "series": [series(history) for history in (prices.target, *prices.peers)],
-                },
+                "libraries": libraries("jax", "numpy"),
+                "training": prices.description(self.until),
                 "trials": trials,
                 "metrics": {
                     "years": list(self.years),

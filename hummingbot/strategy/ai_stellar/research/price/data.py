@@ -1,10 +1,10 @@
 """What the price model is trained on: the target, its peers through noise, and the coins that lead them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,9 @@ from hummingbot.strategy.ai_stellar.predictors.forecast import HORIZONS
 from hummingbot.strategy.ai_stellar.predictors.price import NAMES
 from hummingbot.strategy.ai_stellar.predictors.price_fit import TrainingData
 
+from ..description import trained_on
 from ..history import History, HistoryError, read_history
-from ..noise import TRAINING_NOISE, seen_elsewhere
+from ..noise import TRAINING_NOISE, VENUE_NOISE, seen_elsewhere
 from ..references import align_references, base_of, with_outages
 from ..samples import Samples, make_samples, pool
 
@@ -76,6 +77,15 @@ class PriceData:
     def fingerprint(self) -> str:
         """Sha256 over the bars' numbers of the target and every peer."""
         return sha256(" ".join(one.fingerprint() for one in (self.target, *self.peers)).encode()).hexdigest()
+
+    def description(self, until: int) -> dict[str, Any]:
+        """Return what the manifest says of a training through noise on what is known by ``until``."""
+        return {
+            **trained_on((self.target, *self.peers), until),
+            "copies_of_target": 1 + COPIES,
+            "training_noise": asdict(TRAINING_NOISE),
+            "venue_noise": asdict(VENUE_NOISE),
+        }
 
     def samples(self, history: History | None = None, known: bool = True) -> Samples:
         """Return the target's samples, with the references' closes or without.

@@ -1,9 +1,7 @@
 """The final fit of the price model on all that may be trained on, and what its manifest says of it."""
 
-import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -18,6 +16,7 @@ from hummingbot.strategy.ai_stellar.predictors.price_fit import (
 )
 
 from ..baselines import Baselines, fit_baselines
+from ..description import libraries
 from .data import PriceData, binned
 from .walk import Learnt
 
@@ -85,10 +84,7 @@ def describe(final: Fitted, learnt: Mapping[int, Learnt]) -> dict[str, Any]:
         },
         "baselines": {str(horizon): one.to_dict() for horizon, one in final.baselines.items()},
         "importance": {str(horizon): shares for horizon, shares in final.importance.items()},
-        "libraries": {
-            "python": platform.python_version(),
-            **{name: version(name) for name in ("lightgbm", "numpy")},
-        },
+        "libraries": libraries("lightgbm", "numpy"),
     }
 
 

@@ -1,7 +1,7 @@
 """The price model's study: pooled samples, walk-forward of each horizon, baselines, the final fit."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -16,16 +16,15 @@ from hummingbot.strategy.ai_stellar.predictors.price_fit import Shape
 
 from ..bootstrap import RESAMPLES
 from ..checkpoint import Checkpoint
-from ..description import iso, rounded, series
+from ..description import rounded
 from ..engine import Engine, Step
 from ..history import read_history
-from ..noise import TRAINING_NOISE, VENUE_NOISE
 from ..report import Report, day
 from ..scores import STRESS_COST, Score
 from ..study import Trained
 from ..walk_forward import EMBARGO, Fold, check_length, year_begin, yearly_fold
 from .card import render_card
-from .data import COPIES, PEERS, TARGET, PriceData
+from .data import PEERS, TARGET, PriceData
 from .evaluation import evaluate
 from .figures import figures_of
 from .final import Fitted, describe, fit_final
@@ -195,16 +194,7 @@ class PriceStudy:
                 "kind": KIND,
                 "model_id": model_id,
                 **describe(final, learnt),
-                "training": {
-                    "from": iso(int(prices.target.start[0])),
-                    "until": iso(until),
-                    "target": self.target,
-                    "samples": final.samples,
-                    "copies_of_target": 1 + COPIES,
-                    "training_noise": asdict(TRAINING_NOISE),
-                    "venue_noise": asdict(VENUE_NOISE),
-                    "series": [series(history) for history in (prices.target, *prices.peers)],
-                },
+                "training": {**prices.description(until), "samples": final.samples},
                 "trials": self._trials,
                 "metrics": metrics,
                 "evaluations": [],

@@ -1,9 +1,7 @@
 """The regime model's study: number of states by likelihood out of sample, walk-forward, the final fit."""
 
-import platform
 from dataclasses import asdict, dataclass
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +19,7 @@ from hummingbot.strategy.ai_stellar.predictors.regime import (
 
 from ..bootstrap import RESAMPLES, interval, stationary_counts
 from ..checkpoint import Checkpoint
-from ..description import iso, rounded, series
+from ..description import libraries, rounded, trained_on
 from ..engine import Engine, Step
 from ..history import History, parse_date, read_history, span_of
 from ..price.data import TARGET
@@ -107,16 +105,8 @@ class RegimeStudy:
                 "beside": asdict(Rivals.fit(seen)),
                 "choice": last["choice"],
                 "regimes": _describe(last["parameters"]),
-                "libraries": {
-                    "python": platform.python_version(),
-                    **{name: version(name) for name in ("hmmlearn", "numpy")},
-                },
-                "training": {
-                    "from": iso(int(history.start[0])),
-                    "until": iso(until),
-                    "target": self.target,
-                    "series": [series(history)],
-                },
+                "libraries": libraries("hmmlearn", "numpy"),
+                "training": trained_on((history,), until),
                 "trials": len(self.states),
                 "metrics": {
                     "years": list(self.years),

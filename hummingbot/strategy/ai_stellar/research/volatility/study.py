@@ -1,9 +1,7 @@
 """The volatility model's study: walk-forward beside GARCH and HAR, value at risk, the final fit."""
 
-import platform
 from dataclasses import asdict, dataclass
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +19,7 @@ from hummingbot.strategy.ai_stellar.predictors.volatility_fit import (
 
 from ..bootstrap import RESAMPLES
 from ..checkpoint import Checkpoint
-from ..description import iso, rounded, series
+from ..description import libraries, rounded, trained_on
 from ..engine import Engine, Step
 from ..history import parse_date, span_of
 from ..price.data import PEERS, TARGET, PriceData
@@ -119,16 +117,8 @@ class VolatilityStudy:
                 "model_id": f"{KIND}-to-{self.years[-1]}",
                 "features": {"names": [], "definition": ""},
                 "beside": asdict(parameters),
-                "libraries": {
-                    "python": platform.python_version(),
-                    **{name: version(name) for name in ("arch", "numpy")},
-                },
-                "training": {
-                    "from": iso(int(prices.target.start[0])),
-                    "until": iso(until),
-                    "target": self.target,
-                    "series": [series(history) for history in (prices.target, *prices.peers)],
-                },
+                "libraries": libraries("arch", "numpy"),
+                "training": trained_on((prices.target, *prices.peers), until),
                 "trials": TRIALS,
                 "metrics": {
                     "years": list(self.years),

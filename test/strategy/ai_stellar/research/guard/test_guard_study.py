@@ -64,13 +64,6 @@ def test_too_short_a_span_is_refused(steady, model):
         STUDY.evaluate(model, steady[0] / "target.parquet", begin, begin + 9 * HOUR)
 
 
-@pytest.mark.parametrize(("begin", "end"), [("2019-06", "2021"), ("2017", "2019-11")])
-def test_a_target_that_begins_too_late_or_ends_too_early_is_refused(tmp_path, begin, end):
-    write_walk(tmp_path, 0.0, begin, end)
-    with pytest.raises(HistoryError, match=r"target\.parquet begins too late or ends too early"):
-        STUDY.train(tmp_path, Engine(), Checkpoint(), lambda _: None)
-
-
 def test_broken_feeds_are_what_their_names_say(steady):
     history = read_history(steady[0] / "target.parquet").between(0, year_begin(2018) + 101 * HOUR)
     four = four_hourly(history)

@@ -128,13 +128,6 @@ def test_too_short_a_span_is_refused(reverting, model):
         STUDY.evaluate(model, reverting[0] / "target.parquet", begin, begin + 9 * HOUR)
 
 
-@pytest.mark.parametrize(("begin", "end"), [("2019", "2021"), ("2017", "2020")])
-def test_a_target_that_begins_too_late_or_ends_too_early_is_refused(tmp_path, begin, end):
-    write_walk(tmp_path, 0.0, begin, end)
-    with pytest.raises(HistoryError, match=r"target\.parquet begins too late or ends too early"):
-        run(tmp_path)
-
-
 def test_without_jax_one_sentence_says_how_to_get_it(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "find_spec", lambda name: None)
     with pytest.raises(ValueError, match=r"with JAX: pip install 'hummingbot-stellar\[train\]'"):

@@ -144,13 +144,6 @@ def test_too_short_a_span_is_refused(reverting, model):
         STUDY.evaluate(model, reverting[0] / "target.parquet", begin, begin + 9 * HOUR)
 
 
-@pytest.mark.parametrize(("begin", "end"), [("2019", "2021"), ("2017", "2020")])
-def test_a_target_that_begins_too_late_or_ends_too_early_is_refused(tmp_path, begin, end):
-    write_walk(tmp_path, 0.0, begin, end)
-    with pytest.raises(HistoryError, match=r"target\.parquet begins too late or ends too early"):
-        run(tmp_path)
-
-
 def test_hyper_parameters_are_judged_inside_the_training_part(tmp_path):
     """What comes after the years of the objective does not change it."""
     study = replace(STUDY, years=(2019, 2020, 2021))

@@ -16,8 +16,7 @@ from hummingbot.strategy.ai_stellar.research.regime.judgement import Judged, jud
 from hummingbot.strategy.ai_stellar.research.regime.rivals import Rivals, observations_of
 from hummingbot.strategy.ai_stellar.research.regime.study import RegimeStudy
 from hummingbot.strategy.ai_stellar.research.walk_forward import year_begin
-from test.strategy.ai_stellar.research.volatility.test_volatility_study import write_changing
-from test.strategy.ai_stellar.research.walks import write_walk
+from test.strategy.ai_stellar.research.walks import write_changing, write_walk
 
 STUDY = RegimeStudy(target="target.parquet", years=(2020,), states=(2, 3), resamples=50)
 
@@ -118,10 +117,3 @@ def test_too_short_a_span_is_refused(changing, model):
     begin = year_begin(2020)
     with pytest.raises(HistoryError, match="needs 60 days at least"):
         STUDY.evaluate(model, changing[0] / "target.parquet", begin, begin + 20 * 24 * HOUR)
-
-
-@pytest.mark.parametrize(("begin", "end"), [("2019-06", "2021"), ("2017", "2019-11")])
-def test_a_target_that_begins_too_late_or_ends_too_early_is_refused(tmp_path, begin, end):
-    write_walk(tmp_path, 0.0, begin, end)
-    with pytest.raises(HistoryError, match=r"target\.parquet begins too late or ends too early"):
-        STUDY.train(tmp_path, Engine(), Checkpoint(), lambda _: None)

@@ -1,12 +1,9 @@
 """The study's figures are the live model's, and say no more than the data do."""
 
-import math
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet
 import pytest
 
 from hummingbot.strategy.ai_stellar.market.bars import HOUR, Bar
@@ -26,33 +23,11 @@ from hummingbot.strategy.ai_stellar.research.publication import publish
 from hummingbot.strategy.ai_stellar.research.volatility.comparison import bars_of, compare
 from hummingbot.strategy.ai_stellar.research.volatility.study import VolatilityStudy
 from hummingbot.strategy.ai_stellar.research.walk_forward import year_begin
-from test.strategy.ai_stellar.research.walks import write_walk
+from test.strategy.ai_stellar.research.walks import write_changing, write_walk
 
 XLM = Path(__file__).resolve().parents[5].parent / "shared/data/ohlcv/XLMUSDT_1h_binance_spot.parquet"
 PRICES = ("high", "low", "close")
 STUDY = VolatilityStudy(target="target.parquet", peers=(), years=(2020,), resamples=50)
-
-
-def write_changing(directory, begin="2018-06", end="2021", seed=1):
-    """Write bars whose volatility wanders slowly, and breathes with the hour of day."""
-    rng = np.random.default_rng(seed)
-    start = np.arange(np.datetime64(begin, "h"), np.datetime64(end, "h"))
-    n, log = len(start), 0.0
-    sigma = np.empty(n)
-    for k in range(n):
-        log = 0.995 * log + 0.06 * rng.standard_normal()
-        sigma[k] = 0.005 * math.exp(log) * (1.0 + 0.3 * math.sin(2 * math.pi * k / 24))
-    walk = sigma[:, None] / math.sqrt(12) * rng.standard_normal((n, 12))
-    path = np.cumsum(walk, axis=1)
-    close = np.cumsum(path[:, -1])
-    before = np.concatenate([[0.0], close[:-1]])
-    high, low = (np.exp(before + edge) for edge in (np.maximum(path.max(1), 0), np.minimum(path.min(1), 0)))
-    columns = {
-        "date": start.astype("datetime64[s]"), "open": np.exp(before), "high": high, "low": low,
-        "close": np.clip(np.exp(close), low, high), "volume": np.ones(n),
-    }  # fmt: skip
-    pa.parquet.write_table(pa.table(columns), directory / "target.parquet")
-    return directory
 
 
 @pytest.fixture(scope="module")
@@ -142,13 +117,6 @@ def test_too_short_a_span_is_refused(changing, model):
     begin = year_begin(2020)
     with pytest.raises(HistoryError, match="needs 60 days at least"):
         STUDY.evaluate(model, changing[0] / "target.parquet", begin, begin + 20 * 24 * HOUR)
-
-
-@pytest.mark.parametrize(("begin", "end"), [("2019-12", "2021"), ("2018", "2019-11")])
-def test_a_target_that_begins_too_late_or_ends_too_early_is_refused(tmp_path, begin, end):
-    write_walk(tmp_path, 0.0, begin, end)
-    with pytest.raises(HistoryError, match=r"target\.parquet begins too late or ends too early"):
-        STUDY.train(tmp_path, Engine(), Checkpoint(), lambda _: None)
 
 
 @pytest.mark.skipif(not XLM.exists(), reason="needs ../shared/data/ohlcv")
