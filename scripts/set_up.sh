@@ -56,6 +56,14 @@ make_environment() {
         || die "the packages could not be installed (see above)"
 }
 
+# hummingbot asks for msgpack-python, the old name of msgpack: which of the two is installed last is left to chance.
+repair_msgpack() {
+    grep -qs 'from msgpack._version' "$venv/lib/python3.12/site-packages/msgpack/__init__.py" || return 0
+    find_uv
+    VIRTUAL_ENV=$PWD/$venv "$UV" pip install --quiet --no-deps --reinstall-package msgpack 'msgpack>=1.0.2' \
+        || die "msgpack could not be installed again over msgpack-python (see above)"
+}
+
 build_extensions() {
     echo "set-up: compiling the extensions"
     "$python" setup.py --quiet build_ext --inplace --parallel 2 > "$venv/build.log" 2>&1 \
@@ -73,6 +81,8 @@ if [ "$(cat "$venv/.packages" 2>/dev/null)" != "$packages" ] || ! is_python_312 
     make_environment
     echo "$packages" > "$venv/.packages"
 fi
+
+repair_msgpack
 
 sources=$(find hummingbot -name '*.pyx' -o -name '*.pxd' | LC_ALL=C sort)
 built=$(fingerprint setup.py $sources)

@@ -11,6 +11,7 @@ __all__ = ["ENGINES", "Engine", "Step"]
 Step = Callable[[str], None]
 """Told what has been done, for a progress bar."""
 ENGINES: Final = ("local", "dask", "ray")
+OLDEST_MSGPACK: Final = (1, 0, 2)
 PATIENCE: Final = 10
 """Seconds in which a scheduler must answer."""
 
@@ -81,6 +82,11 @@ class Engine:
             library: Any = import_module("distributed")
         except ImportError:
             raise ValueError("engine dask is not installed: pip install 'hummingbot-stellar[dask]'") from None
+        if import_module("msgpack").version < OLDEST_MSGPACK:
+            raise ValueError(
+                "engine dask has no msgpack of its own, as the old one that hummingbot asks for lies over it: "
+                "pip install --force-reinstall --no-deps 'msgpack>=1.0.2'"
+            )
         if self.address is not None:
             try:
                 client = library.Client(self.address, timeout=PATIENCE)
