@@ -83,6 +83,7 @@ def _train(arguments: argparse.Namespace) -> int:
     directory, engine = data_directory(arguments.data), engine_of(arguments)
     check_place(out, arguments.kind)
     console, key = Console(stderr=arguments.json), own_key(arguments.key)
+    checkpoint = Checkpoint(out.parent / f".{out.name}.parts")
     progress = Progress(
         SpinnerColumn(),
         TextColumn("{task.completed} {task.description:60}"),
@@ -94,10 +95,11 @@ def _train(arguments: argparse.Namespace) -> int:
         trained = find_study(arguments.kind).train(
             directory,
             engine,
-            Checkpoint(out.parent / f".{out.name}.parts"),
+            checkpoint,
             lambda step: progress.update(task, description=step, advance=1),
         )
     publish(out, trained, key)
+    checkpoint.clear()
     manifest, shipped = read_manifest(out), PRETRAINED / arguments.kind
     if arguments.json:
         print(json.dumps(manifest["metrics"], indent=1))

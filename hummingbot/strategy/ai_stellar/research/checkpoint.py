@@ -1,6 +1,7 @@
 """Finished parts of a long training, kept on disk so that an interrupted one goes on where it stopped."""
 
 import json
+import shutil
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
@@ -81,3 +82,8 @@ class Checkpoint:
         part.write_text(json.dumps({"key": key, "value": value}))
         part.replace(path)
         return value
+
+    def clear(self) -> None:
+        """Remove every part, those of other programs too, once the whole is done."""
+        if self._directory is not None:
+            shutil.rmtree(self._directory, ignore_errors=True)

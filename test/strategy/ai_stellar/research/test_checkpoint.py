@@ -59,6 +59,14 @@ def test_a_part_of_another_program_is_computed_anew(tmp_path, package):
     assert Checkpoint(tmp_path, before).once("volatility 2020", compute) == [1, 0.1]
 
 
+def test_parts_go_once_the_whole_is_done(tmp_path):
+    for code in ("before", "after"):
+        Checkpoint(tmp_path / "parts", code).once("volatility 2020", Counted())
+    Checkpoint(tmp_path / "parts").clear()
+    assert not (tmp_path / "parts").exists()
+    Checkpoint().clear()
+
+
 @pytest.mark.parametrize("file", ["features/features.cpython-312.so", "research/noise.py", "market/bars.py"])
 def test_any_code_that_fits_or_judges_is_the_program(package, file):
     before = fresh(package)
