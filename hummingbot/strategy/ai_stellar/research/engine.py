@@ -84,7 +84,7 @@ class Engine:
             raise ValueError("engine dask is not installed: pip install 'hummingbot-stellar[dask]'") from None
         if import_module("msgpack").version < OLDEST_MSGPACK:
             raise ValueError(
-                "engine dask has no msgpack of its own, as the old one that hummingbot asks for lies over it: "
+                "engine dask finds an old msgpack, which hummingbot asks for, in its own one's place: "
                 "pip install --force-reinstall --no-deps 'msgpack>=1.0.2'"
             )
         if self.address is not None:

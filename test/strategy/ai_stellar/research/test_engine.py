@@ -74,7 +74,7 @@ def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
         Engine(name="dask", address="tcp://127.0.0.1:1").map(divmod, [(1, 1)])
 
 
-def test_an_old_msgpack_that_lies_over_dasks_is_one_sentence(monkeypatch):
+def test_an_old_msgpack_in_dasks_place_is_one_sentence(monkeypatch):
     monkeypatch.setattr("msgpack.version", (0, 5, 6))
     with pytest.raises(ValueError, match="pip install --force-reinstall --no-deps 'msgpack"):
         Engine(name="dask").map(divmod, [(1, 1)])
