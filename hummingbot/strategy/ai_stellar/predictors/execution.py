@@ -1,4 +1,4 @@
-"""How to sell a parent order: learnt by fitted Q-iteration, decided ledger by ledger."""
+"""How to sell, or buy, a parent order: learnt by fitted Q-iteration, decided ledger by ledger."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from .artifact import PRETRAINED, read_artifact, write_artifact
 from .booster import RowBooster
 from .errors import ModelError
 
-__all__ = ["ACTIONS", "KIND", "SIGNALS", "STATE", "ExecutionPolicy", "Transitions"]
+__all__ = ["ACTIONS", "KIND", "SIGNALS", "STATE", "ExecutionPolicy", "FitSettings", "Transitions"]
 
 Floats = NDArray[np.float64]
 KIND: Final = "execution"
@@ -33,13 +33,38 @@ ledger, from -1 (all sell) to 1; size: log of the parent order over a maker's fi
 takes the mirror image."""
 SIGNALS: Final = tuple(STATE.index(name) for name in ("imbalance", "flow", "return"))
 """Columns that foretell the price."""
-STAGE_TREES: Final = 80
-TREES: Final = 120
-SHAPE: Final[dict[str, Any]] = {
-    "objective": "regression", "learning_rate": 0.1, "num_leaves": 31, "min_data_in_leaf": 100,
-    "max_bin": 127, "num_threads": 1, "deterministic": True, "force_row_wise": True, "seed": 0,
-    "verbosity": -1,
-}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FitSettings:
+    """How values are boosted.
+
+    Attributes
+    ----------
+    rate : float
+        Learning rate.
+    leaves, rows_a_leaf : int
+        Most leaves of a tree, and fewest rows of a leaf.
+    stage_trees, trees : int
+        Trees of a ledger's values, which later ledgers' targets are made of, and of the policy's.
+    """
+
+    rate: float = 0.1
+    leaves: int = 31
+    rows_a_leaf: int = 100
+    stage_trees: int = 80
+    trees: int = 120
+
+    def boost(self, rows: Floats, targets: Floats, trees: int) -> Any:
+        """Fit a booster of LightGBM, on one thread."""
+        import lightgbm
+
+        shape = {
+            "objective": "regression", "learning_rate": self.rate, "num_leaves": self.leaves,
+            "min_data_in_leaf": self.rows_a_leaf, "max_bin": 127, "num_threads": 1, "deterministic": True,
+            "force_row_wise": True, "seed": 0, "verbosity": -1,
+        }  # fmt: skip
+        return lightgbm.train(shape, lightgbm.Dataset(rows, targets), num_boost_round=trees)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +112,20 @@ class ExecutionPolicy:
         self._values = RowBooster(text, len(STATE) + 1, f"{VALUES} of {self.model_id}")
 
     @classmethod
-    def fit(cls, training: list[Transitions]) -> Self:
+    def fit(cls, training: list[Transitions], settings: FitSettings | None = None) -> Self:
         """Learn values backwards from the last ledger to the first, then all of them in one booster.
 
         Parameters
         ----------
         training : list of Transitions
             By ledger, first to last, of orders that are handled more or less at random.
+        settings : FitSettings, optional
 
         References
         ----------
         Ernst, Geurts & Wehenkel (2005), Tree-based batch mode reinforcement learning, JMLR 6.
         """
+        settings = settings or FitSettings()
         rows, targets = [], []
         later: Any = None
         for stage in reversed(training):
@@ -109,9 +136,9 @@ class ExecutionPolicy:
             row = np.column_stack([stage.state, stage.action.astype(np.float64)])
             rows.append(row)
             targets.append(target)
-            later = _boost(row, target, STAGE_TREES)
-        text = _boost(np.concatenate(rows), np.concatenate(targets), TREES).model_to_string()
-        return cls(text, {"model_id": f"{KIND}, not published"})
+            later = settings.boost(row, target, settings.stage_trees)
+        whole = settings.boost(np.concatenate(rows), np.concatenate(targets), settings.trees)
+        return cls(whole.model_to_string(), {"model_id": f"{KIND}, not published"})
 
     @classmethod
     def load(cls, directory: Path | None = None) -> Self:
@@ -167,9 +194,3 @@ class ExecutionPolicy:
 
 def _rows(states: Floats, action: int) -> Floats:
     return np.column_stack([states, np.full(len(states), float(action))])
-
-
-def _boost(rows: Floats, targets: Floats, trees: int) -> Any:
-    import lightgbm
-
-    return lightgbm.train(SHAPE, lightgbm.Dataset(rows, targets), num_boost_round=trees)

@@ -40,12 +40,14 @@ class Worked:
     left: Floats
 
 
-def work(policy: ExecutionPolicy, begin: Callable[[], Orders]) -> dict[str, Worked]:
+def work(
+    policy: ExecutionPolicy, begin: Callable[[], Orders], sellers: Mapping[str, Schedule] | None = None
+) -> dict[str, Worked]:
     """Work the same orders, begun anew, by each seller.
 
-    The policy comes first, then itself with `SIGNALS` blanked, then `SCHEDULES`.
+    By default the policy comes first, then itself with `SIGNALS` blanked, then `SCHEDULES`.
     """
-    sellers = {MODEL: policy_of(policy), UNSEEING: policy_of(policy, blind=True), **SCHEDULES}
+    sellers = sellers or {MODEL: policy_of(policy), UNSEEING: policy_of(policy, blind=True), **SCHEDULES}
 
     def worked(close: Schedule) -> Worked:
         orders = begin()
@@ -64,13 +66,15 @@ def in_markets(
     markets: Sequence[MarketParameters],
     seed: int,
     buying: bool = False,
+    sellers: Mapping[str, Schedule] | None = None,
 ) -> dict[str, Worked]:
     """Trade along each path in each market; a shortfall has the shape (markets, paths)."""
     quantities = draw_quantities(len(paths), seed)
-    made = [
-        work(policy, lambda k=k, one=one: Simulator(one, paths, quantities, seed + k, SECONDS, buying=buying))  # type: ignore[misc]
-        for k, one in enumerate(markets)
-    ]
+
+    def orders(market: MarketParameters, chance: int) -> Callable[[], Orders]:
+        return lambda: Simulator(market, paths, quantities, chance, SECONDS, buying=buying)
+
+    made = [work(policy, orders(one, seed + k), sellers) for k, one in enumerate(markets)]
     return {
         name: Worked(
             np.array([one[name].shortfall for one in made]), np.mean([one[name].left for one in made], axis=0)

@@ -1,13 +1,14 @@
 """The execution policy's study: learning in known markets, judgement in unknown ones, a null control."""
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hummingbot.strategy.ai_stellar.predictors.execution import KIND, ExecutionPolicy
+from hummingbot.strategy.ai_stellar.predictors.execution import KIND, ExecutionPolicy, FitSettings
 
 from ..bootstrap import RESAMPLES
 from ..checkpoint import Checkpoint
@@ -21,15 +22,19 @@ from ..study import Trained
 from ..walk_forward import year_begin
 from .card import render_card
 from .episodes import KNOWN, LEDGERS, SECONDS, UNKNOWN, draw_paths, explore, shuffled
-from .judgement import UNSEEING, in_markets, table_of, verdict
-from .plots import shortfall_plot
+from .grid import GRID, RANGES, agreement, by_parameter, in_quick_market, on_ledgers
+from .judgement import MODEL, UNSEEING, Worked, in_markets, table_of, verdict
+from .plots import inventory_plot, shortfall_plot
 from .recorded import METRICS, judge_recorded
+from .schedules import policy_of
 
 __all__ = ["STUDY", "ExecutionStudy"]
 
 PEERS: Final = tuple(f"{coin}USDT_1h_binance_spot.parquet" for coin in ("BTC", "ETH", "XRP", "ADA", "LTC"))
 OTHERS: Final = tuple(f"{coin}USDT_1h_binance_spot.parquet" for coin in ("TRX", "LINK", "DOGE"))
 FEWEST_HOURS: Final = 240
+INNER: Final = 4
+"""How many times fewer orders a fit has, and paths a judgement, while settings are searched."""
 TRIALS: Final = 2
 """Runs judged on the year: this one, and before it a smaller one, by which nothing was chosen."""
 
@@ -42,16 +47,20 @@ class ExecutionStudy:
     ----------
     year : int
         Returns before it are trained on; its own are judged on.
-    orders, judged : int
-        Parent orders to learn from, and paths to judge on.
+    orders, judged, whole : int
+        Parent orders to learn from, paths to judge on, and paths to judge on through the sandbox's engine.
     resamples : int
         Of the bootstrap.
+    settings : dict
+        Of the fit, by name: what differs from those of `FitSettings`.
     """
 
     year: int = 2023
     orders: int = 30_000
     judged: int = 2_000
+    whole: int = 12 * len(GRID)
     resamples: int = RESAMPLES
+    settings: Mapping[str, Any] = field(default_factory=dict)
     kind: str = KIND
 
     def train(self, data: Path, engine: Engine, checkpoint: Checkpoint, step: Step) -> Trained:
@@ -70,14 +79,17 @@ class ExecutionStudy:
         paths = draw_paths([_returns(one) for one in known], self.orders, seed=1)
         transitions = explore(KNOWN, paths, seed=2)
         step("learning")
-        policy = ExecutionPolicy.fit(transitions)
+        policy = ExecutionPolicy.fit(transitions, FitSettings(**self.settings))
         step("judging in unknown markets")
         other = PriceData.read(data, TARGET, OTHERS, end).peers
-        table, control = self._judge(policy, prices.target, begin, end)
+        made, control = self._judge(policy, prices.target, begin, end)
+        table = table_of(made, self.resamples)
         elsewhere = {
-            one.name.split("_")[0]: plain(self._table(policy, self._paths(one, begin, end))["TWAP"])["gain"]
-            for one in other
+            one.name.split("_")[0]: self._gain(policy, self._paths(one, begin, end)) for one in other
         }
+        buying = self._gain(policy, self._paths(prices.target, begin, end), buying=True)
+        step(f"judging {self.whole} orders through the sandbox's engine")
+        sandbox = self._through(policy, [one.between(begin, end) for one in (prices.target, *other)], engine)
         manifest = rounded(
             {
                 "kind": KIND,
@@ -88,6 +100,7 @@ class ExecutionStudy:
                 "markets": {
                     "known": [asdict(one) for one in KNOWN],
                     "unknown": [asdict(one) for one in UNKNOWN],
+                    "grid": {name: list(values) for name, values in RANGES.items()},
                 },
                 "libraries": libraries("lightgbm", "numpy"),
                 "training": {
@@ -102,12 +115,16 @@ class ExecutionStudy:
                     "table": {name: plain(scores) for name, scores in table.items()},
                     "control": plain(control),
                     "elsewhere": elsewhere,
+                    "buying": buying,
+                    "left": {name: one.left.tolist() for name, one in made.items()},
+                    "sandbox": sandbox,
                 },
                 "evaluations": [],
             }
         )
         card = render_card(manifest, METRICS, verdict(table))
-        return Trained(manifest, policy.files(), card, {"shortfall.svg": shortfall_plot(table)})
+        plots = {"shortfall.svg": shortfall_plot(table), "inventory.svg": inventory_plot(made)}
+        return Trained(manifest, policy.files(), card, plots)
 
     def evaluate(self, model: Path | None, file: Path, begin: int | None, end: int | None) -> Report:
         """Judge a policy in the unknown markets, over paths of a price file's returns, or in recorded books.
@@ -121,7 +138,8 @@ class ExecutionStudy:
         if file.is_dir() or file.suffix == ".gz":
             return judge_recorded(policy, file, begin, end, self.resamples)
         history, begin, end = span_of(file, begin, end)
-        table, control = self._judge(policy, history, begin, end)
+        made, control = self._judge(policy, history, begin, end)
+        table = table_of(made, self.resamples)
         known = parse_date(policy.manifest["training"]["until"])
         return Report(
             KIND, policy.model_id, history.name, history.fingerprint(), begin, end,
@@ -129,22 +147,64 @@ class ExecutionStudy:
             f"On paths of these hours it {verdict(table)}.", {"control": plain(control)},
         )  # fmt: skip
 
+    def space(self, trial: Any) -> dict[str, Any]:
+        """Return the settings of the fit that an Optuna trial suggests."""
+        return {
+            "rate": trial.suggest_float("rate", 0.03, 0.3, log=True),
+            "leaves": trial.suggest_categorical("leaves", [7, 15, 31, 63]),
+            "rows_a_leaf": trial.suggest_int("rows_a_leaf", 30, 1_000, log=True),
+            "stage_trees": trial.suggest_int("stage_trees", 20, 160),
+            "trees": trial.suggest_int("trees", 30, 240),
+        }
+
+    def objective(self, parameters: Mapping[str, Any], data: Path, engine: Engine) -> float:
+        """Return the mean shortfall, bp, in each known market by a policy fitted in the others.
+
+        Fitted on returns before the last year of the training part, judged on those of that year.
+        """
+        begin, end = year_begin(self.year - 1), year_begin(self.year)
+        prices = PriceData.read(data, TARGET, PEERS, end)
+        before = [_returns(one.between(0, begin)) for one in (prices.target, *prices.peers)]
+        training = draw_paths([one for one in before if len(one)], self.orders // INNER, seed=1)
+        paths = self._paths(prices.target, begin, end)[: self.judged // INNER]
+        settings = FitSettings(**parameters)
+        tasks = [(settings, training, paths, market) for market in range(len(KNOWN))]
+        return float(np.mean(engine.map(_inner_shortfall, tasks)))
+
     def _judge(
         self, policy: ExecutionPolicy, history: History, begin: int, end: int
-    ) -> tuple[dict[str, dict[str, Score]], dict[str, Score]]:
-        """Return the table, and what the signal gains where there is some and where there is none."""
+    ) -> tuple[dict[str, Worked], dict[str, Score]]:
+        """Return how it sold, and what the signal gains where there is some and where there is none."""
         paths = self._paths(history, begin, end)
-        table = self._table(policy, paths)
+        made = in_markets(policy, paths, UNKNOWN, seed=12)
         blank = [replace(one, informed=0.0, maker_latency=0.0) for one in UNKNOWN]
         null = table_of(in_markets(policy, shuffled(paths, seed=13), blank, seed=14), self.resamples)
-        return table, {
-            "with signal": table[UNSEEING]["gain"],
+        return made, {
+            "with signal": table_of(made, self.resamples)[UNSEEING]["gain"],
             "without signal": null[UNSEEING]["gain"],
             "over TWAP without signal": null["TWAP"]["gain"],
         }
 
-    def _table(self, policy: ExecutionPolicy, paths: NDArray[np.float64]) -> dict[str, dict[str, Score]]:
-        return table_of(in_markets(policy, paths, UNKNOWN, seed=12), self.resamples)
+    def _gain(self, policy: ExecutionPolicy, paths: NDArray[np.float64], buying: bool = False) -> Any:
+        made = in_markets(policy, paths, UNKNOWN, seed=12, buying=buying)
+        return plain(table_of(made, self.resamples)["TWAP"])["gain"]
+
+    def _through(self, policy: ExecutionPolicy, histories: list[History], engine: Engine) -> dict[str, Any]:
+        """Return figures of the grid through the sandbox's engine, and how the quick market agrees."""
+        paths = draw_paths([_returns(one) for one in histories], self.whole, seed=21)
+        paths = np.random.default_rng(22).permutation(paths)  # so that no coin goes with a parameter
+        made, quick = on_ledgers(policy, paths, 23, engine), in_quick_market(policy, paths, 23)
+        by = by_parameter(made, "TWAP", self.resamples)
+        agreed = agreement(made, quick, self.resamples)
+        return {
+            "orders": self.whole,
+            "coins": [one.name.split("_")[0] for one in histories],
+            "table": {name: plain(scores) for name, scores in table_of(made, self.resamples).items()},
+            "gain over TWAP": {name: plain(scores) for name, scores in by.items()},
+            "quick market charges more": {
+                name: [*plain({"": score})[""], correlation] for name, (score, correlation) in agreed.items()
+            },
+        }
 
     def _paths(self, history: History, begin: int, end: int) -> NDArray[np.float64]:
         hours = history.between(begin, end)
@@ -156,6 +216,15 @@ class ExecutionStudy:
 
 def _returns(history: History) -> NDArray[np.float64]:
     return np.asarray(np.diff(np.log(history.close)))
+
+
+def _inner_shortfall(
+    settings: FitSettings, training: NDArray[np.float64], paths: NDArray[np.float64], left_out: int
+) -> float:
+    others = [one for k, one in enumerate(KNOWN) if k != left_out]
+    policy = ExecutionPolicy.fit(explore(others, training, seed=2), settings)
+    made = in_markets(policy, paths, [KNOWN[left_out]], seed=3, sellers={MODEL: policy_of(policy)})
+    return float(made[MODEL].shortfall.mean())
 
 
 STUDY: Final = ExecutionStudy()

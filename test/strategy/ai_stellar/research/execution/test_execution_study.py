@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hummingbot.strategy.ai_stellar.predictors.artifact import PRETRAINED, read_manifest
-from hummingbot.strategy.ai_stellar.predictors.execution import ACTIONS, STATE, ExecutionPolicy
+from hummingbot.strategy.ai_stellar.predictors.execution import ACTIONS, STATE, ExecutionPolicy, FitSettings
 from hummingbot.strategy.ai_stellar.predictors.signature import own_key
 from hummingbot.strategy.ai_stellar.research.checkpoint import Checkpoint
 from hummingbot.strategy.ai_stellar.research.engine import Engine
@@ -13,8 +13,9 @@ from hummingbot.strategy.ai_stellar.research.execution.study import ExecutionStu
 from hummingbot.strategy.ai_stellar.research.history import HistoryError
 from hummingbot.strategy.ai_stellar.research.publication import publish
 from hummingbot.strategy.ai_stellar.research.scores import Score
+from hummingbot.strategy.ai_stellar.research.tuning import search
 
-SMALL = ExecutionStudy(year=2021, orders=800, judged=60, resamples=100)
+SMALL = ExecutionStudy(year=2021, orders=800, judged=60, whole=64, resamples=100)
 TARGET = "XLMUSDT_1h_binance_spot"
 
 
@@ -46,7 +47,17 @@ def published(trained, tmp_path):
 def test_the_card_begins_with_what_was_found_and_tells_of_the_control(trained):
     assert trained.card.startswith("In simulated markets it had not seen, on returns of 2021, it ")
     assert "## Null control" in trained.card
-    assert trained.plots["shortfall.svg"].startswith(b"<?xml")
+    assert all(trained.plots[name].startswith(b"<?xml") for name in ("shortfall.svg", "inventory.svg"))
+
+
+def test_the_card_tells_of_the_whole_sandbox_and_of_buying(trained):
+    figures = trained.manifest["metrics"]
+    assert "## Through the whole sandbox" in trained.card
+    assert "64 orders, half of them to buy" in trained.card
+    assert list(figures["sandbox"]["gain over TWAP"]["half_spread"]) == ["3.5", "9"]
+    assert figures["sandbox"]["quick market charges more"]["TWAP"][3] > 0.9
+    assert len(figures["buying"]) == 3
+    assert figures["left"]["TWAP"] == pytest.approx(np.linspace(1.0, 0.0, 21), abs=1e-6)
 
 
 def test_a_published_policy_is_judged_on_another_span(published, data):
@@ -88,3 +99,21 @@ def test_the_shipped_policy_beats_twap_as_its_card_says():
     assert low > 0.0
     assert 0 <= policy.act(np.zeros(len(STATE))) < len(ACTIONS)
     assert len(policy.text) < 2e6
+
+
+def test_settings_are_searched_inside_the_training_part(data, tmp_path):
+    found = search(SMALL, data, tmp_path / "log", 2, Engine())
+    assert found.trials == 2
+    assert 0.0 < found.loss < 60.0
+    assert FitSettings(**found.parameters).trees == found.parameters["trees"]
+
+
+def test_a_year_that_is_judged_on_is_not_searched_on(data, tmp_path):
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    table = pyarrow.parquet.read_table(data / f"{TARGET}.parquet")
+    known = table.filter(pa.compute.less(table["date"], pa.scalar(np.datetime64("2021-01-01", "s"))))
+    pyarrow.parquet.write_table(known, tmp_path / f"{TARGET}.parquet")
+    losses = [SMALL.objective({}, directory, Engine()) for directory in (data, tmp_path)]
+    assert losses[0] == losses[1]
