@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from hummingbot.strategy.ai_stellar.predictors.execution import ExecutionPolicy
 
+from ..collection.manifest import Manifest
 from ..history import HistoryError
 from ..report import Metric, Report
 from ..scores import Score, plain
+from .collected_books import recordings_of
 from .episodes import LEDGERS
 from .judgement import Worked, table_of, verdict, work
 from .recording import MOMENT, Recording, read_recordings
@@ -41,16 +43,21 @@ def judge_recorded(
     Parameters
     ----------
     path : Path
-        A recording, or a directory of them.
+        A recording, a directory of them, or a folder that `ai-stellar data collect` has written.
     begin, end : int
         Seconds since 1970: spans in ``[begin, end)`` alone.
 
     Raises
     ------
-    HistoryError
-        If no recording is long enough in that time.
+    HistoryError, CollectionError
+        If no recording is long enough in that time, or one cannot be read.
     """
-    recordings = read_recordings(path)
+    collected = path.is_dir() and Manifest.read(path) is not None
+    recordings = recordings_of(path) if collected else read_recordings(path)
+    if not recordings:
+        raise HistoryError(
+            f"no two books without a gap between them were collected in {path}: collect longer"
+        )
     tables = {lag: _table(policy, recordings, begin, end, resamples, lag) for lag in LAGS}
     table, spans = tables[REFILL_LAG]
     first = min(one.begin for one in recordings)

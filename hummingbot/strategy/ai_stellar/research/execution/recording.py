@@ -41,7 +41,9 @@ class Recording:
         The first file's.
     begin : float
         Seconds since 1970 of the first book; the next are `MOMENT` apart.
-    bids, asks : ndarray, shape (moments, levels, 2)
+    which : ndarray of int, shape (moments,)
+        The book of each moment.
+    bids, asks : ndarray, shape (books, levels, 2)
         Price and base units, best first; levels that are not there hold nothing at the last one's price.
     trades : ndarray, shape (n, 4)
         Seconds since 1970, 1 where a taker bought and -1 where it sold, price, base units.
@@ -49,12 +51,13 @@ class Recording:
 
     name: str
     begin: float
+    which: NDArray[np.int64]
     bids: Floats
     asks: Floats
     trades: Floats
 
     def __len__(self) -> int:
-        return len(self.bids)
+        return len(self.which)
 
     @property
     def end(self) -> float:
@@ -64,16 +67,16 @@ class Recording:
     @property
     def mid(self) -> Floats:
         """Middle of the best prices, shape (moments,)."""
-        return np.asarray(0.5 * (self.bids[:, 0, 0] + self.asks[:, 0, 0]))
+        return np.asarray((0.5 * (self.bids[:, 0, 0] + self.asks[:, 0, 0]))[self.which])
 
     @property
     def first_level(self) -> float:
         """Base units at the touch, the median over moments and sides."""
-        return float(np.median(np.concatenate([self.bids[:, 0, 1], self.asks[:, 0, 1]])))
+        return float(np.median([side[:, 0, 1][self.which] for side in (self.bids, self.asks)]))
 
     def fingerprint(self) -> str:
         """Return the sha256 of all numbers, in hexadecimal."""
-        parts = (np.array([self.begin]), self.bids, self.asks, self.trades)
+        parts = (np.array([self.begin]), self.which, self.bids, self.asks, self.trades)
         return sha256(b"".join(part.tobytes() for part in parts)).hexdigest()
 
     @classmethod
@@ -133,7 +136,7 @@ class Recording:
                 f"recording {name} has a bid at or above the best ask {crossed[0] * MOMENT:.1f} s after "
                 f"its first book: cut it there"
             )
-        return cls(name, begin, bids, asks, np.array(trades).reshape(-1, 4))
+        return cls(name, begin, np.arange(len(books)), bids, asks, np.array(trades).reshape(-1, 4))
 
 
 def read_recordings(path: Path) -> list[Recording]:

@@ -84,6 +84,7 @@ class Replay:
         self._crossed, self._rested = (
             (recording.asks, recording.bids) if buying else (recording.bids, recording.asks)
         )
+        self._which = recording.which
         self._mid, self._first_level = recording.mid, recording.first_level
         trades = recording.trades
         self._trade_moment = (trades[:, 0] - recording.begin) / MOMENT
@@ -100,7 +101,7 @@ class Replay:
         """Return what a decision may know, columns `STATE`; shape (n, 11)."""
         now = self._begin + self.time * self._moments
         before = now - self._moments
-        crossed, rested = self._crossed[now], self._rested[now]
+        crossed, rested = self._crossed[self._which[now]], self._rested[self._which[now]]
         there = crossed[:, :, 1] - consume(crossed[:, :, 1], np.zeros_like(self._taken), self._taken)
         helping, all_of = np.array([self._flow(*span) for span in zip(before, now, strict=True)]).T
         total = all_of + self._own
@@ -138,7 +139,7 @@ class Replay:
         crossing = self.left.copy() if final else np.minimum(crossing, self.left)
         now = self._begin + self.time * self._moments
         at, close = now + self._place[:, self.time], now + self._moments
-        crossed, rested = self._crossed[at], self._rested[at]
+        crossed, rested = self._crossed[self._which[at]], self._rested[self._which[at]]
         fills = consume(crossed[:, :, 1], self._taken, crossing)
         paid = (fills * self._lost(crossed[:, :, 0])).sum(axis=1)
         filled = fills.sum(axis=1)
