@@ -139,13 +139,14 @@ def span_of(file: Path, begin: int | None, end: int | None) -> tuple[History, in
     """
     history = read_history(file)
     first, last = history.held
-    asked = (first if begin is None else begin, last if end is None else end)
-    begin, end = max(asked[0], first), min(asked[1], last)
-    if begin >= end:
+    since = first if begin is None else max(begin, first)
+    until = last if end is None else min(end, last)
+    if since >= until:
+        named = (f"{word} {day(one)}" for word, one in (("from", begin), ("before", end)) if one is not None)
         raise HistoryError(
-            f"{history.name} holds {days(first, last)}, and nothing of {days(*asked)}: name other dates"
+            f"{history.name} holds {days(first, last)}, and nothing {' '.join(named)}: name other dates"
         )
-    return history.between(0, end), begin, end
+    return history.between(0, until), since, until
 
 
 def _read_columns(path: Path) -> dict[str, NDArray[np.generic]]:

@@ -118,7 +118,10 @@ def test_evaluate_records_into_manifest_and_card(prices, tmp_path):
             "prices.csv, which holds 2025-01-01 to 2025-02-10, has 0 hours to judge at 1 h, after a warm-up, "
             "in 2025-01-01 to 2025-01-09: needs 240 hours at least",
         ),
-        (["--data", "PRICES", "--from", "2026-01-01"], "holds 2025-01-01 to 2025-02-10, and nothing of"),
+        (
+            ["--data", "PRICES", "--from", "2026-01-01"],
+            "holds 2025-01-01 to 2025-02-10, and nothing from 2026-01-01: name",
+        ),
         (
             ["--data", "PRICES", "--path", "nowhere"],
             "no model at nowhere: name a model's directory, which holds manifest.json",

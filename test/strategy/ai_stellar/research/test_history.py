@@ -69,10 +69,18 @@ def test_a_span_to_judge_is_no_longer_than_the_file(tmp_path):
     assert (span, len(history), history.held) == ([hour + HOUR, hour + 2 * HOUR], 2, (hour, hour + 4 * HOUR))
 
 
-@pytest.mark.parametrize(("begin", "end"), [("2024-01-01", None), (None, "2022-12-31")])
-def test_a_span_of_which_the_file_holds_nothing_is_refused(tmp_path, begin, end):
+@pytest.mark.parametrize(
+    ("begin", "end", "asked"),
+    [
+        ("2024-01-01", None, "from 2024-01-01"),
+        (None, "2022-12-31", "before 2022-12-31"),
+        ("2022-01-01", "2022-12-31", "from 2022-01-01 before 2022-12-31"),
+    ],
+)
+def test_a_span_of_which_the_file_holds_nothing_is_refused(tmp_path, begin, end, asked):
     given = (parse_date(one) if one else None for one in (begin, end))
-    with pytest.raises(HistoryError, match=r"prices\.csv holds 2023-03-01 to 2023-03-01, and nothing of "):
+    held = r"prices\.csv holds 2023-03-01 to 2023-03-01, and nothing"
+    with pytest.raises(HistoryError, match=f"{held} {asked}: name other dates"):
         span_of(write(tmp_path), *given)
 
 
