@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -185,11 +186,14 @@ class ExecutionPolicy:
 
     def act_all(self, states: Floats) -> NDArray[np.int64]:
         """Return the best action of each state, shape (n, len(STATE)), as a study asks for."""
+        values = [self._library.predict(_rows(states, k), num_threads=1) for k in range(len(ACTIONS))]
+        return np.asarray(np.argmax(values, axis=0))
+
+    @cached_property
+    def _library(self) -> Any:
         import lightgbm
 
-        booster = lightgbm.Booster(model_str=self.text)
-        values = [booster.predict(_rows(states, k), num_threads=1) for k in range(len(ACTIONS))]
-        return np.asarray(np.argmax(values, axis=0))
+        return lightgbm.Booster(model_str=self.text)
 
 
 def _rows(states: Floats, action: int) -> Floats:
