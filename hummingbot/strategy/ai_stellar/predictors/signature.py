@@ -20,7 +20,7 @@ from .errors import ModelError
 __all__ = ["HOME", "PROJECT_KEY", "SIGNATURE", "own_key", "sign", "trusted_keys", "verify"]
 
 SIGNATURE: Final = "manifest.sig"
-PROJECT_KEY: Final = "530da5fa28c5d5c272f0f32a82a163a542fb0d182d18ad6de90030aef7cc819c"
+PROJECT_KEY: Final = "a8c4c5903575e0e6a090c3314fcb7a0a542532fcc48874ef0bc01f0904bacb9d"
 """Public key, hex, that the shipped models are signed with; its private half is not in the repository."""
 HOME: Final = "AI_STELLAR_HOME"
 """Environment variable that names the directory of a user's own keys, by default ``~/.ai-stellar``."""

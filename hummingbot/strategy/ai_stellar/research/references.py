@@ -1,7 +1,7 @@
 """Closes of the coins that lead the market, laid beside another coin's bars."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +12,7 @@ from hummingbot.strategy.ai_stellar.features import REFERENCES
 
 from .history import History, read_history
 
-__all__ = ["align_references", "base_of", "references_beside", "unknown_references", "with_outages"]
+__all__ = ["align_references", "base_of", "beside", "references_beside", "unknown_references", "with_outages"]
 
 Floats = NDArray[np.float64]
 
@@ -70,9 +70,22 @@ def references_beside(file: Path) -> dict[str, History]:
     HistoryError
         If one of them cannot be used.
     """
+    return beside(file, REFERENCES)
+
+
+def beside(file: Path, coins: Iterable[str]) -> dict[str, History]:
+    """Read the files of coins that lie beside another's under names like its own, by coin.
+
+    Raises
+    ------
+    HistoryError
+        If one of them cannot be used.
+    """
     match = NAME.fullmatch(file.name)
-    names = {coin: file.with_name(coin + match[2]) for coin in REFERENCES} if match else {}
-    return {coin: read_history(path) for coin, path in names.items() if path.is_file()}
+    names = {coin: file.with_name(coin + match[2]) for coin in coins} if match else {}
+    return {
+        coin: read_history(path) for coin, path in names.items() if path.is_file() and path.name != file.name
+    }
 
 
 def with_outages(references: Floats, seed: int) -> Floats:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hummingbot.strategy.ai_stellar.predictors import ModelError
+from hummingbot.strategy.ai_stellar.predictors.allocation import AllocationPredictor
 from hummingbot.strategy.ai_stellar.predictors.artifact import PRETRAINED, parse_manifest, write_artifact
 from hummingbot.strategy.ai_stellar.predictors.guard import GuardPredictor
 from hummingbot.strategy.ai_stellar.predictors.regime import RegimePredictor
@@ -14,7 +15,7 @@ from hummingbot.strategy.ai_stellar.predictors.signature import own_key
 from hummingbot.strategy.ai_stellar.predictors.volatility import VolatilityPredictor
 from hummingbot.strategy.ai_stellar.research.publication import sign_model
 
-EVERY = (GuardPredictor, RegimePredictor, VolatilityPredictor)
+EVERY = (AllocationPredictor, GuardPredictor, RegimePredictor, VolatilityPredictor)
 
 
 @pytest.mark.parametrize("model", EVERY)

@@ -107,12 +107,11 @@ class PriceData:
 
     def clean_samples(self) -> Samples:
         """Pool the target and every peer as they are, with the references that are known."""
-        return pool(
-            [
-                make_samples(bars, references=self._references(bars)).compact()
-                for bars in (self.target, *self.peers)
-            ]
-        )
+        return pool([self.clean(bars) for bars in (self.target, *self.peers)])
+
+    def clean(self, bars: History) -> Samples:
+        """Return the samples of the target or a peer as it is, with the references that are known."""
+        return make_samples(bars, references=self._references(bars)).compact()
 
     def training_samples(self) -> Samples:
         """Pool the target as it is with the target and each peer seen through `TRAINING_NOISE`.

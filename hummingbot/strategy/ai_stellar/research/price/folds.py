@@ -1,6 +1,6 @@
 """One step of the walk-forward for one horizon: boosters of every shape, forecasting what follows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +17,7 @@ from ..walk_forward import Fold
 from .calibration import mean_log_loss
 from .data import PriceData, binned
 
-__all__ = ["POOL", "VIEWS", "FoldTask", "fold_loss", "forecast_fold"]
+__all__ = ["POOL", "VIEWS", "FoldTask", "fit_grid", "fold_loss", "forecast_fold"]
 
 VIEWS: Final = ("own", "alone", "elsewhere")
 """The target as it is, without references, and on bars as another venue prints them."""
@@ -80,32 +80,7 @@ def forecast_fold(task: FoldTask) -> dict[str, Any]:
     baselines = fit_baselines(trained, task.horizon, fold.train_end)
     judged = _tested(clean.where(_thinned(clean)), fold)
     del clean, trained
-    training = binned(data.training_samples(), task.bins_until)
-    directions = {
-        leaves: training.fit_direction(
-            task.horizon,
-            fold.train_end,
-            Shape(leaves, max(shape.trees for shape in task.grid if shape.leaves == leaves)),
-        )
-        for leaves in sorted({shape.leaves for shape in task.grid})
-    }
-    size = training.fit_size(task.horizon, fold.train_end)
-
-    def forecasts(samples: Samples) -> dict[str, Any]:
-        odds = [
-            directions[shape.leaves].predict(
-                samples.rows, raw_score=True, num_iteration=shape.trees, num_threads=1
-            )
-            for shape in task.grid
-        ]
-        return {
-            "time": samples.time.tolist(),
-            "log_odds": [np.round(one, DECIMALS).tolist() for one in odds],
-            "size": np.round(size.predict(samples.rows, num_threads=1), DECIMALS).tolist(),
-            "unit": samples.unit(task.horizon).tolist(),
-            "outcome": samples.outcome(task.horizon).tolist(),
-        }
-
+    forecasts = fit_grid(data, fold, task.bins_until, task.grid)
     return {
         "begin": task.begin,
         "grid": [asdict(shape) for shape in task.grid],
@@ -124,6 +99,39 @@ def forecast_fold(task: FoldTask) -> dict[str, Any]:
         },
         "spread": list(baselines.quantiles),
     }
+
+
+def fit_grid(
+    data: PriceData, fold: Fold, bins_until: int, grid: Sequence[Shape]
+) -> Callable[[Samples], dict[str, Any]]:
+    """Fit every shape of a fold's horizon on its training part; return what forecasts samples by all."""
+    training, horizon = binned(data.training_samples(), bins_until), fold.horizon
+    directions = {
+        leaves: training.fit_direction(
+            horizon,
+            fold.train_end,
+            Shape(leaves, max(shape.trees for shape in grid if shape.leaves == leaves)),
+        )
+        for leaves in sorted({shape.leaves for shape in grid})
+    }
+    size = training.fit_size(horizon, fold.train_end)
+
+    def forecasts(samples: Samples) -> dict[str, Any]:
+        odds = [
+            directions[shape.leaves].predict(
+                samples.rows, raw_score=True, num_iteration=shape.trees, num_threads=1
+            )
+            for shape in grid
+        ]
+        return {
+            "time": samples.time.tolist(),
+            "log_odds": [np.round(one, DECIMALS).tolist() for one in odds],
+            "size": np.round(size.predict(samples.rows, num_threads=1), DECIMALS).tolist(),
+            "unit": samples.unit(horizon).tolist(),
+            "outcome": samples.outcome(horizon).tolist(),
+        }
+
+    return forecasts
 
 
 def fold_loss(task: FoldTask, parameters: Mapping[str, Any]) -> float:

@@ -21,7 +21,7 @@ from hummingbot.strategy.ai_stellar.predictors.volatility_fit import (
 
 from ..history import History
 
-__all__ = ["BESIDE", "HAR", "MODEL", "Compared", "bars_of", "compare", "join", "qlike"]
+__all__ = ["BESIDE", "HAR", "MODEL", "Compared", "bars_of", "compare", "join", "qlike", "regressed"]
 
 Floats = NDArray[np.float64]
 MODEL: Final = "model"
@@ -92,20 +92,11 @@ def compare(parameters: VolatilityParameters, bars: Bars, begin: int, end: int) 
     chosen = (time >= begin) & (time < end)
     chosen[:RING] = False
     family = {name: design(bars, garch, hours) for name, garch in parameters.garch.items()}
-    columns, logs, share = family[DEFAULT_GARCH]
-    ones, steps = np.ones(len(time)), np.array(STEPS)
-
-    def regressed(weights: Mapping[int, Sequence[float]]) -> Floats:
-        made = [
-            np.column_stack([ones, logs[:, k], columns]) @ np.array(weights[horizon])
-            for k, horizon in enumerate(VOLATILITY_HORIZONS)
-        ]
-        return np.asarray(np.exp(np.column_stack(made)) * steps * share)
-
+    steps = np.array(STEPS)
     variance = {
-        MODEL: regressed(parameters.weights),
+        MODEL: regressed(parameters.weights, *family[DEFAULT_GARCH]),
         **{name: np.exp(family[name][1]) * steps * family[name][2] for name in GARCH_FAMILY},
-        HAR: regressed(parameters.har),
+        HAR: regressed(parameters.har, *family[DEFAULT_GARCH]),
         PERSISTENCE: _persistence(bars),
     }
     log, day = np.log(bars.close), np.full(len(time), np.nan)
@@ -120,6 +111,16 @@ def compare(parameters: VolatilityParameters, bars: Bars, begin: int, end: int) 
         day[chosen],
         at_risk[chosen],
     )
+
+
+def regressed(weights: Mapping[int, Sequence[float]], columns: Floats, logs: Floats, share: Floats) -> Floats:
+    """Return the variance over each horizon after each bar, of a regression on what `design` returned."""
+    ones = np.ones(len(columns))
+    made = [
+        np.column_stack([ones, logs[:, k], columns]) @ np.array(weights[horizon])
+        for k, horizon in enumerate(VOLATILITY_HORIZONS)
+    ]
+    return np.asarray(np.exp(np.column_stack(made)) * np.array(STEPS) * share)
 
 
 def qlike(variance: Floats, came: Floats) -> Floats:
