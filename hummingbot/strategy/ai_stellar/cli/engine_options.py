@@ -32,6 +32,6 @@ def engine_of(arguments: argparse.Namespace) -> "Engine":
     engine = Engine(arguments.workers, arguments.engine, arguments.address)
     if arguments.kind in ALONE and engine != Engine():
         raise ValueError(
-            f"{arguments.kind} is trained in one process, in a minute: leave --engine and --workers out"
+            f"{arguments.kind} is trained in one process: leave --engine, --workers and --address out"
         )
     return engine

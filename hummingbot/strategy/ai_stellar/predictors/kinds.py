@@ -18,5 +18,5 @@ RETRAINABLE: Final = ("price",)
 """Kinds that can be trained again beside a bot, champion against challenger."""
 TUNABLE: Final = ("price", "lstm", "execution")
 """Kinds whose hyper-parameters can be searched."""
-ALONE: Final = ("execution", "guard")
+ALONE: Final = ("guard",)
 """Kinds that are trained in one process, as there is little to share out."""

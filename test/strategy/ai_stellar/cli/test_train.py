@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from hummingbot.strategy.ai_stellar.cli.main import main
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
 from hummingbot.strategy.ai_stellar.predictors import PricePredictor
 from hummingbot.strategy.ai_stellar.predictors.artifact import read_whole
+from hummingbot.strategy.ai_stellar.predictors.kinds import ALONE, KINDS
 from hummingbot.strategy.ai_stellar.predictors.price import PRETRAINED
 
 N = 24 * 40
@@ -152,13 +154,20 @@ def test_train_says_which_engine_there_is_not(tmp_path, capsys, options, sentenc
     assert error.count("\n") == 1
 
 
-@pytest.mark.parametrize("kind", ["guard", "execution"])
+@pytest.mark.parametrize("kind", ALONE)
 @pytest.mark.parametrize("options", [["--engine", "dask"], ["--workers", "2"]])
 def test_what_is_trained_in_one_process_takes_no_engine(tmp_path, capsys, kind, options):
     assert main(["train", kind, "--data", str(tmp_path), *options]) == 1
     error = capsys.readouterr().err
-    assert f"{kind} is trained in one process, in a minute: leave --engine and --workers out" in error
+    assert f"{kind} is trained in one process: leave --engine, --workers and --address out" in error
     assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_takes_an_engine_where_its_study_computes_by_one(kind):
+    folder = Path(import_module(f"hummingbot.strategy.ai_stellar.research.{kind}").__file__).parent
+    computes = any("engine.map" in file.read_text() for file in folder.glob("*.py"))
+    assert computes == (kind not in ALONE)
 
 
 def test_where_a_model_cannot_be_written_to_no_key_is_made(prices, tmp_path, capsys, monkeypatch):
