@@ -22,9 +22,9 @@ Paths: stationary bootstrap of XLM's hourly returns of {year}, each scaled to a 
 ends before. Markets: {unknown} sets of parameters of the sandbox's market, none of them trained on. Means
 over {paths:,} paths; brackets: 95 % intervals over paths, {resamples} resamples, a path's markets together
 and compared on the same path, order and chance. *Passive TWAP* rests ahead of all and crosses what is a slice
-late; *Almgren–Chriss* has a half-life of half the time, which was not tuned; *policy without signal* is the
-same policy told nothing of flow, imbalance and last return. A smaller run of the same recipe was judged on
-this year before, by which nothing was chosen.
+late; *Almgren–Chriss* has a half-life of half the time, the cheapest in the known markets; *policy without
+signal* is the same policy told nothing of flow, imbalance and last return. The policy minds the mean, not the
+deviation. A smaller run of the same recipe was judged on this year before, by which nothing was chosen.
 
 {table}
 

@@ -1,5 +1,6 @@
 """A policy beside schedules on the same paths, parent orders and chance."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -91,10 +92,13 @@ def mean_score(values: Floats, resamples: int) -> Score:
 
 
 def table_of(made: Mapping[str, Worked], resamples: int) -> dict[str, dict[str, Score]]:
-    """Return by seller the shortfall, and how much lower the policy's is on the same path (``gain``)."""
+    """Return by seller the shortfall, its ``deviation``, and how much lower the policy's is (``gain``)."""
     table = {}
     for name, one in made.items():
-        table[name] = {"shortfall": mean_score(one.shortfall, resamples)}
+        table[name] = {
+            "shortfall": mean_score(one.shortfall, resamples),
+            "deviation": Score(float(one.shortfall.std()), math.nan, math.nan),
+        }
         if name != MODEL:
             table[name]["gain"] = mean_score(one.shortfall - made[MODEL].shortfall, resamples)
     return table

@@ -26,6 +26,7 @@ Floats = NDArray[np.float64]
 METRICS: Final = {
     "shortfall": Metric("implementation shortfall (bp)", 2),
     "gain": Metric("the policy's is lower by (bp)", 2),
+    "deviation": Metric("standard deviation (bp)", 1),
 }
 FEWEST: Final = 30
 """Spans below which a bootstrap's interval is too narrow to be believed."""

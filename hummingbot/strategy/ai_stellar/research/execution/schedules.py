@@ -16,7 +16,9 @@ __all__ = ["SCHEDULES", "URGENCY", "Schedule", "policy_of"]
 Schedule = Callable[[Orders], None]
 """Closes one ledger."""
 URGENCY: Final = 2.0
-"""κT of the Almgren–Chriss schedule: its half-life is half the time there is."""
+"""κT of the Almgren–Chriss schedule: its half-life is half the time there is. In the known markets, on
+returns to 2022, it is the cheapest of 0.5, 1, 2, 4, 8 and 12; beyond, a schedule comes close to crossing
+all at once."""
 FEW: Final = 16
 """Orders below which asking one by one is quicker."""
 
