@@ -46,7 +46,7 @@ TradeListener = Callable[[str, Trade], None]
 """Takes a trading pair and a trade of it, exact and with its ledger's close time."""
 
 BookListener = Callable[[str, Event], None]
-"""Takes a trading pair and what its book's feed said: ``message`` with a whole book, ``open`` or ``lost``."""
+"""Takes a trading pair and each event of its book's feed: ``message`` with a whole book, or another kind."""
 
 
 class StellarAPIOrderBookDataSource(OrderBookTrackerDataSource):  # type: ignore[misc]

@@ -65,7 +65,7 @@ class StellarAPIUserStreamDataSource(UserStreamTrackerDataSource):  # type: igno
             self._horizon.follow(trades.listing(), Importance.ACCOUNT, "trades of the account")
         ) as events:
             async for event in events:
-                if event.kind != "lost":
+                if event.kind not in ("lost", "silent"):
                     self._last_recv_time = time.time()
                 if event.kind == "message":
                     try:

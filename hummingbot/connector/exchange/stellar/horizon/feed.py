@@ -170,7 +170,8 @@ class Feed:
     async def events(self) -> AsyncGenerator[Event]:
         """Yield ``message`` for each record or state; ``open`` for each new connection or poll.
 
-        Where a connection or poll fails, ``lost`` with the reason; nothing needs to be done about it.
+        Where a connection or poll fails, ``lost`` with the reason; nothing needs to be done about it. Where a
+        stream is renewed because it was quiet for long, or may have stalled, ``silent``.
         """
         budget = self._network.budget
         budget.enter(self)
@@ -182,7 +183,8 @@ class Feed:
                     async with aclosing(self._streamed(node)) as events:
                         async for event in events:
                             failed = event.kind == "lost"
-                            self._note(event, is_streamed=not failed)
+                            if event.kind != "silent":
+                                self._note(event, is_streamed=not failed)
                             yield event
                     if self._is_streamed:
                         self._is_streamed, self._current_at = False, self._clock.sequence
@@ -249,6 +251,8 @@ class Feed:
             if self.importance is Importance.LEDGERS or self._patience() >= CONSTANTS.STREAM_STALL:
                 node.stream_health.failed_with(str(error), time.monotonic())
                 yield Event("lost", str(error).encode(), resource.cursor)
+            else:
+                yield Event("silent", str(error).encode(), resource.cursor)
         except HorizonUnavailable as error:
             pool.note(node, error)
             yield Event("lost", str(error).encode(), resource.cursor)

@@ -16,7 +16,7 @@ from hummingbot.connector.exchange.stellar.public_source import PublicSource
 from .continuity import Continuity
 from .folder import Folder
 from .parts import Parts
-from .tables import BOOKS, TRADES, book_row, schema_of, trade_row
+from .tables import BOOKS, MICROSECONDS, TRADES, book_row, schema_of, trade_row
 
 __all__ = ["FLUSH", "Collector", "PairCount"]
 
@@ -77,7 +77,9 @@ class Collector:
         self._source, self._flush = source, flush
         self._due = asyncio.Event()
         self._is_over = False
-        self._pairs = {pair: _Pair(pair, folder, source, self._due) for pair in folder.manifest.markets}
+        self._pairs = {
+            pair: _Pair(pair, folder, source, self._due, flush) for pair in folder.manifest.markets
+        }
 
     def stop(self) -> None:
         """Let `run` come to its end."""
@@ -159,7 +161,9 @@ class _Unread(asyncio.Queue[Any]):
 class _Pair:
     """What is recorded of one pair."""
 
-    def __init__(self, pair: str, folder: Folder, source: PublicSource, due: asyncio.Event) -> None:
+    def __init__(
+        self, pair: str, folder: Folder, source: PublicSource, due: asyncio.Event, flush: float
+    ) -> None:
         self._pair, self._data, self._clock, self._due = pair, source.data, source.data.ledger_clock, due
         self._manifest = folder.manifest
         self._books, self._trades = (
@@ -172,6 +176,8 @@ class _Pair:
         self._known: set[str] = set()
         self._sides: Sequence[Sequence[Level]] | None = None
         self._at = self._first = self._missed = self._lost = self._untold = 0
+        self._heard = self._silent_since = self._row_at = 0
+        self._repeat = flush * MICROSECONDS
         self._counted = {BOOKS: 0, TRADES: 0}
 
     def begin(self, elder: int) -> None:
@@ -193,10 +199,14 @@ class _Pair:
 
     def hear(self, event: Event) -> None:
         """Take what the book's feed said."""
+        if event.kind == "silent":
+            self._silent_since = self._silent_since or self._heard
+            return
         self.look()
         if event.kind == "message":
             with suppress(HorizonUnavailable):  # the data source says so
                 self._record(read_levels(event, self._manifest.levels))
+                self._heard = self._clock.sequence
 
     def take(self, trade: Trade) -> None:
         """Take a trade."""
@@ -205,11 +215,7 @@ class _Pair:
             self._untold = 0
 
     def drain(self) -> dict[str, list[dict[str, Any]]]:
-        """Return what is to be written now; a book that stands still is said again."""
-        feed = self._data.book_feed(self._pair)
-        is_known = feed is not None and feed.ledgers_behind == 0
-        if not self._held[BOOKS] and self._sides is not None and is_known and self._clock.sequence > self._at:
-            self._record(self._sides, again=True)
+        """Return what is to be written now."""
         held, self._held = self._held, {BOOKS: [], TRADES: []}
         return held
 
@@ -243,14 +249,20 @@ class _Pair:
             feed.trouble if feed else "",
         )
 
-    def _record(self, sides: Sequence[Sequence[Level]], again: bool = False) -> None:
-        if sides == self._sides and not again and not self._continuity.missed:
-            return  # beyond the levels that are recorded
-        missed = self._continuity.take()
-        self._sides, self._at = sides, self._clock.sequence
-        self._first = self._first or self._at
+    def _record(self, sides: Sequence[Sequence[Level]]) -> None:
+        """Take a book: one that stands still is a row now and then, to tell how far it surely stood."""
+        now, ledger, missed = _now(), self._clock.sequence, self._continuity.missed
+        changed = sides != self._sides
+        if changed and self._silent_since:  # the stream had stalled, or the change has just come
+            missed = max(missed, ledger - self._silent_since - 1)
+        self._silent_since = 0
+        if not changed and not missed and now - self._row_at < self._repeat:
+            return
+        self._continuity.take()
+        self._sides, self._at, self._row_at = sides, ledger, now
+        self._first = self._first or ledger
         self._missed += missed
-        self._add(BOOKS, book_row(self._at, self._clock.close_time, _now(), missed, sides))
+        self._add(BOOKS, book_row(ledger, self._clock.close_time, now, missed, sides))
 
     def _add(self, table: str, row: dict[str, Any]) -> None:
         self._held[table].append(row)

@@ -12,6 +12,8 @@ from typing import Any
 import pyarrow.parquet
 import pytest
 
+from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
+from hummingbot.connector.exchange.stellar.horizon import feed
 from hummingbot.strategy.ai_stellar.research.collection import CollectionError, read_collected
 
 PAIR = "XLM-USDC"
@@ -66,7 +68,8 @@ def check_books(truth: Any, rows: list[tuple[int, int, Any]]) -> int:
 
 async def wait_for_all(truth: Any, collector: Any) -> None:
     """Wait until no more trades are to come, and the newest book has."""
-    await truth.until(lambda: collector.counts()[0].last_ledger >= truth.sandbox.history.latest)
+    newest = truth.sandbox.history.latest
+    await truth.until(lambda: recorded_books(truth.folder)[-1:][0][2] == truth.books[newest])
     await truth.until(lambda: len(recorded_trades(truth.folder)) >= len(since(truth)))
 
 
@@ -159,6 +162,30 @@ async def test_streams_that_break_make_gaps_and_no_false_books(truth):
     assert recorded_trades(truth.folder) == since(truth)
 
 
+async def test_books_that_are_polled_ledgers_apart_make_gaps(truth, monkeypatch):
+    monkeypatch.setitem(CONSTANTS.QUOTAS, "stellar_local", (100_000, 100))
+    async with truth.collecting() as collector:
+        async with truth.ticking():
+            await truth.until(lambda: collector.counts()[0].books > 12, 100)
+        await wait_for_all(truth, collector)
+
+    assert check_books(truth, recorded_books(truth.folder)) > 0
+    assert recorded_trades(truth.folder) == since(truth)
+
+
+async def test_books_of_a_stream_that_stalls_are_not_told_as_standing_still(truth, monkeypatch):
+    monkeypatch.setattr(feed, "QUIET_LEAST", 0.5)
+    async with truth.collecting() as collector:
+        async with truth.ticking():
+            await truth.until(lambda: collector.counts()[0].books > 5)
+            truth.fail("stream_stall", path="/order_book", count=2)
+            begun = truth.sandbox.history.latest
+            await truth.until(lambda: truth.sandbox.history.latest > begun + 80)
+        await wait_for_all(truth, collector)
+
+    assert check_books(truth, recorded_books(truth.folder)) > 20
+
+
 async def test_trades_survive_broken_streams(truth):
     async with truth.collecting() as collector:
         async with truth.ticking():
@@ -173,7 +200,8 @@ async def test_trades_survive_broken_streams(truth):
     assert recorded_trades(truth.folder) == since(truth)
 
 
-async def test_a_book_that_stands_still_is_said_again(truth):
+async def test_a_book_that_stands_still_is_said_again(truth, monkeypatch):
+    monkeypatch.setattr(feed, "QUIET_LEAST", 0.3)
     truth.sandbox.market = None
     async with truth.collecting() as collector, truth.ticking():
         await truth.until(lambda: collector.counts()[0].books > 4)
