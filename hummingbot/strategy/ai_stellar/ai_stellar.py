@@ -35,6 +35,7 @@ from .market.bars import HOUR, Bar
 from .market.market_state import MarketState
 from .market.pair_feed import NoHistory, PairFeed
 from .market.portfolio import Portfolio, Side
+from .market.reference_feed import PATIENCE, ReferenceFeed
 from .market.venue import Venue
 from .memory.journal import Fill, Journal
 from .predictors.forecast_stack import WARM_UP
@@ -45,6 +46,8 @@ from .status import PairStatus, render_status, render_waiting
 __all__ = ["AiStellarStrategy"]
 
 RETRY_AFTER: Final = 2.0
+PATIENCE_AT_START: Final = 60.0
+"""Wall seconds for the history of `ReferenceFeed`."""
 LATENCIES_KEPT: Final = 10_000
 HISTORY_HOURS: Final = WARM_UP + 5
 
@@ -75,6 +78,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         journal: Journal,
         account: str,
         configuration: Mapping[str, str],
+        references: ReferenceFeed | None = None,
         timer: Callable[[], int] = time.perf_counter_ns,
     ) -> None:
         """Take what `start` has put together.
@@ -95,6 +99,8 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             Identifies whose equity it is; losses of another account do not count.
         configuration : mapping of str to str
             Written to the memory with the run.
+        references : ReferenceFeed, optional
+            Closes of other coins, which the models are told; by default none is known.
         timer : callable
             Returns nanoseconds; measures decisions.
         """
@@ -106,6 +112,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
         self._journal = journal
         self._account = account
         self._configuration = configuration
+        self._references = references
         self._timer = timer
         fetch = self._venue.source.history.aggregations
         self._feeds = {pair: PairFeed(pair, fetch, HISTORY_HOURS) for pair in self._infos}
@@ -151,7 +158,7 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             if pair in self._busy or not feed.ready:
                 continue
             feed.close_until(clock.close_time)
-            if feed.incomplete:
+            if feed.incomplete or (self._references is not None and feed.has_closed):
                 self._in_background(pair, self._complete(feed))
             else:
                 self._digest(pair, feed.take())
@@ -207,8 +214,8 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
                 self._notes[pair] = f"its history cannot be read ({error}); trying again"
             self.logger().warning(f"{pair}: {self._notes[pair]}")
             await asyncio.sleep(RETRY_AFTER)
-        for bar in bars:
-            path.observe(bar)
+        await self._read_references(bars, PATIENCE_AT_START)
+        self._observe(pair, bars)
         self._orders.finish(pair, {bar.start + HOUR: bar.close for bar in bars})
         self._notes.pop(pair, None)
         if not path.ready:
@@ -224,8 +231,27 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
                 await asyncio.sleep(RETRY_AFTER)
             else:
                 self._notes.pop(feed.pair, None)
-                self._digest(feed.pair, feed.take())
+                bars = feed.take()
+                await self._read_references(bars)
+                self._digest(feed.pair, bars)
                 return
+
+    async def _read_references(self, bars: list[Bar], patience: float = PATIENCE) -> None:
+        """Read other coins' closes of the same hours; those that do not come in time are unknown."""
+        if self._references is None or not bars:
+            return
+        await self._references.read(bars[0].start, bars[-1].start + HOUR, patience)
+        if self._references.trouble is not None:
+            self.logger().warning(f"references: {self._references.trouble}; the models go without them")
+        self._references.forget(bars[0].start)
+
+    def _observe(self, pair: str, bars: list[Bar]) -> None:
+        path, known = self._paths[pair], self._references
+        for bar in bars:
+            if known is None:
+                path.observe(bar)
+            else:
+                path.observe(bar, known.at(bar.start + HOUR))
 
     def _adopt_orders_of_earlier_runs(self, now: int) -> None:
         """Take up orders that the memory knows to be ours, as after a kill; being expired they go next."""
@@ -259,10 +285,8 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
     def _digest(self, pair: str, bars: list[Bar]) -> None:
         if not bars or self._stopping:
             return
-        path = self._paths[pair]
-        for bar in bars:
-            path.observe(bar)
-        if path.ready:
+        self._observe(pair, bars)
+        if self._paths[pair].ready:
             self._notes.pop(pair, None)
         market = self._venue.market(pair, self._orders.working.open_orders)
         if market.mid is not None:

@@ -152,6 +152,11 @@ class AiStellarConfigMap(BaseStrategyConfigMap):  # type: ignore[misc]
         "",
         "Directory of your own models, one below it a kind, or of a price model; empty for those shipped.",
     )
+    references: str = _setting(
+        "",
+        "Exchange by whose candles the models are told of BTC, ETH and XRP, as binance; empty for none.",
+    )
+    reference_quote: str = _setting("USDT", "What those are quoted in there.")
     memory_file: str = _setting(
         "", "File of the memory; empty for data/ai_stellar_<name of this file>.sqlite."
     )

@@ -10,7 +10,7 @@ from numpy import float64, full
 from numpy.typing import NDArray
 
 from .decision import Decision, Latency
-from .features import FEATURE_COUNT, FEATURE_NAMES, Features
+from .features import FEATURE_COUNT, FEATURE_NAMES, REFERENCES, Features
 from .market.bars import HOUR, Bar
 from .market.market_state import MarketState
 from .market.portfolio import Portfolio, Side
@@ -26,6 +26,7 @@ __all__ = ["DecisionPath", "Forecaster", "Style"]
 
 SITUATION_COLUMNS: Final = tuple(FEATURE_NAMES.index(name) for name in SITUATION_FEATURES)
 NO_INSIGHT: Final = Insight(1.0, 0)
+NO_REFERENCES: Final = (math.nan,) * len(REFERENCES)
 UNKNOWN: Final = full(FEATURE_COUNT, math.nan)
 """The row before there is one."""
 
@@ -104,14 +105,14 @@ class DecisionPath:
         """The features after the last bar; the same array each time."""
         return self._features.row
 
-    def observe(self, bar: Bar) -> None:
-        """Take a bar that has closed."""
+    def observe(self, bar: Bar, references: tuple[float, ...] = NO_REFERENCES) -> None:
+        """Take a bar that has closed, and the closes of `REFERENCES` at the same time, NaN where unknown."""
         began, features = self._timer(), self._features
         features.update(bar.open, bar.high, bar.low, bar.close, bar.volume, bar.start)
         known = features.ready
         row, scale = (features.row, features.scale) if known else (UNKNOWN, math.nan)
         known_at = self._timer()
-        self.forecaster.update(Observation(bar.start + HOUR, bar, row, scale))
+        self.forecaster.update(Observation(bar.start + HOUR, bar, row, scale, references))
         self._features_time, self._forecast_time = known_at - began, self._timer() - known_at
         self.last_bar = bar
 

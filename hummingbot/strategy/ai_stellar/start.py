@@ -9,8 +9,11 @@ from hummingbot.strategy.market_trading_pair_tuple import MarketTradingPairTuple
 from hummingbot import data_path  # type: ignore[attr-defined]
 
 from .ai_stellar import AiStellarStrategy
-from .ai_stellar_config_map_pydantic import AiStellarConfigMap
+from .ai_stellar_config_map_pydantic import AiStellarConfigMap, ConfigurationError
 from .decision_path import DecisionPath
+from .features import REFERENCES
+from .market.candles import CandlesError
+from .market.reference_feed import ReferenceFeed
 from .memory.journal import Journal
 from .memory.location import memory_file
 from .memory.store import MemoryStore
@@ -36,10 +39,13 @@ async def start(self: Any) -> None:
     ------
     ModelError
         If the model is missing, cut off or altered.
+    ConfigurationError
+        If there are no candles of the exchange that is to tell of other coins.
     MemoryFileError
         If the memory file is in use, damaged or not writable.
     """
     config: AiStellarConfigMap = getattr(self.strategy_config_map, "hb_config", self.strategy_config_map)
+    references = _references(config)
     models = Models.load(Path(config.model) if config.model else None)
     store = MemoryStore(memory_path(config, self.strategy_file_name or "ai_stellar"))
     try:
@@ -63,12 +69,29 @@ async def start(self: Any) -> None:
             limits=limits,
             journal=Journal(store, config.exchange),
             account=_account(connector, config.exchange),
+            references=references,
             configuration={name: str(value) for name, value in config.model_dump().items()},
         )
     except BaseException:
         store.close()
         raise
     self.strategy = strategy
+
+
+def _references(config: AiStellarConfigMap) -> ReferenceFeed | None:
+    """Return what tells of other coins, if one is configured.
+
+    Raises
+    ------
+    ConfigurationError
+        If Hummingbot has no candles of that exchange.
+    """
+    if not config.references:
+        return None
+    try:
+        return ReferenceFeed(config.references, REFERENCES, config.reference_quote)
+    except CandlesError as error:
+        raise ConfigurationError(f"configuration of ai_stellar: references: {error}") from None
 
 
 def _account(connector: Any, exchange: str) -> str:

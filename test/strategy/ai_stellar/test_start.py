@@ -114,3 +114,8 @@ async def test_the_memory_is_named_after_the_configuration(starting: Starting) -
     config = (await load_strategy_config_map_from_file(starting.configure(memory_file=""))).hb_config
     assert memory_path(config, "conf/strategies/demo.yml").name == "ai_stellar_demo.sqlite"
     assert memory_path(config, "demo.yml").parent.name == "data"
+
+
+async def test_an_exchange_without_candles_starts_nothing(starting: Starting) -> None:
+    said = await starting.refusal(references="nowhere")
+    assert "references: Hummingbot has no candles of nowhere: name one of " in said

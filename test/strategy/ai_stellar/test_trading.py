@@ -3,6 +3,7 @@
 import asyncio
 import atexit
 import json
+import math
 import os
 import sys
 import time
@@ -10,14 +11,17 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hummingbot.core.web_assistant.connections.connections_factory import ConnectionsFactory
 
 import hummingbot
+from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
 from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE, Asset
 from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer
 from hummingbot.connector.exchange.stellar.sandbox.market.assets import issuer_key
 from hummingbot.connector.exchange.stellar.sandbox.sandbox import Sandbox
 from hummingbot.strategy.ai_stellar import farewell
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
+from hummingbot.strategy.ai_stellar.market.reference_feed import ReferenceFeed
 from test.strategy.ai_stellar.trader import EURC_PAIR, INTERVAL, KEY, PAIR, XLM, Market, Trader, apply
 
 D = Decimal
@@ -224,3 +228,34 @@ async def trade_until_killed(url: str, memory: Path, states: Path) -> None:
 if __name__ == "__main__":
     hummingbot.set_data_path(sys.argv[4])
     asyncio.run(trade_until_killed(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])))
+
+
+async def test_the_models_are_told_of_other_coins_in_the_same_hour(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here the other coins are the pair itself, three times: so it is known what they must be."""
+    monkeypatch.setitem(CONSTANTS.HORIZON_URLS, "stellar_local", market.url.rstrip("/"))
+    trader = Trader(
+        market.url, market.memory, references=ReferenceFeed("stellar_local", ("XLM",) * 3, PAIR.split("-")[1])
+    )
+    async with trader.running():
+        await trader.until(lambda: len(trader.rows("SELECT number FROM decisions")) >= 6)
+        await trader.stop()
+    told = trader.strategy._paths[PAIR].forecaster.told  # type: ignore[attr-defined]
+    assert len(told) > 100
+    for close, *others in told[-100:]:
+        assert others == pytest.approx([close] * 3)
+    assert len({close for close, *_ in told[-100:]}) > 50
+    await ConnectionsFactory().close()
+
+
+async def test_without_other_coins_it_trades_on(market: Market, caplog: pytest.LogCaptureFixture) -> None:
+    references = ReferenceFeed("stellar_local", ("XLM",) * 3, "EURC")
+    references._feeds = [("XLM-EURC", None)] * 3  # whoever asks them fails
+    trader = Trader(market.url, market.memory, references=references)
+    async with trader.running():
+        await trader.until(lambda: len(trader.rows("SELECT number FROM decisions")) >= 3)
+        await trader.stop()
+    told = trader.strategy._paths[PAIR].forecaster.told  # type: ignore[attr-defined]
+    assert all(math.isnan(one) for row in told for one in row[1:])
+    assert any("the models go without them" in record.getMessage() for record in caplog.records)

@@ -34,6 +34,7 @@ from hummingbot.strategy.ai_stellar.ai_stellar import AiStellarStrategy
 from hummingbot.strategy.ai_stellar.decision_path import DecisionPath
 from hummingbot.strategy.ai_stellar.execution.order_history import OrderHistory
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
+from hummingbot.strategy.ai_stellar.market.reference_feed import ReferenceFeed
 from hummingbot.strategy.ai_stellar.memory.journal import Journal
 from hummingbot.strategy.ai_stellar.memory.sizing import SizingRule
 from hummingbot.strategy.ai_stellar.memory.store import MemoryStore
@@ -62,9 +63,11 @@ class LastReturn:
 
     def __init__(self, pair: str) -> None:
         self.pair, self.time, self.return_1 = pair, 0, 0.0
+        self.told: list[tuple[float, ...]] = []
 
     def update(self, observation: Observation) -> None:
         self.time, self.return_1 = observation.time, float(observation.row[0])
+        self.told.append((observation.bar.close, *observation.references))
 
     def forecast(self) -> Forecast:
         return Forecast(
@@ -79,7 +82,13 @@ class Trader:
     """A connector and the strategy on Hummingbot's clock, against a sandbox that may be another process's."""
 
     def __init__(
-        self, url: str, memory: Path, *, paper: bool = False, pairs: tuple[str, ...] = (PAIR,)
+        self,
+        url: str,
+        memory: Path,
+        *,
+        paper: bool = False,
+        pairs: tuple[str, ...] = (PAIR,),
+        references: ReferenceFeed | None = None,
     ) -> None:
         exchange = StellarExchange(
             stellar_secret_key="" if paper else KEY.reveal(),
@@ -107,6 +116,7 @@ class Trader:
             journal=Journal(self.store, "stellar_local_paper_trade" if paper else "stellar_local"),
             account=KEY.account,
             configuration={},
+            references=references,
         )
         self.ledger_clock = exchange.ledger_clock
         self.clock = Clock(ClockMode.REALTIME, tick_size=0.1)

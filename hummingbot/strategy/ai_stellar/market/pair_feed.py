@@ -113,6 +113,11 @@ class PairFeed:
             self._closed.extend(self._builder.close_until(now))
 
     @property
+    def has_closed(self) -> bool:
+        """Whether a bar has closed that was not taken yet."""
+        return bool(self._closed)
+
+    @property
     def incomplete(self) -> bool:
         """Whether a closed bar was watched only in part and has to be read by `complete`."""
         return any(not self._is_whole(bar) for bar in self._closed)

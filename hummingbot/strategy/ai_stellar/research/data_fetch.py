@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
+from hummingbot.strategy.ai_stellar.market.candles import PRICES, CandlesError, candles_feed, hourly_candles
 
 from .history import HistoryError
 from .report import day
@@ -16,7 +17,6 @@ __all__ = ["fetch_history"]
 
 SPAN: Final = 30 * 24 * HOUR
 """Seconds asked for, and written, at a time."""
-PRICES: Final = ("open", "high", "low", "close")
 
 
 async def fetch_history(
@@ -50,23 +50,13 @@ async def fetch_history(
         If there is no such feed, it does not answer, it has no bars, or the file holds another pair or
         begins later.
     """
-    from hummingbot.data_feed.candles_feed.candles_factory import (
-        CandlesFactory,
-        UnsupportedConnectorException,
-    )
-    from hummingbot.data_feed.candles_feed.data_types import CandlesConfig
-
-    from hummingbot.connector.exchange.stellar import stellar_candles
-
-    stellar_candles.register()
     if file.suffix != ".parquet":
         raise HistoryError(f"{file.name} is no parquet file: name one that ends in .parquet")
     bars = _read(file)
     try:
-        feed = CandlesFactory.get_candle(CandlesConfig(connector=exchange, trading_pair=pair, interval="1h"))
-    except UnsupportedConnectorException:
-        known = ", ".join(sorted(CandlesFactory._candles_map))
-        raise HistoryError(f"Hummingbot has no candles of {exchange}: name one of {known}") from None
+        feed = candles_feed(exchange, pair)
+    except CandlesError as error:
+        raise HistoryError(str(error)) from None
     source = {"exchange": exchange, "pair": pair}
     if not bars.empty and bars.attrs != source:
         raise HistoryError(f"{file} does not hold {pair} of {exchange} from here: name another file")
@@ -93,21 +83,12 @@ async def fetch_history(
 
 async def _ask(feed: Any, exchange: str, pair: str, begin: int, end: int) -> pd.DataFrame:
     """Return the bars of ``[begin, end)`` as the file has them."""
-    from hummingbot.data_feed.candles_feed.data_types import HistoricalCandlesConfig
-
-    asked = HistoricalCandlesConfig(
-        connector_name=exchange, trading_pair=pair, interval="1h", start_time=begin, end_time=end - HOUR
-    )
     try:
-        found = await feed.get_historical_candles(asked)
-    except Exception as error:  # whatever the exchange's client raises
-        raise HistoryError(
-            f"{exchange} does not give bars of {pair} ({type(error).__name__}: {error}): "
-            "look at the connection and the pair, then run it again"
-        ) from error
+        found = await hourly_candles(feed, exchange, pair, begin, end)
+    except CandlesError as error:
+        raise HistoryError(str(error)) from error
     if not len(found):
         return pd.DataFrame()
-    found = found[(found["timestamp"] >= begin) & (found["timestamp"] < end)].sort_values("timestamp")
     made = pd.DataFrame({"date": found["timestamp"].astype("int64").to_numpy().astype("datetime64[s]")})
     for name in (*PRICES, "volume"):
         made[name] = found[name].astype("float64").to_numpy()

@@ -1,0 +1,99 @@
+"""Closes of other coins: those of the venue's own candles, and none where it is silent."""
+
+import asyncio
+import math
+from typing import Any
+
+import pytest
+from hummingbot.core.web_assistant.connections.connections_factory import ConnectionsFactory
+
+from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
+from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
+from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer
+from hummingbot.strategy.ai_stellar.market.bars import HOUR
+from hummingbot.strategy.ai_stellar.market.candles import CandlesError
+from hummingbot.strategy.ai_stellar.market.reference_feed import ReferenceFeed
+
+UNIT, START, HOURS = 10_000_000, 1_704_067_200, 12
+
+
+@pytest.fixture
+async def traded(sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A sandbox on which XLM-USDC traded in each of twelve hours, ever a little dearer."""
+    monkeypatch.setitem(CONSTANTS.HORIZON_URLS, "stellar_local", str(sandbox.url).rstrip("/"))
+    maker, taker = sandbox.fund("maker", "taker", usdc=10**11)
+    network = sandbox.sandbox.network
+    for hour in range(HOURS):
+        n = 100 + hour
+        sandbox.sandbox.market_seconds = 1
+        sandbox.submit(maker, ManageSellOffer(NATIVE, sandbox.usdc, UNIT, n, 1000))
+        sandbox.submit(taker, ManageSellOffer(sandbox.usdc, NATIVE, UNIT * n // 1000, 1000, n))
+        sandbox.sandbox.market_seconds = HOUR - network.header.close_time % HOUR
+        await sandbox.close()
+    yield sandbox
+    await ConnectionsFactory().close()  # Hummingbot shares one session, each test has a loop of its own
+
+
+def feed(*coins: str) -> ReferenceFeed:
+    return ReferenceFeed("stellar_local", coins or ("XLM",), "USDC")
+
+
+async def test_closes_are_those_of_the_hour_that_ended(traded):
+    one = feed("XLM", "XLM")
+    await one.read(START, START + HOURS * HOUR)
+    for hour in range(HOURS):
+        assert one.at(START + (hour + 1) * HOUR) == pytest.approx(((100 + hour) / 1000,) * 2)
+    assert one.trouble is None
+    assert all(map(math.isnan, one.at(START)))
+    assert all(map(math.isnan, one.at(START + 100 * HOUR)))
+
+
+async def test_what_is_known_is_not_asked_for_again(traded, monkeypatch):
+    one = feed()
+    await one.read(START, START + 3 * HOUR)
+    monkeypatch.setattr(one, "_feeds", [("XLM-USDC", None)])  # whoever asks it fails
+    await one.read(START, START + 3 * HOUR)
+    assert one.trouble is None
+    await one.read(START + 3 * HOUR, START + 4 * HOUR)
+    assert "does not give bars of XLM-USDC" in (one.trouble or "")
+    assert one.at(START + 3 * HOUR) == pytest.approx((0.102,))
+
+
+async def test_a_bar_that_has_not_come_is_unknown_and_said(traded, monkeypatch):
+    monkeypatch.setattr("hummingbot.strategy.ai_stellar.market.reference_feed.PAUSE", 0.01)
+    one = feed()
+    await one.read(START + 50 * HOUR, START + 51 * HOUR)
+    assert math.isnan(one.at(START + 51 * HOUR)[0])
+    assert one.trouble == "stellar_local has no bar yet of the hour that ended"
+
+
+async def test_a_venue_that_does_not_answer_holds_a_decision_up_no_longer_than_asked(traded, monkeypatch):
+    class Silent:
+        async def get_historical_candles(self, asked: Any) -> None:
+            await asyncio.Event().wait()
+
+    one = feed()
+    monkeypatch.setattr(one, "_feeds", [("XLM-USDC", Silent())])
+    await one.read(START, START + HOUR, patience=0.05)
+    assert one.trouble == "stellar_local did not answer within 0.05 s"
+
+
+async def test_a_node_that_is_gone_is_trouble_and_no_error(traded, monkeypatch):
+    monkeypatch.setitem(CONSTANTS.HORIZON_URLS, "stellar_local", "http://127.0.0.1:1")
+    one = feed()
+    await one.read(START, START + HOUR, patience=5.0)
+    assert one.trouble is not None
+    assert math.isnan(one.at(START + HOUR)[0])
+
+
+async def test_old_hours_are_forgotten(traded):
+    one = feed()
+    await one.read(START, START + 3 * HOUR)
+    one.forget(START + 2003 * HOUR)
+    assert math.isnan(one.at(START + 2 * HOUR)[0])
+    assert one.at(START + 3 * HOUR) == pytest.approx((0.102,))
+
+
+def test_an_exchange_without_candles_is_refused():
+    with pytest.raises(CandlesError, match=r"Hummingbot has no candles of nowhere: name one of .*binance"):
+        ReferenceFeed("nowhere", ("BTC",), "USDT")
