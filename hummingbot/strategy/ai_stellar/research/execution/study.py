@@ -1,6 +1,6 @@
 """The execution policy's study: learning in known markets, judgement in unknown ones, a null control."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from hummingbot.connector.exchange.stellar.sandbox.market.parameters import MarketParameters
 from hummingbot.strategy.ai_stellar.predictors.execution import KIND, ExecutionPolicy, FitSettings
 
 from ..bootstrap import RESAMPLES
@@ -26,13 +27,15 @@ from .grid import GRID, RANGES, agreement, by_parameter, in_quick_market, on_led
 from .judgement import MODEL, UNSEEING, Worked, in_markets, table_of, verdict
 from .plots import inventory_plot, shortfall_plot
 from .recorded import METRICS, judge_recorded
-from .schedules import policy_of
+from .schedules import SCHEDULES, policy_of
 
 __all__ = ["STUDY", "ExecutionStudy"]
 
 PEERS: Final = tuple(f"{coin}USDT_1h_binance_spot.parquet" for coin in ("BTC", "ETH", "XRP", "ADA", "LTC"))
 OTHERS: Final = tuple(f"{coin}USDT_1h_binance_spot.parquet" for coin in ("TRX", "LINK", "DOGE"))
 FEWEST_HOURS: Final = 240
+SOONER: Final = (0.0, 60.0)
+"""Refill lags that no market trained on comes near."""
 INNER: Final = 4
 """How many times fewer orders a fit has, and paths a judgement, while settings are searched."""
 TRIALS: Final = 2
@@ -87,7 +90,12 @@ class ExecutionStudy:
         elsewhere = {
             one.name.split("_")[0]: self._gain(policy, self._paths(one, begin, end)) for one in other
         }
-        buying = self._gain(policy, self._paths(prices.target, begin, end), buying=True)
+        mine = self._paths(prices.target, begin, end)
+        buying = self._gain(policy, mine, buying=True)
+        refilled = {
+            f"{lag:g}": self._gain(policy, mine, [replace(one, refill_lag=lag) for one in UNKNOWN])
+            for lag in SOONER
+        }
         step(f"judging {self.whole} orders through the sandbox's engine")
         sandbox = self._through(policy, [one.between(begin, end) for one in (prices.target, *other)], engine)
         manifest = rounded(
@@ -116,6 +124,7 @@ class ExecutionStudy:
                     "control": plain(control),
                     "elsewhere": elsewhere,
                     "buying": buying,
+                    "refilled": refilled,
                     "left": {name: one.left.tolist() for name, one in made.items()},
                     "sandbox": sandbox,
                 },
@@ -185,8 +194,16 @@ class ExecutionStudy:
             "over TWAP without signal": null["TWAP"]["gain"],
         }
 
-    def _gain(self, policy: ExecutionPolicy, paths: NDArray[np.float64], buying: bool = False) -> Any:
-        made = in_markets(policy, paths, UNKNOWN, seed=12, buying=buying)
+    def _gain(
+        self,
+        policy: ExecutionPolicy,
+        paths: NDArray[np.float64],
+        markets: Sequence[MarketParameters] = UNKNOWN,
+        buying: bool = False,
+    ) -> Any:
+        """Return how much lower than TWAP's its shortfall is."""
+        sellers = {MODEL: policy_of(policy), "TWAP": SCHEDULES["TWAP"]}
+        made = in_markets(policy, paths, markets, seed=12, buying=buying, sellers=sellers)
         return plain(table_of(made, self.resamples)["TWAP"])["gain"]
 
     def _through(self, policy: ExecutionPolicy, histories: list[History], engine: Engine) -> dict[str, Any]:

@@ -57,6 +57,8 @@ def test_the_card_tells_of_the_whole_sandbox_and_of_buying(trained):
     assert list(figures["sandbox"]["gain over TWAP"]["half_spread"]) == ["3.5", "9"]
     assert figures["sandbox"]["quick market charges more"]["TWAP"][3] > 0.9
     assert len(figures["buying"]) == 3
+    assert list(figures["refilled"]) == ["0", "60"]
+    assert "at once, " in trained.card
     assert figures["left"]["TWAP"] == pytest.approx(np.linspace(1.0, 0.0, 21), abs=1e-6)
 
 
