@@ -1,5 +1,6 @@
 """From a trained model to a directory that can be loaded: files, manifest, signature, card and plots."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -61,7 +62,8 @@ def publish(directory: Path, trained: Trained, key: SigningKey) -> None:
 def record(directory: Path, report: Report, key: SigningKey) -> None:
     """Write a report into the manifest of a model and onto its card, and sign it anew.
 
-    What was recorded of the same file and span before is replaced.
+    What was recorded of the same file and span before is replaced. A ``headline`` among the report's details
+    goes into the card's first line.
 
     Raises
     ------
@@ -69,8 +71,9 @@ def record(directory: Path, report: Report, key: SigningKey) -> None:
         If the model is not whole: an altered card is not signed anew.
     """
     manifest = read_whole(directory)
-    kept = [one for one in manifest.get("evaluations", ()) if not _same(one, report)]
-    manifest["evaluations"] = [*kept, report.to_dict()]
+    known = manifest.get("evaluations", ())
+    replaced = [one for one in known if _same(one, report)]
+    manifest["evaluations"] = [*(one for one in known if one not in replaced), report.to_dict()]
     files = {name: (directory / name).read_bytes() for name in manifest.pop("files")}
     card = (directory / CARD).read_text()
     write_artifact(directory, manifest, files)
@@ -80,8 +83,17 @@ def record(directory: Path, report: Report, key: SigningKey) -> None:
     if found:
         _, next_heading, rest = after.partition("\n## ")
         after = next_heading + rest
-    (directory / CARD).write_text(f"{before.rstrip()}\n\n{section}{after}")
+    first, _, rest = before.partition("\n")
+    for old in replaced:
+        first = first.removesuffix(_headline(old.get("details", {}))).rstrip()
+    first = f"{first} {_headline(report.details)}".rstrip()
+    (directory / CARD).write_text(f"{first}\n{rest.rstrip()}\n\n{section}{after}")
     sign_model(directory, key)
+
+
+def _headline(details: Mapping[str, Any]) -> str:
+    """Return what of a report belongs into the first line of a card: ``headline`` among its details."""
+    return str(details.get("headline", ""))
 
 
 def sign_model(directory: Path, key: SigningKey) -> None:

@@ -68,6 +68,7 @@ def judge_recorded(
         f"believed."
     )
     gains = {lag: one["TWAP"]["gain"] for lag, (one, _) in tables.items()}
+    said = f"In recorded books it {verdict(table)}." + caution * (spans < FEWEST)
     return Report(
         policy.manifest["kind"],
         policy.model_id,
@@ -79,10 +80,10 @@ def judge_recorded(
         False,
         METRICS,
         table,
-        f"In recorded books it {verdict(table)}." + caution * (spans < FEWEST) + f" Gain over TWAP where "
-        f"what is taken comes back at once: {_shown(gains[0.0])} bp; where it never does: "
-        f"{_shown(gains[math.inf])} bp.",
+        f"{said} Gain over TWAP where what is taken comes back at once: {_shown(gains[0.0])} bp; "
+        f"where it never does: {_shown(gains[math.inf])} bp.",
         {
+            "headline": said,
             "recordings": [one.name for one in recordings],
             "gain over TWAP by refill lag": {
                 str(lag): plain({"gain": one})["gain"] for lag, one in gains.items()
