@@ -63,8 +63,6 @@ class ReferenceFeed:
                 await asyncio.gather(*(self._read(k, begin, end) for k in range(len(self._closes))))
         except TimeoutError:
             self.trouble = f"{self._exchange} did not answer within {patience:g} s"
-        except CandlesError as error:
-            self.trouble = str(error)
         if self.trouble is None and not all(map(math.isfinite, self.at(end))):
             self.trouble = f"{self._exchange} has no bar yet of the hour that ended"
 
@@ -81,11 +79,15 @@ class ReferenceFeed:
         for attempt in range(TRIES):
             if attempt:
                 await asyncio.sleep(PAUSE)
-                begin = end - HOUR  # all before it came, or never will
-            for at in range(begin, end, SPAN):
-                bars = await hourly_candles(feed, self._exchange, pair, at, min(at + SPAN, end))
-                for start, close in zip(bars["timestamp"], bars["close"], strict=True):
-                    if math.isfinite(float(close)) and float(close) > 0.0:
-                        known[int(start) + HOUR] = float(close)
+            try:
+                for at in range(begin, end, SPAN):
+                    bars = await hourly_candles(feed, self._exchange, pair, at, min(at + SPAN, end))
+                    for start, close in zip(bars["timestamp"], bars["close"], strict=True):
+                        if math.isfinite(float(close)) and float(close) > 0.0:
+                            known[int(start) + HOUR] = float(close)
+            except CandlesError as error:  # the other coins go on
+                self.trouble = str(error)
+                continue
             if end in known:
                 return
+            begin = end - HOUR  # all before it came, or never will

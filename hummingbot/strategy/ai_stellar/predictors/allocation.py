@@ -194,8 +194,13 @@ class AllocationPredictor(JsonModel):
             raise ValueError(f"a day at {observation.time} that does not follow {last.time}")
         if (observation.closes <= 0.0).any() or np.isinf(observation.closes).any():
             raise ValueError(f"a price among {observation.closes.tolist()} is none")
-        if observation.held is not None and not (observation.held >= 0.0).all():
+        if (
+            observation.held is not None
+            and not ((observation.held >= 0.0) & (observation.held < np.inf)).all()
+        ):
             raise ValueError(f"held weights {observation.held.tolist()} are not all 0 or more")
+        if (observation.turnover < 0.0).any() or np.isinf(observation.turnover).any():
+            raise ValueError(f"a turnover among {observation.turnover.tolist()} is none")
         self._days.append(observation)
         self._made = None
 
@@ -227,8 +232,9 @@ class AllocationPredictor(JsonModel):
         market, held = self._market(usable), self._held()
         risk_aversion, tau = self._known["risk_aversion"], self._known["tau"]
         prior = risk_aversion * covariance @ market[usable]
-        lean = self._known["slope"] * (2.0 * day.probability_up[usable] - 1.0) * sigma
-        seen = np.isfinite(lean)
+        up = day.probability_up[usable]
+        seen = (up >= 0.0) & (up <= 1.0)  # nothing else is a probability
+        lean = self._known["slope"] * (2.0 * up - 1.0) * sigma
         mean, spread = black_litterman(
             covariance, market[usable], np.eye(len(sigma))[seen], (prior + lean)[seen],
             risk_aversion=risk_aversion, tau=tau, confidences=[self._known["confidence"]] * int(seen.sum()),

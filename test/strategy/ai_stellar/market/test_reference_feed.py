@@ -59,6 +59,16 @@ async def test_what_is_known_is_not_asked_for_again(traded, monkeypatch):
     assert one.at(START + 3 * HOUR) == pytest.approx((0.102,))
 
 
+async def test_a_coin_that_is_not_to_be_had_takes_none_of_the_others_away(traded, monkeypatch):
+    monkeypatch.setattr("hummingbot.strategy.ai_stellar.market.reference_feed.PAUSE", 0.01)
+    one = feed("XLM", "XLM")
+    monkeypatch.setattr(one, "_feeds", [("BTC-USDC", None), one._feeds[1]])
+    await one.read(START, START + HOURS * HOUR)
+    assert "does not give bars of BTC-USDC" in (one.trouble or "")
+    assert math.isnan(one.at(START + HOURS * HOUR)[0])
+    assert one.at(START + HOURS * HOUR)[1] == pytest.approx(0.111)
+
+
 async def test_a_bar_that_has_not_come_is_unknown_and_said(traded, monkeypatch):
     monkeypatch.setattr("hummingbot.strategy.ai_stellar.market.reference_feed.PAUSE", 0.01)
     one = feed()

@@ -158,6 +158,9 @@ def test_asking_twice_changes_nothing():
         ({"closes": np.array([1.0, np.inf, 1.0, 1.0])}, "a price among .* is none"),
         ({"held": np.array([0.5, -0.1, 0.0, 0.0])}, "are not all 0 or more"),
         ({"held": np.full(4, np.nan)}, "are not all 0 or more"),
+        ({"held": np.array([np.inf, 0.0, 0.0, 0.0])}, "are not all 0 or more"),
+        ({"turnover": np.array([1.0, -1.0, 1.0, 1.0])}, "a turnover among .* is none"),
+        ({"turnover": np.array([1.0, np.inf, 1.0, 1.0])}, "a turnover among .* is none"),
         ({"time": 40 * DAY}, "does not follow"),
     ],
 )

@@ -25,7 +25,7 @@ from ..engine import Engine, Step
 from ..history import History, HistoryError, parse_date, span_of
 from ..price.data import PEERS, TARGET, PriceData
 from ..references import base_of, beside
-from ..report import Report
+from ..report import Report, day
 from ..scores import plain
 from ..study import Trained
 from ..walk_forward import EMBARGO, check_length, year_begin, yearly_fold
@@ -171,9 +171,10 @@ class AllocationStudy:
         days = with_views(prices_of(coins, begin, end), views.probability, views.sigma)
         carried = self._carry({0: predictor}, coins, days)
         excess = against(carried, self.resamples)
+        known = max(parse_date(one.manifest["training"]["until"]) for one in (predictor, price, volatility))
         return Report(
             KIND, predictor.model_id, file.name, target.fingerprint(), begin, end, len(days) - 1,
-            begin < parse_date(predictor.manifest["training"]["until"]), METRICS,
+            begin < known, METRICS,
             table_of(carried, self.resamples), f"On these days it {verdict(excess)}.",
             {"against": excess, "coins": [base_of(one.name) for one in coins]},
         )  # fmt: skip
@@ -185,12 +186,18 @@ class AllocationStudy:
         self, models: Mapping[int, AllocationPredictor], coins: Sequence[History], days: Days
     ) -> dict[str, Carried]:
         """Carry the model and its rivals through all days but the last, which ends the one before."""
-        window = int(SETTINGS["window"])
+        window = max(int(one.parameters["window"]) for one in models.values())
         begin = int(days.time[0])
         early = prices_of(coins, begin - window * DAY, begin - DAY)
         every, first = joined(early, days), len(early)
         choose, said = choose_by(models, every, first)
         carried = {MODEL: carry(days.change, choose)}
+        if len(said) < len(days.change):
+            lacking = len(days.change) - len(said)
+            raise HistoryError(
+                f"on {lacking} days of that span fewer than two coins beside {coins[0].name} have a past to "
+                f"choose by: begin on {day(int(days.time[lacking]))} or later"
+            )
         blind = {time: AllocationPredictor({**one.parameters, "confidence": 0.0}, one.manifest)
                  for time, one in models.items()}  # fmt: skip
         carried[UNSEEING] = carry(days.change, choose_by(blind, every, first)[0])

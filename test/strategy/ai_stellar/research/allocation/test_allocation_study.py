@@ -195,6 +195,8 @@ def test_what_cannot_be_judged_is_said(walks, trained, tmp_path):
     publish(tmp_path / "m", trained[0], own_key())
     with pytest.raises(HistoryError, match="has 9 days to judge in"):
         STUDY.evaluate(tmp_path / "m", walks / FILES[0], BEGIN, BEGIN + 9 * DAY)
+    with pytest.raises(HistoryError, match=r"fewer than two coins .*: begin on 2018-08-01 or later"):
+        STUDY.evaluate(tmp_path / "m", walks / FILES[0], None, parse_date("2018-08-15"))
     alone = tmp_path / FILES[0]
     alone.write_bytes((walks / FILES[0]).read_bytes())
     with pytest.raises(HistoryError, match="has the files of 0 other coins beside it"):
