@@ -61,7 +61,11 @@ repository Roshan7869/algotrading (GPL-3.0); none of that data is part of this p
 The coins were chosen knowing which of them are still traded: a portfolio of that time would have held others
 too, and grown less; the rivals hold the same coins. Days end at midnight UTC, and weights are had at that
 price: one who is slower, or larger than the book, pays more. The turnover of one exchange stands for the
-market's weights.
+market's weights. The model trades no more than its limit a day, so it takes days to be invested, and its
+rivals begin at once. Views on coins that move together are trusted more in what they share, and less in how
+they differ, than the confidence says of one alone. 2024 was read twice: the first reading showed that the
+price model's expected returns are far smaller than those of the walk-forward's own boosters, which hourly
+decisions had not calibrated; views are made of probabilities since, and the walk-forward was made anew.
 
 Libraries: {libraries}. Licence: Apache-2.0, as the project.
 """
