@@ -76,6 +76,7 @@ class ReferenceFeed:
         (pair, feed), known = self._feeds[coin], self._closes[coin]
         if begin + HOUR in known and end in known:  # read for another pair
             return
+        trouble = None
         for attempt in range(TRIES):
             if attempt:
                 await asyncio.sleep(PAUSE)
@@ -86,8 +87,9 @@ class ReferenceFeed:
                         if math.isfinite(float(close)) and float(close) > 0.0:
                             known[int(start) + HOUR] = float(close)
             except CandlesError as error:  # the other coins go on
-                self.trouble = str(error)
+                trouble = str(error)
                 continue
+            trouble, begin = None, end - HOUR  # all before that hour came, or never will
             if end in known:
-                return
-            begin = end - HOUR  # all before it came, or never will
+                break
+        self.trouble = trouble or self.trouble

@@ -1,15 +1,12 @@
 """``ai-stellar data fetch``: history by Hummingbot's candles feeds, to a file that studies read."""
 
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
 from hummingbot.core.web_assistant.connections.connections_factory import ConnectionsFactory
 
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
-from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
-from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer
 from hummingbot.strategy.ai_stellar.cli.main import main
 from hummingbot.strategy.ai_stellar.research.data_check import check_file
 from hummingbot.strategy.ai_stellar.research.data_fetch import fetch_history
@@ -17,23 +14,6 @@ from hummingbot.strategy.ai_stellar.research.history import HistoryError, parse_
 
 HOUR, UNIT, START = 3600, 10_000_000, 1_704_067_200
 OUT = ["--from", "2024-01-01", "--to", "2024-01-03"]
-
-
-@pytest.fixture
-async def traded(sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A sandbox on which XLM-USDC traded in each of 40 hours of its first two days, ever a little dearer."""
-    monkeypatch.setitem(CONSTANTS.HORIZON_URLS, "stellar_local", str(sandbox.url).rstrip("/"))
-    maker, taker = sandbox.fund("maker", "taker", usdc=10**11)
-    network = sandbox.sandbox.network
-    for hour in range(40):
-        n = 100 + hour
-        sandbox.sandbox.market_seconds = 1
-        sandbox.submit(maker, ManageSellOffer(NATIVE, sandbox.usdc, UNIT, n, 1000))
-        sandbox.submit(taker, ManageSellOffer(sandbox.usdc, NATIVE, UNIT * n // 1000, 1000, n))
-        sandbox.sandbox.market_seconds = HOUR - network.header.close_time % HOUR
-        await sandbox.close()
-    yield sandbox
-    await ConnectionsFactory().close()  # Hummingbot shares one session, each test has a loop of its own
 
 
 async def fetch(

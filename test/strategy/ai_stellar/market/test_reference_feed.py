@@ -5,33 +5,13 @@ import math
 from typing import Any
 
 import pytest
-from hummingbot.core.web_assistant.connections.connections_factory import ConnectionsFactory
 
 from hummingbot.connector.exchange.stellar import stellar_constants as CONSTANTS
-from hummingbot.connector.exchange.stellar.ledger.asset import NATIVE
-from hummingbot.connector.exchange.stellar.ledger.operations import ManageSellOffer
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
 from hummingbot.strategy.ai_stellar.market.candles import CandlesError
 from hummingbot.strategy.ai_stellar.market.reference_feed import ReferenceFeed
 
-UNIT, START, HOURS = 10_000_000, 1_704_067_200, 12
-
-
-@pytest.fixture
-async def traded(sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A sandbox on which XLM-USDC traded in each of twelve hours, ever a little dearer."""
-    monkeypatch.setitem(CONSTANTS.HORIZON_URLS, "stellar_local", str(sandbox.url).rstrip("/"))
-    maker, taker = sandbox.fund("maker", "taker", usdc=10**11)
-    network = sandbox.sandbox.network
-    for hour in range(HOURS):
-        n = 100 + hour
-        sandbox.sandbox.market_seconds = 1
-        sandbox.submit(maker, ManageSellOffer(NATIVE, sandbox.usdc, UNIT, n, 1000))
-        sandbox.submit(taker, ManageSellOffer(sandbox.usdc, NATIVE, UNIT * n // 1000, 1000, n))
-        sandbox.sandbox.market_seconds = HOUR - network.header.close_time % HOUR
-        await sandbox.close()
-    yield sandbox
-    await ConnectionsFactory().close()  # Hummingbot shares one session, each test has a loop of its own
+START, HOURS = 1_704_067_200, 12
 
 
 def feed(*coins: str) -> ReferenceFeed:
@@ -67,6 +47,24 @@ async def test_a_coin_that_is_not_to_be_had_takes_none_of_the_others_away(traded
     assert "does not give bars of BTC-USDC" in (one.trouble or "")
     assert math.isnan(one.at(START + HOURS * HOUR)[0])
     assert one.at(START + HOURS * HOUR)[1] == pytest.approx(0.111)
+
+
+async def test_a_venue_that_answers_at_the_second_asking_is_no_trouble(traded, monkeypatch):
+    monkeypatch.setattr("hummingbot.strategy.ai_stellar.market.reference_feed.PAUSE", 0.01)
+    one = feed()
+    (pair, there), asked = one._feeds[0], []
+
+    class Stumbling:
+        async def get_historical_candles(self, wanted: Any) -> Any:
+            asked.append(wanted)
+            if len(asked) == 1:
+                raise OSError("reset")
+            return await there.get_historical_candles(wanted)
+
+    monkeypatch.setattr(one, "_feeds", [(pair, Stumbling())])
+    await one.read(START, START + 3 * HOUR)
+    assert one.trouble is None
+    assert one.at(START + HOUR) == pytest.approx((0.1,))  # the whole span is asked for again
 
 
 async def test_a_bar_that_has_not_come_is_unknown_and_said(traded, monkeypatch):
