@@ -10,7 +10,7 @@ Parkinson, The extreme value method for estimating the variance of the rate of r
 Corsi, A simple approximate long-memory model of realized volatility, Journal of Financial Econometrics 7, 2009
 """
 
-from libc.math cimport isfinite, log
+from libc.math cimport exp, isfinite, log, sqrt
 
 import numpy as np
 
@@ -26,6 +26,7 @@ cdef enum:
     COUNT = 12           # RANGES + SQUARES + SHARES
 
 cdef double FLOOR = 1e-8   # a standard deviation of 1 bp an hour
+cdef double LARGEST_LOG = 50.0
 cdef double PARKINSON = 0.36067376022224085   # 1 / (4 ln 2)
 cdef long[RANGES] RANGE_SPANS = [1, 3, 6, 24, 72, 168, 720]
 cdef long[SQUARES] SQUARE_SPANS = [24, 168, 720]
@@ -67,8 +68,8 @@ cdef class GarchState:
         self.fall, self.persistence, self.variance = fall, persistence, variance
 
     cdef inline double _after(self, double variance, double change) noexcept nogil:
-        cdef double e = change - self.mean
-        return self.constant + (self.shock + (self.fall if e < 0.0 else 0.0)) * e * e + self.persistence * variance
+        cdef double e = change - self.mean  # without a branch, which half of all returns would mispredict
+        return self.constant + (self.shock + self.fall * (e < 0.0)) * e * e + self.persistence * variance
 
     cpdef double step(self, double change):
         """Take a return; return the variance of the next."""
@@ -174,33 +175,61 @@ cdef class VolatilityState:
 
     cdef void _fill(self, long newest) noexcept nogil:
         cdef long known = self.bars if self.bars < MOST else MOST
-        cdef double total = 0.0, falls = 0.0, variance = self.garch.variance, x
-        cdef long i, k = 0
-        for i in range(known):
-            total += self._range[newest - i]
-            while k < RANGES and (i + 1 == RANGE_SPANS[k] or (i + 1 == known and RANGE_SPANS[k] > known)):
-                self._row[k] = log(total / (i + 1) + FLOOR)
-                k += 1
-        total, k = 0.0, 0
-        for i in range(known):
-            x = self._square[newest - i]
-            total += x
-            if self._change[newest - i] < 0.0:
-                falls += x
-            while k < SQUARES and (i + 1 == SQUARE_SPANS[k] or (i + 1 == known and SQUARE_SPANS[k] > known)):
-                self._row[RANGES + k] = log(total / (i + 1) + FLOOR)
-                if k < SHARES:
-                    self._row[RANGES + SQUARES + k] = log(falls / (i + 1) + FLOOR) - self._row[RANGES + k]
-                k += 1
+        cdef double total = 0.0, falls = 0.0, variance = self.garch.variance
+        cdef double* change = &self._change[newest]
+        cdef double* square = &self._square[newest]
+        cdef double* reach = &self._range[newest]
+        cdef long i = 0, k
+        for k in range(RANGES):
+            while i < RANGE_SPANS[k] and i < known:
+                total += reach[-i]
+                i += 1
+            self._row[k] = log(total / i + FLOOR)
+        total, i = 0.0, 0
+        for k in range(SQUARES):
+            while i < SQUARE_SPANS[k] and i < known:
+                total += square[-i]
+                falls += square[-i] * (change[-i] < 0.0)
+                i += 1
+            self._row[RANGES + k] = log(total / i + FLOOR)
+            if k < SHARES:
+                self._row[RANGES + SQUARES + k] = log(falls / i + FLOOR) - self._row[RANGES + k]
         for i in range(known - 1, -1, -1):
-            variance = self.garch._after(variance, self._change[newest - i])
+            variance = self.garch._after(variance, change[-i])
         self.variance = variance
 
-    def total(self, long steps):
+    cpdef double total(self, long steps):
         """Return GARCH's variance of the coming ``steps`` hours, without the hour of day."""
         return self.garch._total(self.variance, steps)
 
-    def share(self, long steps):
+    def sigma(self, spans, const double[:, ::1] weights):
+        """Return the standard deviation of the coming return over each span, a list.
+
+        The log of the mean hourly variance is linear in that of GARCH's and in `row`; times the hours and their
+        share of variance, that is the variance.
+
+        Parameters
+        ----------
+        spans : sequence of int
+            In hours.
+        weights : ndarray of float64, shape (spans, 2 + len(COLUMNS))
+            Constant, of GARCH, and of each of `COLUMNS`.
+        """
+        cdef Py_ssize_t k, j
+        cdef long hours
+        cdef double mean
+        cdef list made = []
+        if weights.shape[0] != len(spans) or weights.shape[1] != 2 + COUNT:
+            raise ValueError(f"weights are not {2 + COUNT} for each of {len(spans)} spans")
+        for k in range(weights.shape[0]):
+            hours = spans[k]
+            mean = weights[k, 0] + weights[k, 1] * log(self.total(hours) / hours)
+            for j in range(COUNT):
+                mean += weights[k, 2 + j] * self._row[j]
+            made.append(sqrt(exp(min(mean, LARGEST_LOG)) * hours * self.share(hours)))
+        return made
+
+    cpdef double share(self, long steps):
         """Return the mean share of variance of the hours of day of the coming ``steps`` hours."""
         cdef double total = 0.0
         cdef long k

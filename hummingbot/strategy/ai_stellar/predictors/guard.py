@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from hummingbot.strategy.ai_stellar.features import FEATURE_COUNT, FEATURE_NAMES, FEATURE_SET_HASH
 
 from .json_model import JsonModel
+from .mahalanobis import Mahalanobis
 from .protocol import Observation
 
 __all__ = ["FALSE_ALARMS", "KIND", "GuardPredictor"]
@@ -68,6 +69,7 @@ class GuardPredictor(JsonModel):
             or not 0.0 < self.limit < math.inf
         ):
             raise self.damaged(f"is not for {FEATURE_COUNT} features, all finite, with a limit above 0")
+        self._measure = Mahalanobis(self._center, self._deviation, self._whitening)
         self._row: NDArray[np.float64] = np.full(FEATURE_COUNT, math.nan)
         self.distance = math.nan
 
@@ -91,15 +93,14 @@ class GuardPredictor(JsonModel):
 
     def forecast(self) -> str | None:
         """Return why the hour is too unlike the training data, or None if it is not."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            standard = (self._row - self._center) / self._deviation
-            along = self._whitening @ standard
-            self.distance = distance = math.sqrt(float(along @ along) / FEATURE_COUNT)
+        self.distance = distance = self._measure.of(self._row)
         if distance <= self.limit:
             return None
         wrong = np.flatnonzero(~np.isfinite(self._row))[:NAMED]
         if len(wrong):
             return f"a feature is no number: {', '.join(FEATURE_NAMES[k] for k in wrong)}"
+        with np.errstate(over="ignore"):
+            standard = (self._row - self._center) / self._deviation
         most = np.argsort(-np.abs(standard), kind="stable")[:NAMED]
         if not math.isfinite(distance):
             named = ", ".join(f"{FEATURE_NAMES[k]} {self._row[k]:.3g}" for k in most)

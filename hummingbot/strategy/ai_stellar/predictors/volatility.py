@@ -35,7 +35,6 @@ WARM_UP: Final = RING + 1
 SMALLEST: Final = 1e-6
 LARGEST: Final = 10.0
 """Between these lies every volatility that is believed, log-return units."""
-LARGEST_LOG: Final = 50.0
 HOUR: Final = 3600
 DAY: Final = VOLATILITY_HORIZONS.index(24 * HOUR)
 STEPS: Final = tuple(horizon // HOUR for horizon in VOLATILITY_HORIZONS)
@@ -60,8 +59,7 @@ class Volatility:
 class VolatilityPredictor(JsonModel):
     """Forecasts the variance of a pair's coming hours from its bars.
 
-    For each horizon the log of the mean hourly variance is linear in the log of GARCH's and in `COLUMNS`;
-    times the hours and their share of variance by the hour of day, that is the variance.
+    By horizon, from the bars seen as `VolatilityState.sigma` says.
 
     Parameters
     ----------
@@ -96,8 +94,7 @@ class VolatilityPredictor(JsonModel):
             raise self.damaged(f"is not for {shape[1] - 2} columns and {shape[0]} horizons, all finite")
         if len(self._quantiles) != len(LEVELS) or not 0.0 > self._quantiles[0] > self._quantiles[1]:
             raise self.damaged(f"has quantiles {self._quantiles}, not {len(LEVELS)} falling ones below 0")
-        self._constant, self._share = weights[:, 0].tolist(), weights[:, 1].tolist()
-        self._weights = np.ascontiguousarray(weights[:, 2:])
+        self._weights = weights
 
     @classmethod
     def fit(cls, training: "VolatilityTraining") -> Self:
@@ -122,14 +119,10 @@ class VolatilityPredictor(JsonModel):
         state = self._state
         if state.bars < SETTLED:
             return None
-        logs, made = (self._weights @ state.row).tolist(), []
-        for k, steps in enumerate(STEPS):
-            mean = self._constant[k] + self._share[k] * math.log(state.total(steps) / steps) + logs[k]
-            made.append(math.sqrt(math.exp(min(mean, LARGEST_LOG)) * steps * state.share(steps)))
-        if not (min(made) > SMALLEST and max(made) < LARGEST):
+        made = state.sigma(STEPS, self._weights)
+        if not all(SMALLEST < one < LARGEST for one in made):
             raise self.damaged(f"forecasts {made}")
-        at_risk = tuple([-quantile * made[DAY] for quantile in self._quantiles])
-        return Volatility(tuple(made), at_risk)
+        return Volatility(tuple(made), tuple([-quantile * made[DAY] for quantile in self._quantiles]))
 
 
 def garch_of(parameters: Mapping[str, float]) -> GarchState:
