@@ -12,6 +12,7 @@ https://lightgbm.readthedocs.io/en/stable/C-API.html, ``LGBM_BoosterPredictForMa
 import ctypes
 import functools
 import importlib.util
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ModelError
+from .row_calls import RowCalls
 
-__all__ = ["RowBooster"]
+__all__ = ["BoosterGroup", "RowBooster"]
 
 FLOAT64: Final = 1
 ROW_MAJOR: Final = 1
@@ -139,21 +141,11 @@ class RowBooster:
             trees.handle, RAW_SCORE if raw else NORMAL, 0, ALL_TREES, FLOAT64, ctypes.c_int32(len(row)),
             ctypes.c_char_p(PARAMETERS), ctypes.byref(self._fast),
         )  # fmt: skip
-        self._length = ctypes.c_int64()
-        self._output = ctypes.c_double()
-        self._predict = trees.library.LGBM_BoosterPredictForMatSingleRowFast
-        self._arguments = (
-            self._fast,
-            ctypes.c_void_p(row.ctypes.data),
-            ctypes.byref(self._length),
-            ctypes.byref(self._output),
-        )
+        self._alone = BoosterGroup([self])
 
     def predict(self) -> float:
         """Return the model's output for `row`."""
-        if self._predict(*self._arguments):
-            raise ModelError(f"{self._trees.name} cannot predict: {self._trees.error()}")
-        return self._output.value
+        return self._alone.predict()[0]
 
     def contributions(self) -> NDArray[np.float64]:
         """Return each feature's share (TreeSHAP) of the raw output for `row`, and last the expected value.
@@ -173,3 +165,27 @@ class RowBooster:
     def __del__(self) -> None:
         if getattr(self, "_fast", None):
             self._trees.library.LGBM_FastConfigFree(self._fast)
+
+
+class BoosterGroup:
+    """Boosters that read one row and are run together, without the interpreter's lock.
+
+    Parameters
+    ----------
+    boosters : sequence of RowBooster
+        At least one, all of the same row; they must outlive this.
+    """
+
+    def __init__(self, boosters: Sequence[RowBooster]) -> None:
+        first = boosters[0]
+        self._trees = [booster._trees for booster in boosters]
+        function = first._trees.library.LGBM_BoosterPredictForMatSingleRowFast
+        address = ctypes.cast(function, ctypes.c_void_p).value
+        self._calls = RowCalls(address or 0, [booster._fast.value or 0 for booster in boosters], first.row)
+
+    def predict(self) -> list[float]:
+        """Return each booster's output for the row."""
+        failed = self._calls.run()
+        if failed >= 0:
+            raise ModelError(f"{self._trees[failed].name} cannot predict: {self._trees[failed].error()}")
+        return self._calls.outputs()
