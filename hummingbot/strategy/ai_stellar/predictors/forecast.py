@@ -1,7 +1,6 @@
 """What the predictors say about one pair at one time."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 __all__ = ["HORIZONS", "QUANTILES", "VOLATILITY_HORIZONS", "Forecast", "HorizonForecast"]
 
@@ -14,8 +13,7 @@ QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Levels at which the distribution of a return is stated."""
 
 
-@dataclass(frozen=True, slots=True)
-class HorizonForecast:
+class HorizonForecast(NamedTuple):
     """The distribution of a pair's return over one horizon.
 
     Attributes
@@ -36,8 +34,7 @@ class HorizonForecast:
     quantiles: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
+class Forecast(NamedTuple):
     """A statement about the coming return of a pair.
 
     Attributes

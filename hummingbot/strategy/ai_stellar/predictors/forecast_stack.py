@@ -1,8 +1,7 @@
 """All models of one pair, told each closed bar once, and what they say together."""
 
 from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
@@ -12,7 +11,7 @@ from .artifact import MANIFEST
 from .combiner import Combiner
 from .drift import Drift
 from .errors import ModelError
-from .forecast import HORIZONS, Forecast, HorizonForecast
+from .forecast import HORIZONS, Forecast
 from .guard import GuardPredictor
 from .lstm import WARM_UP as LSTM_WARM_UP
 from .lstm import LstmPredictor
@@ -163,54 +162,35 @@ class ForecastStack:
             self._volatility.update(observation)
         if self._regime is not None:
             self._regime.update(observation)
-        horizons = self._combined(observation.time // HOUR, [model.forecast() for model in self._returns])
-        if horizons is None:
+        said = [model.forecast() for model in self._returns]
+        number = observation.time // HOUR
+        combined = [
+            combiner.combine(number, [None if one is None else one[k] for one in said], self._rose(STEPS[k]))
+            for k, combiner in enumerate(self._combiners)
+        ]
+        first = combined[0]
+        if said[0] is None or first is None:  # without the trees, what the network says is only learnt from
             return None
-        first = horizons[0]
-        made = Forecast(
-            self._pair, observation.time, first.horizon, first.probability_up, first.expected_return,
-            self.model_id, horizons,
-        )  # fmt: skip
         volatility = None if self._volatility is None else self._volatility.forecast()
         regime = None if self._regime is None else self._regime.forecast()
-        if volatility is not None:
-            made = replace(made, volatility=volatility.sigma, value_at_risk=volatility.value_at_risk)
-        if regime is not None:
-            made = replace(made, regime=regime)
         reason = distance = None
         if self._guard is not None:
             self._guard.update(observation)
             reason, distance = self._guard.forecast(), self._guard.distance
-        self._drift.update(observation.time, self._rose(1), made.probability_up, distance)
-        reason = reason or self._drift.reason()
-        return made if reason is None else replace(made, abstain=reason)
-
-    def _combined(
-        self, number: int, said: Sequence[tuple[HorizonForecast, ...] | None]
-    ) -> tuple[HorizonForecast, ...] | None:
-        """Average the price models' forecasts, horizon by horizon; None while the trees say nothing."""
-        made = []
-        for k, combiner in enumerate(self._combiners):
-            each = [None if one is None else one[k] for one in said]
-            probability = combiner.combine(
-                number, [None if one is None else one.probability_up for one in each], self._rose(STEPS[k])
-            )
-            if probability is None or each[0] is None:
-                continue
-            weights = combiner.awake(number, [one is not None for one in each])
-            known = [(weight, one) for weight, one in zip(weights, each, strict=True) if one is not None]
-            made.append(
-                HorizonForecast(
-                    HORIZONS[k],
-                    probability,
-                    sum([weight * one.expected_return for weight, one in known]),
-                    tuple([
-                        sum([weight * one.quantiles[level] for weight, one in known])
-                        for level in range(len(each[0].quantiles))
-                    ]),
-                )
-            )  # fmt: skip
-        return tuple(made) if len(made) == len(HORIZONS) else None
+        self._drift.update(observation.time, self._rose(1), first.probability_up, distance)
+        return Forecast(
+            self._pair,
+            observation.time,
+            first.horizon,
+            first.probability_up,
+            first.expected_return,
+            self.model_id,
+            tuple(one for one in combined if one is not None),
+            () if volatility is None else volatility.sigma,
+            () if volatility is None else volatility.value_at_risk,
+            regime or (),
+            reason or self._drift.reason(),
+        )
 
     def _rose(self, steps: int) -> float | None:
         """Whether the price rose in the last ``steps`` hours, 1 or 0; None where it stayed or is unknown."""

@@ -15,6 +15,7 @@ from .errors import ModelError
 from .forecast import HORIZONS, QUANTILES, HorizonForecast
 from .lstm_step import LstmState
 from .protocol import Observation
+from .return_distribution import ReturnDistribution
 
 if TYPE_CHECKING:
     from .lstm_fit import LstmSettings, LstmTraining
@@ -28,7 +29,6 @@ WARM_UP: Final = 720
 """Steps after which two states that began differently give the same forecast to 10⁻⁹."""
 INPUT_LIMIT: Final = 6.0
 """Standardised inputs are limited to this many deviations."""
-HOUR: Final = 3600
 LARGEST_LOG_SIZE: Final = 3.0
 
 LstmWeights = Mapping[str, NDArray[np.float64]]
@@ -37,15 +37,14 @@ LstmWeights = Mapping[str, NDArray[np.float64]]
 NETWORK: Final = (
     "center", "deviation", "input_weights", "recurrent_weights", "bias", "head_weights", "head_bias",
 )  # fmt: skip
+CALIBRATION: Final = ("slope", "tilt", "residuals")
 
 
 class LstmPredictor:
     """Forecasts returns over `HORIZONS` from all hours seen so far.
 
     The network gives for each horizon the log-odds of up and the log of the mean absolute return, in units of
-    the features' scale times the root of the hours. Log-odds are multiplied by the calibration's slope; the
-    expected return is ``tilt * (2 p - 1) * size``, and a quantile is the expected return plus ``size`` times
-    that quantile of past residuals.
+    the features' scale times the root of the hours. What these say of the return, `ReturnDistribution` tells.
 
     Parameters
     ----------
@@ -68,7 +67,7 @@ class LstmPredictor:
         try:
             center, deviation, *network = (self.weights[name] for name in NETWORK)
             self._state = LstmState(center, deviation, INPUT_LIMIT, *network)
-            shapes = {name: self.weights[name].shape for name in ("slope", "tilt", "residuals")}
+            shapes = {name: self.weights[name].shape for name in CALIBRATION}
         except (KeyError, ValueError) as error:
             raise ModelError(f"{WEIGHTS} of {self.model_id} lacks {error}: {retrain('lstm')}") from None
         if (
@@ -82,16 +81,13 @@ class LstmPredictor:
             )
         if not all(np.isfinite(array).all() for array in self.weights.values()):
             raise ModelError(f"{WEIGHTS} of {self.model_id} holds NaN or infinity: {retrain('lstm')}")
-        self._heads = [
-            (
-                horizon,
-                math.sqrt(horizon / HOUR),
-                float(self.weights["slope"][k]),
-                float(self.weights["tilt"][k]),
-                tuple(self.weights["residuals"][k].tolist()),
-            )
-            for k, horizon in enumerate(HORIZONS)
-        ]
+        try:
+            self._heads = [
+                ReturnDistribution(horizon, *(self.weights[name][k] for name in CALIBRATION))
+                for k, horizon in enumerate(HORIZONS)
+            ]
+        except ValueError as error:
+            raise ModelError(f"{WEIGHTS} of {self.model_id} is damaged: {error}: {retrain('lstm')}") from None
         self._scale = 0.0
         self._took = False
 
@@ -139,19 +135,27 @@ class LstmPredictor:
         self._scale = scale
 
     def forecast(self) -> tuple[HorizonForecast, ...] | None:
-        """Return the distribution for each of `HORIZONS`; None before `SETTLED` steps or after a bad row."""
+        """Return the distribution for each of `HORIZONS`; None before `SETTLED` steps or after a bad row.
+
+        Raises
+        ------
+        ModelError
+            If a forecast is no finite number: the model is damaged.
+        """
         if not self._took or self._state.steps < SETTLED:
             return None
-        output, made = self._state.output, []
-        heads = len(self._heads)
-        for k, (horizon, root, slope, tilt, residuals) in enumerate(self._heads):
-            up = 1.0 / (1.0 + math.exp(-slope * output[k]))
-            size = math.exp(min(output[heads + k], LARGEST_LOG_SIZE)) * self._scale * root
-            expected = tilt * (2.0 * up - 1.0) * size
-            made.append(
-                HorizonForecast(horizon, up, expected, tuple([expected + size * one for one in residuals]))
+        output, heads = self._state.output.tolist(), len(self._heads)
+        try:
+            return tuple(
+                [
+                    head.of(output[k], math.exp(min(output[heads + k], LARGEST_LOG_SIZE)), self._scale)
+                    for k, head in enumerate(self._heads)
+                ]
             )
-        return tuple(made)
+        except ArithmeticError as error:
+            raise ModelError(
+                f"lstm model {self.model_id} forecasts no return: {error}: {retrain('lstm')}"
+            ) from None
 
     @property
     def output(self) -> NDArray[np.float64]:

@@ -21,11 +21,12 @@ from hummingbot.strategy.ai_stellar.features import (
 
 from .artifact import PRETRAINED as SHIPPED
 from .artifact import read_artifact, retrain, write_artifact
-from .booster import RowBooster
+from .booster import BoosterGroup, RowBooster
 from .errors import ModelError
-from .forecast import HORIZONS, QUANTILES, HorizonForecast
-from .price_fit import Calibration, PriceTraining, direction_name, size_name
+from .forecast import HORIZONS, HorizonForecast
+from .price_fit import PriceTraining, direction_name, size_name
 from .protocol import Observation
+from .return_distribution import ReturnDistribution
 
 __all__ = ["KIND", "NAMES", "PRETRAINED", "SMALLEST_SIZE", "PricePredictor", "definition"]
 
@@ -43,40 +44,13 @@ def definition() -> str:
     return hashlib.sha256(f"{FEATURE_SET_HASH} {CROSS_SET_HASH}".encode()).hexdigest()[:16]
 
 
-class _Horizon:
-    """Both boosters of one horizon, which read one row."""
-
-    def __init__(
-        self, horizon: int, direction: RowBooster, size: RowBooster, calibration: Calibration
-    ) -> None:
-        self.horizon, self.direction, self.size, self.calibration = horizon, direction, size, calibration
-        self._unit = math.sqrt(horizon / HOUR)
-
-    def on(self, row: NDArray[np.float64]) -> "_Horizon":
-        return _Horizon(self.horizon, self.direction.on(row), self.size.on(row), self.calibration)
-
-    def forecast(self, scale: float) -> HorizonForecast:
-        known = self.calibration
-        lean = math.tanh(0.5 * known.slope * self.direction.predict())  # 2 p - 1
-        size = max(self.size.predict(), SMALLEST_SIZE) * scale * self._unit
-        expected = known.tilt * lean * size
-        return HorizonForecast(
-            self.horizon, 0.5 + 0.5 * lean, expected, tuple([expected + z * size for z in known.residuals])
-        )
-
-
 class PricePredictor:
     """Forecasts the returns of one pair from its hourly bars, on one thread, deterministically.
 
     Two LightGBM models a horizon: *direction*, the log-odds that the price is higher then, and *size*, the
     expected absolute log-return in units of ``scale · √hours``, with the features' own scale of volatility.
-    With the calibration's slope ``b``, tilt ``t`` and residual quantiles ``z``::
-
-        p = 1 / (1 + exp(-b · log-odds))
-        expected return = t · (2 p - 1) · size · scale · √hours
-        quantiles = expected return + z · size · scale · √hours
-
-    The closes of BTC, ETH and XRP are used where an observation brings them.
+    What these say of the return once calibrated, `ReturnDistribution` tells. The closes of BTC, ETH and XRP
+    are used where an observation brings them.
 
     Parameters
     ----------
@@ -100,7 +74,9 @@ class PricePredictor:
         self.manifest, self.files = manifest, files
         try:
             self.model_id = str(manifest["model_id"])
-            calibrations = {horizon: _calibration(manifest, horizon) for horizon in HORIZONS}
+            self._calibrated = [
+                _calibrated(horizon, manifest["calibrations"][str(horizon)]) for horizon in HORIZONS
+            ]
             texts = [
                 (files[name].decode(), name)
                 for horizon in HORIZONS
@@ -115,14 +91,11 @@ class PricePredictor:
         boosters = [
             RowBooster(text, len(NAMES), name, row, raw=k % 2 == 0) for k, (text, name) in enumerate(texts)
         ]
-        self._models = tuple(
-            _Horizon(horizon, boosters[2 * k], boosters[2 * k + 1], calibrations[horizon])
-            for k, horizon in enumerate(HORIZONS)
-        )
-        self._begin(row)
+        self._begin(row, boosters)
 
-    def _begin(self, row: NDArray[np.float64]) -> None:
-        self._row = row
+    def _begin(self, row: NDArray[np.float64], boosters: list[RowBooster]) -> None:
+        self._row, self._own, self._others = row, row[:FEATURE_COUNT], row[FEATURE_COUNT:]
+        self._boosters, self._together = boosters, BoosterGroup(boosters)  # direction and size by turns
         self._cross = CrossFeatures()
         self._scale = math.nan
 
@@ -166,8 +139,7 @@ class PricePredictor:
     def fresh(self) -> Self:
         """Return the same model without any observation: one for each pair, on whatever thread."""
         other, row = copy.copy(self), np.full(len(NAMES), np.nan)
-        other._models = tuple(model.on(row) for model in self._models)
-        other._begin(row)
+        other._begin(row, [booster.on(row) for booster in self._boosters])
         return other
 
     def update(self, observation: Observation) -> None:
@@ -195,8 +167,7 @@ class PricePredictor:
         self._take(row[:FEATURE_COUNT], row[FEATURE_COUNT:], scale)
 
     def _take(self, own: NDArray[np.float64], cross: NDArray[np.float64], scale: float) -> None:
-        self._row[:FEATURE_COUNT] = own
-        self._row[FEATURE_COUNT:] = cross
+        self._own[:], self._others[:] = own, cross
         self._scale = scale
 
     def forecast(self) -> tuple[HorizonForecast, ...] | None:
@@ -207,18 +178,25 @@ class PricePredictor:
         ModelError
             If a forecast is no finite number: the model is damaged.
         """
-        own = self._row[:FEATURE_COUNT]
-        if not math.isfinite(own @ own):
+        if not math.isfinite(self._own @ self._own):
             return None
-        made = tuple([model.forecast(self._scale) for model in self._models])
-        total = 0.0
-        for one in made:
-            total += one.probability_up + one.expected_return + one.quantiles[0] + one.quantiles[-1]
-        if not math.isfinite(total):
-            raise ModelError(
-                f"price model {self.model_id} forecasts {total} at scale {self._scale}: {retrain(KIND)}"
+        said = self._together.predict()
+        try:
+            return tuple(
+                [
+                    one.of(said[2 * k], max(said[2 * k + 1], SMALLEST_SIZE), self._scale)
+                    for k, one in enumerate(self._calibrated)
+                ]
             )
-        return made
+        except ArithmeticError as error:
+            raise ModelError(
+                f"price model {self.model_id} forecasts no return: {error}: {retrain(KIND)}"
+            ) from None
+
+    @property
+    def trees(self) -> list[int]:
+        """Number of trees of each booster."""
+        return [booster.trees for booster in self._boosters]
 
     def contributions(self, horizon: int = HOUR) -> list[tuple[str, float]]:
         """Return what each feature adds to the log-odds of up now, largest in size first (TreeSHAP).
@@ -230,17 +208,11 @@ class PricePredictor:
         horizon : int
             One of `HORIZONS`, seconds.
         """
-        model = self._models[HORIZONS.index(horizon)]
-        shares = model.direction.contributions()[:-1] * model.calibration.slope
+        k = HORIZONS.index(horizon)
+        shares = self._boosters[2 * k].contributions()[:-1] * self._calibrated[k].slope
         order = np.argsort(-np.abs(shares), kind="stable")
         return [(NAMES[i], float(shares[i])) for i in order]
 
 
-def _calibration(manifest: Mapping[str, Any], horizon: int) -> Calibration:
-    given = manifest["calibrations"][str(horizon)]
-    one = Calibration(float(given["slope"]), float(given["tilt"]), tuple(map(float, given["residuals"])))
-    if len(one.residuals) != len(QUANTILES) or list(one.residuals) != sorted(one.residuals):
-        raise ValueError(f"residuals {given['residuals']}")
-    if not (0 <= one.slope <= 1 and 0 <= one.tilt <= 1):
-        raise ValueError(f"slope {one.slope} or tilt {one.tilt}")
-    return one
+def _calibrated(horizon: int, given: Mapping[str, Any]) -> ReturnDistribution:
+    return ReturnDistribution(horizon, given["slope"], given["tilt"], given["residuals"])

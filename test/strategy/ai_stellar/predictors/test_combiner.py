@@ -8,12 +8,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hummingbot.strategy.ai_stellar.predictors.combiner import Combiner, Hedge, brier
+from hummingbot.strategy.ai_stellar.predictors.forecast import QUANTILES, HorizonForecast
 
 ROUNDS = st.integers(1, 120)
 
 
 def bound(rounds, experts):
     return math.sqrt(rounds * math.log(experts) / 2)
+
+
+def stated(probability, expected=0.0):
+    """Return a forecast of one hour with that probability of up."""
+    return HorizonForecast(3600, probability, expected, tuple(expected + level for level in QUANTILES))
+
+
+def combine(combiner, number, probabilities, outcome):
+    """Return the combined probability of up."""
+    said = [None if one is None else stated(one) for one in probabilities]
+    made = combiner.combine(number, said, outcome)
+    return made and made.probability_up
 
 
 def regret(hedge, rounds):
@@ -108,7 +121,7 @@ def play(combiner, numbers, seed=7):
     for number in numbers:
         outcome = float(rose[number - combiner.delay]) if number >= combiner.delay else None
         good = 0.7 if rose[number] else 0.3
-        made.append(combiner.combine(number, [good, 0.9], outcome))
+        made.append(combine(combiner, number, [good, 0.9], outcome))
     return made
 
 
@@ -129,7 +142,7 @@ def test_each_of_the_combinations_that_take_turns_keeps_its_bound(delay):
     for number in range(period):
         probabilities = rng.uniform(0, 1, 3).tolist()
         outcome = float(rose[number - delay]) if number >= delay else None
-        combined = combiner.combine(number, probabilities, outcome)
+        combined = combine(combiner, number, probabilities, outcome)
         own[number % delay] += brier(combined, rose[number])
         each[number % delay] += [brier(one, rose[number]) for one in probabilities]
     assert (own - each.min(axis=1) <= bound(period / delay, 3) + 1e-9).all()
@@ -145,24 +158,57 @@ def test_a_restart_that_replays_the_period_reaches_the_same_numbers():
 
 def test_a_round_that_was_left_out_teaches_nothing_wrong():
     combiner = Combiner(2, 1, 100)
-    combiner.combine(3, [0.9, 0.1], None)
-    combiner.combine(5, [0.9, 0.1], 1.0)  # what round 3 foresaw came in round 4, which nobody saw
+    combine(combiner, 3, [0.9, 0.1], None)
+    combine(combiner, 5, [0.9, 0.1], 1.0)  # what round 3 foresaw came in round 4, which nobody saw
     assert combiner.weights(6) == (0.5, 0.5)
 
 
 def test_an_unchanged_price_teaches_nothing():
     combiner = Combiner(2, 1, 100)
-    combiner.combine(3, [0.9, 0.1], None)
-    combiner.combine(4, [0.9, 0.1], None)
+    combine(combiner, 3, [0.9, 0.1], None)
+    combine(combiner, 4, [0.9, 0.1], None)
     assert combiner.weights(5) == (0.5, 0.5)
 
 
 def test_where_every_model_abstains_so_does_the_combination():
     combiner = Combiner(2, 1, 100)
-    assert combiner.combine(3, [None, None], None) is None
-    assert combiner.combine(4, [None, 0.6], 1.0) == 0.6
+    assert combine(combiner, 3, [None, None], None) is None
+    assert combine(combiner, 4, [None, 0.6], 1.0) == 0.6
 
 
 def test_one_model_is_its_own_combination():
     combiner = Combiner(1, 1, 10)
-    assert [combiner.combine(k, [0.1 * k], 1.0) for k in range(5)] == [0.1 * k for k in range(5)]
+    assert [combine(combiner, k, [0.1 * k], 1.0) for k in range(5)] == [0.1 * k for k in range(5)]
+
+
+def test_expected_returns_and_quantiles_are_averaged_with_the_same_weights():
+    combiner = Combiner(3, 1, 100)
+    for number in range(30):
+        combine(combiner, number, [0.9, 0.5, None], 1.0)
+    first, second, _ = combiner.weights(30)
+    share = first / (first + second)
+    assert 0.5 < share < 1.0
+    made = combiner.combine(30, [stated(0.9, 0.01), stated(0.5, -0.02), None], None)
+    expected = 0.01 * share - 0.02 * (1 - share)
+    assert made.horizon == 3600
+    assert made.probability_up == pytest.approx(0.9 * share + 0.5 * (1 - share), abs=1e-15)
+    assert made.expected_return == pytest.approx(expected, abs=1e-15)
+    assert made.quantiles == pytest.approx([expected + level for level in QUANTILES], abs=1e-15)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [stated(0.5)],
+        [stated(0.5), stated(math.nan)],
+        [stated(0.5), stated(1.01)],
+        [stated(0.5), stated(0.5)._replace(quantiles=(0.0,))],
+    ],
+    ids=["too few", "no number", "no probability", "quantiles"],
+)
+def test_what_is_no_forecast_is_refused_and_teaches_nothing(wrong):
+    combiner = Combiner(2, 1, 100)
+    combine(combiner, 3, [0.9, 0.1], None)
+    with pytest.raises(ValueError, match=r"cannot be combined|are not one of 2 models each"):
+        combiner.combine(4, wrong, 1.0)
+    assert combiner.weights(5) == (0.5, 0.5)

@@ -177,8 +177,10 @@ def test_a_saved_model_forecasts_the_same_to_the_precision_it_is_saved_in(predic
         ({"bias": np.zeros(3)}, "do not fit each other"),
         ({"residuals": np.zeros((3, 4))}, "is not for 47 features and 3 horizons"),
         ({"tilt": np.array([0.1, np.nan, 0.1])}, "holds NaN or infinity"),
+        ({"slope": np.full(3, 1.5)}, "slope 1.5 or tilt "),
+        ({"residuals": np.tile(np.arange(5.0)[::-1], (3, 1))}, "are not 5 that ascend"),
     ],
-    ids=["missing", "shape", "levels", "nan"],
+    ids=["missing", "shape", "levels", "nan", "slope", "order"],
 )
 def test_weights_that_cannot_be_a_models_are_refused(predictor, tmp_path, change, sentence):
     wrong = {name: array for name, array in {**predictor.weights, **change}.items() if array is not None}
