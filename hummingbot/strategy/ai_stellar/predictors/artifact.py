@@ -90,7 +90,7 @@ def retrain(kind: str) -> str:
 
 
 def read_artifact(directory: Path, kind: str, names: tuple[str, ...] = (), definition: str = "") -> Artifact:
-    """Read a model, and verify its signature and every file against the manifest; not its card and plots.
+    """Read a model, and verify its signature and every file against the manifest, card and plots too.
 
     Parameters
     ----------
@@ -109,7 +109,6 @@ def read_artifact(directory: Path, kind: str, names: tuple[str, ...] = (), defin
         manifest does not name, or the model was trained on another definition of the features.
     """
     manifest = read_manifest(directory)
-    remedy = _remedy(kind)
     if manifest["kind"] != kind:
         raise ModelError(
             f"model {directory} is of the kind {manifest['kind']}, not {kind}: name a directory of that kind"
@@ -120,7 +119,7 @@ def read_artifact(directory: Path, kind: str, names: tuple[str, ...] = (), defin
             f"model {directory} was trained on features {features['definition'] or '(none)'}, "
             f"but this program computes {definition or '(none)'}: {retrain(kind)}"
         )
-    return Artifact(directory, manifest, _verified_files(directory, manifest, remedy))
+    return Artifact(directory, manifest, check_whole(directory, manifest))
 
 
 def read_manifest(directory: Path) -> dict[str, Any]:
@@ -161,8 +160,8 @@ def read_whole(directory: Path) -> dict[str, Any]:
     return manifest
 
 
-def check_whole(directory: Path, manifest: Mapping[str, Any]) -> None:
-    """Verify every file against a manifest, card and plots too.
+def check_whole(directory: Path, manifest: Mapping[str, Any]) -> dict[str, bytes]:
+    """Verify every file against a manifest, card and plots too; return the model's files by name.
 
     Raises
     ------
@@ -171,15 +170,16 @@ def check_whole(directory: Path, manifest: Mapping[str, Any]) -> None:
         before they were says nothing of them.
     """
     remedy = _remedy(manifest["kind"])
-    _verified_files(directory, manifest, remedy)
+    files = _verified_files(directory, manifest, remedy)
     documents = manifest.get("documents")
     if documents is None:
-        return
+        return files
     for name, digest in documents.items():
         _verified(directory, name, digest, remedy, DOCUMENT_SUFFIXES)
     for path in _documents_in(directory):
         if path.name not in documents:
             raise ModelError(f"model file {path} is not named by its manifest: remove it")
+    return files
 
 
 def digests_of_documents(directory: Path) -> dict[str, str]:

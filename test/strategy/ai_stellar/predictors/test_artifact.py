@@ -183,10 +183,12 @@ def documented(model):
     return model
 
 
-def test_card_and_plots_are_signed_with_the_model_and_not_read_by_who_loads_it(documented):
-    assert set(read_whole(documented)["documents"]) == {"card.md", "reliability.svg"}
+def test_card_and_plots_are_signed_with_the_model(documented):
+    whole = read_whole(documented)
+    assert set(whole["documents"]) == {"card.md", "reliability.svg"}
+    assert set(read_artifact(documented, "price", NAMES, DEFINITION).files) == set(whole["files"])
     (documented / "card.md").unlink()
-    read_artifact(documented, "price", NAMES, DEFINITION)
+    assert "card.md is missing" in refusal(documented)
     with pytest.raises(ModelError, match=r"card\.md is missing"):
         read_whole(documented)
 
@@ -198,6 +200,7 @@ def test_one_altered_bit_is_found_in_every_byte_of_a_document(documented, name):
         (documented / name).write_bytes(whole[:k] + bytes([whole[k] ^ 1]) + whole[k + 1 :])
         with pytest.raises(ModelError, match=rf"{name} is cut off or altered"):
             read_whole(documented)
+        assert f"{name} is cut off or altered" in refusal(documented)
 
 
 def test_a_plot_that_the_manifest_does_not_name_is_found(documented):
