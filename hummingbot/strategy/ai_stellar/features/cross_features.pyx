@@ -33,6 +33,11 @@ cdef inline double limited(double x, double most) noexcept nogil:
 cdef class CrossFeatures:
     """The cross-asset feature row of the bars seen so far.
 
+    Parameters
+    ----------
+    row : ndarray of float64, shape (CROSS_COUNT,), optional
+        Where to write it, as a part of a longer row; by default an array of its own.
+
     Attributes
     ----------
     row : ndarray of float64, shape (CROSS_COUNT,)
@@ -51,9 +56,12 @@ cdef class CrossFeatures:
     cdef readonly long bars
     cdef readonly long long start
 
-    def __init__(self):
+    def __init__(self, row=None):
         cdef long k, i
-        self.row = np.full(COUNT, np.nan)
+        self.row = np.empty(COUNT) if row is None else row
+        if self.row.shape != (COUNT,):
+            raise ValueError(f"a row of {COUNT} cross-asset features has not the shape {self.row.shape}")
+        self.row[:] = NAN
         self._row = self.row
         self.bars = 0
         self.start = -1

@@ -94,9 +94,9 @@ class PricePredictor:
         self._begin(row, boosters)
 
     def _begin(self, row: NDArray[np.float64], boosters: list[RowBooster]) -> None:
-        self._row, self._own, self._others = row, row[:FEATURE_COUNT], row[FEATURE_COUNT:]
+        self._row, self._own = row, row[:FEATURE_COUNT]
         self._boosters, self._together = boosters, BoosterGroup(boosters)  # direction and size by turns
-        self._cross = CrossFeatures()
+        self._cross = CrossFeatures(row[FEATURE_COUNT:])
         self._scale = math.nan
 
     @classmethod
@@ -152,7 +152,7 @@ class PricePredictor:
         """
         bar = observation.bar
         self._cross.update(bar.close, observation.scale, observation.references, bar.start)
-        self._take(observation.row, self._cross.row, observation.scale)
+        self._own[:], self._scale = observation.row, observation.scale
 
     def take(self, row: NDArray[np.float64], scale: float) -> None:
         """Take a whole feature row in place of a bar, as a study computes them.
@@ -164,11 +164,7 @@ class PricePredictor:
         scale : float
             `Features.scale`, log-return units.
         """
-        self._take(row[:FEATURE_COUNT], row[FEATURE_COUNT:], scale)
-
-    def _take(self, own: NDArray[np.float64], cross: NDArray[np.float64], scale: float) -> None:
-        self._own[:], self._others[:] = own, cross
-        self._scale = scale
+        self._row[:], self._scale = row, scale
 
     def forecast(self) -> tuple[HorizonForecast, ...] | None:
         """Return the forecast for each of `HORIZONS`, or None while the pair's own features are not known.

@@ -2,9 +2,8 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +13,7 @@ from hummingbot.strategy.ai_stellar.market.bars import Bar
 __all__ = ["Observation", "Predictor"]
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """One closed bar of one pair, and the features after it.
 
     Attributes

@@ -138,7 +138,7 @@ def test_a_restart_that_replays_the_warm_up_has_the_same_numbers(models, observa
 def test_a_model_that_forecasts_no_number_makes_the_forecast_abstain(models, observations):
     stack = ForecastStack(PAIR, models)
     told(stack, observations[:300])
-    stack.update(replace(observations[300], scale=math.inf))
+    stack.update(observations[300]._replace(scale=math.inf))
     assert stack.forecast().abstain.startswith("a model is damaged: price model price-to-2023 forecasts")
     stack.update(observations[301])
     assert stack.forecast().abstain is None
@@ -157,7 +157,7 @@ def test_an_hour_unlike_those_trained_on_makes_the_forecast_abstain(models, obse
     assert stack.forecast().abstain is None
     row = observations[300].row.copy()
     row[5] += 40.0
-    stack.update(replace(observations[300], row=row))
+    stack.update(observations[300]._replace(row=row))
     assert "the hour is unlike 99% of those trained on" in stack.forecast().abstain
     stack.update(observations[301])
     assert stack.forecast().abstain is None
@@ -177,7 +177,7 @@ def test_a_row_that_is_no_number_gives_no_forecast(models, observations):
     told(stack, observations[:300])
     row = observations[300].row.copy()
     row[3] = math.nan
-    stack.update(replace(observations[300], row=row))
+    stack.update(observations[300]._replace(row=row))
     assert stack.forecast() is None
 
 
