@@ -8,21 +8,14 @@ every field on its input, those that have a default, too.
 
 import io
 import json
-import sqlite3
 import sys
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Final
-
-import yaml  # type: ignore[import-untyped,unused-ignore]
 
 __all__ = ["main"]
 
 TIMED_OUT: Final = 5
-SANDBOX: Final = "stellar_local"
-SANDBOX_MARKETS: Final = ("stellar_local", "stellar_local_PaperTrade")
-"""As Hummingbot's trade records name them."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,7 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if command == "connect":
         add_defaults(words)
     if command == "history":
-        value_by_own_books(words)
+        from .traded_rates import TradedRates
+
+        TradedRates.install([word for word in words[1:] if not word.startswith("-")])
     if words == ["balance"] and not any(Path("conf/connectors").glob("*.yml")):
         print("No balances: no connector has keys yet, add them by hbot connect CONNECTOR.")
         return 0
@@ -87,55 +82,6 @@ def what_is_left() -> str:
         return describe(Path(), left_orders(Path()))
     except ValueError as error:
         return f"Whether orders are left is not known: {error}."
-
-
-def value_by_own_books(words: Sequence[str]) -> None:
-    """Let Hummingbot ask the sandbox's order books for rates, if the trades to be shown are the sandbox's."""
-    from hummingbot.cli import bot
-
-    named = (bot.db_path_for(word) for word in words[1:] if not word.startswith("-"))
-    database = next(filter(None, named), None) or bot.resolve_db_path()
-    pairs = _traded_pairs(Path(database)) if database else set()
-    if not pairs:
-        return
-    from hummingbot.core.rate_oracle.rate_oracle import RateOracle
-
-    from hummingbot.connector.exchange.stellar.assets import AssetTable
-    from hummingbot.connector.exchange.stellar.errors import ConfigurationError
-    from hummingbot.connector.exchange.stellar.own_assets import own_assets
-    from hummingbot.connector.exchange.stellar.stellar_exchange import StellarExchange
-    from hummingbot.connector.exchange.stellar.stellar_rate_source import StellarRateSource
-
-    entered = _entered_assets()
-    try:
-        known = set(AssetTable(SANDBOX, own_assets(SANDBOX, entered)).names)
-        readable = sorted(pair for pair in pairs if known.issuperset(pair.split("-")))
-        connector = StellarExchange(
-            stellar_assets=entered, trading_pairs=readable, trading_required=False, domain=SANDBOX
-        )
-    except ConfigurationError as error:
-        print(f"The rates of own assets are not known: {error}.", file=sys.stderr)
-        return
-    RateOracle.get_instance().source = StellarRateSource(connector)
-
-
-def _entered_assets() -> str:
-    """Return the own assets that the user entered at `connect`."""
-    try:
-        keys = yaml.safe_load(Path(f"conf/connectors/{SANDBOX}.yml").read_text())
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        return ""
-    return str(keys.get(f"{SANDBOX}_assets") or "") if isinstance(keys, dict) else ""
-
-
-def _traded_pairs(database: Path) -> set[str]:
-    """Return the pairs traded on the sandbox; none if anything was traded elsewhere."""
-    try:
-        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-            traded = connection.execute("SELECT DISTINCT market, symbol FROM TradeFill").fetchall()
-    except sqlite3.Error:
-        return set()
-    return {pair for _, pair in traded} if all(market in SANDBOX_MARKETS for market, _ in traded) else set()
 
 
 if __name__ == "__main__":
