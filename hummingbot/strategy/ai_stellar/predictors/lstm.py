@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["INPUT_LIMIT", "SETTLED", "WARM_UP", "WEIGHTS", "LstmPredictor", "LstmWeights"]
 
+KIND: Final = "lstm"
 WEIGHTS: Final = "weights.safetensors"
 SETTLED: Final = 24
 """Steps from an empty state before the first forecast, as in training."""
@@ -69,7 +70,7 @@ class LstmPredictor:
             self._state = LstmState(center, deviation, INPUT_LIMIT, *network)
             shapes = {name: self.weights[name].shape for name in CALIBRATION}
         except (KeyError, ValueError) as error:
-            raise ModelError(f"{WEIGHTS} of {self.model_id} lacks {error}: {retrain('lstm')}") from None
+            raise ModelError(f"{WEIGHTS} of {self.model_id} lacks {error}: {retrain(KIND)}") from None
         if (
             len(center) != FEATURE_COUNT
             or self._state.output.shape != (2 * heads,)
@@ -77,17 +78,19 @@ class LstmPredictor:
         ):
             raise ModelError(
                 f"{WEIGHTS} of {self.model_id} is not for {FEATURE_COUNT} features and {heads} horizons: "
-                f"{retrain('lstm')}"
+                f"{retrain(KIND)}"
             )
         if not all(np.isfinite(array).all() for array in self.weights.values()):
-            raise ModelError(f"{WEIGHTS} of {self.model_id} holds NaN or infinity: {retrain('lstm')}")
+            raise ModelError(f"{WEIGHTS} of {self.model_id} holds NaN or infinity: {retrain(KIND)}")
         try:
             self._heads = [
-                ReturnDistribution(horizon, *(self.weights[name][k] for name in CALIBRATION))
+                ReturnDistribution(
+                    KIND, self.model_id, horizon, *(self.weights[name][k] for name in CALIBRATION)
+                )
                 for k, horizon in enumerate(HORIZONS)
             ]
         except ValueError as error:
-            raise ModelError(f"{WEIGHTS} of {self.model_id} is damaged: {error}: {retrain('lstm')}") from None
+            raise ModelError(f"{WEIGHTS} of {self.model_id} is damaged: {error}: {retrain(KIND)}") from None
         self._scale = 0.0
         self._took = False
 
@@ -107,8 +110,8 @@ class LstmPredictor:
         ModelError
             If a file is missing, cut off or altered, or was trained on another definition of the features.
         """
-        path = Path(directory) if directory else PRETRAINED / "lstm"
-        artifact = read_artifact(path, "lstm", FEATURE_NAMES, FEATURE_SET_HASH)
+        path = Path(directory) if directory else PRETRAINED / KIND
+        artifact = read_artifact(path, KIND, FEATURE_NAMES, FEATURE_SET_HASH)
         return cls(_arrays(artifact), artifact.manifest)
 
     def save(self, directory: Path, manifest: Mapping[str, Any]) -> None:
@@ -145,17 +148,10 @@ class LstmPredictor:
         if not self._took or self._state.steps < SETTLED:
             return None
         output, heads = self._state.output.tolist(), len(self._heads)
-        try:
-            return tuple(
-                [
-                    head.of(output[k], math.exp(min(output[heads + k], LARGEST_LOG_SIZE)), self._scale)
-                    for k, head in enumerate(self._heads)
-                ]
-            )
-        except ArithmeticError as error:
-            raise ModelError(
-                f"lstm model {self.model_id} forecasts no return: {error}: {retrain('lstm')}"
-            ) from None
+        return tuple([
+            head.of(output[k], math.exp(min(output[heads + k], LARGEST_LOG_SIZE)), self._scale)
+            for k, head in enumerate(self._heads)
+        ])  # fmt: skip
 
     @property
     def output(self) -> NDArray[np.float64]:
@@ -171,5 +167,5 @@ def _arrays(artifact: Artifact) -> dict[str, NDArray[np.float64]]:
         return load(artifact.content(WEIGHTS))
     except (SafetensorError, ValueError) as error:
         raise ModelError(
-            f"{artifact.directory / WEIGHTS} cannot be read ({error}): {retrain('lstm')}"
+            f"{artifact.directory / WEIGHTS} cannot be read ({error}): {retrain(KIND)}"
         ) from None

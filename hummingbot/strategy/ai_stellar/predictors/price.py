@@ -75,7 +75,8 @@ class PricePredictor:
         try:
             self.model_id = str(manifest["model_id"])
             self._calibrated = [
-                _calibrated(horizon, manifest["calibrations"][str(horizon)]) for horizon in HORIZONS
+                ReturnDistribution(KIND, self.model_id, horizon, **manifest["calibrations"][str(horizon)])
+                for horizon in HORIZONS
             ]
             texts = [
                 (files[name].decode(), name)
@@ -177,17 +178,10 @@ class PricePredictor:
         if not math.isfinite(self._own @ self._own):
             return None
         said = self._together.predict()
-        try:
-            return tuple(
-                [
-                    one.of(said[2 * k], max(said[2 * k + 1], SMALLEST_SIZE), self._scale)
-                    for k, one in enumerate(self._calibrated)
-                ]
-            )
-        except ArithmeticError as error:
-            raise ModelError(
-                f"price model {self.model_id} forecasts no return: {error}: {retrain(KIND)}"
-            ) from None
+        return tuple([
+            one.of(said[2 * k], max(said[2 * k + 1], SMALLEST_SIZE), self._scale)
+            for k, one in enumerate(self._calibrated)
+        ])  # fmt: skip
 
     @property
     def trees(self) -> list[int]:
@@ -208,7 +202,3 @@ class PricePredictor:
         shares = self._boosters[2 * k].contributions()[:-1] * self._calibrated[k].slope
         order = np.argsort(-np.abs(shares), kind="stable")
         return [(NAMES[i], float(shares[i])) for i in order]
-
-
-def _calibrated(horizon: int, given: Mapping[str, Any]) -> ReturnDistribution:
-    return ReturnDistribution(horizon, given["slope"], given["tilt"], given["residuals"])

@@ -2,6 +2,8 @@
 
 from libc.math cimport isfinite, sqrt, tanh
 
+from .artifact import retrain
+from .errors import ModelError
 from .forecast import QUANTILES, HorizonForecast
 
 __all__ = ["ReturnDistribution"]
@@ -20,6 +22,8 @@ cdef class ReturnDistribution:
 
     Parameters
     ----------
+    kind, model_id : str
+        Whose it is, as errors name it.
     horizon : int
         Seconds ahead.
     slope, tilt : float
@@ -33,12 +37,14 @@ cdef class ReturnDistribution:
         If a number is none of these.
     """
 
+    cdef readonly str kind, model_id
     cdef readonly long horizon
     cdef readonly double slope, tilt
     cdef readonly tuple residuals
     cdef double _unit
 
-    def __init__(self, long horizon, double slope, double tilt, residuals):
+    def __init__(self, str kind, str model_id, long horizon, double slope, double tilt, residuals):
+        self.kind, self.model_id = kind, model_id
         self.horizon, self.slope, self.tilt = horizon, slope, tilt
         self.residuals = tuple(map(float, residuals))
         if not (0.0 <= slope <= 1.0 and 0.0 <= tilt <= 1.0):
@@ -61,17 +67,17 @@ cdef class ReturnDistribution:
 
         Raises
         ------
-        ArithmeticError
-            If that gives a number that is not finite, or certainty.
+        ModelError
+            If that gives a number that is not finite, or certainty: the model is damaged.
         """
         cdef double lean = tanh(0.5 * self.slope * log_odds)  # 2 p - 1
         cdef double move = size * scale * self._unit
         cdef double expected = self.tilt * lean * move
         cdef double residual
         if not (-1.0 < lean < 1.0 and isfinite(move)):
-            raise ArithmeticError(
-                f"log-odds {log_odds:.3g} and size {size:.3g} at scale {scale:.3g} are no return over "
-                f"{self.horizon} s"
+            raise ModelError(
+                f"{self.kind} model {self.model_id} forecasts no return over {self.horizon} s (log-odds {log_odds:.3g}, "
+                f"size {size:.3g} at scale {scale:.3g}): {retrain(self.kind)}"
             )
         quantiles = tuple([expected + residual * move for residual in self.residuals])
         return HorizonForecast(self.horizon, 0.5 + 0.5 * lean, expected, quantiles)
