@@ -80,6 +80,14 @@ def test_a_better_model_gains_weight_and_equal_ones_keep_it():
     assert sum(hedge.weights) == pytest.approx(1.0)
 
 
+def test_a_model_that_abstains_is_charged_what_the_others_lost():
+    hedge = Hedge(3, 100)
+    assert hedge.update([0.25, 0.75, None]) == 0.5
+    best, worst, absent = hedge.weights
+    assert best > absent > worst
+    assert absent**2 == pytest.approx(best * worst)
+
+
 @given(ROUNDS, st.data())
 def test_the_bound_holds_for_models_that_abstain_at_times(rounds, data):
     hedge, own, each = Hedge(3, rounds), 0.0, np.zeros(3)

@@ -135,6 +135,18 @@ def test_the_hours_ahead_have_their_share():
     assert state.share(24) == state.share(168) == 1.0
 
 
+def test_sigma_is_log_linear_in_garch_and_the_columns(some):
+    state = VolatilityState(garch_of(GJR), HOURS)
+    for bar in some[:200]:
+        state.update(bar.high, bar.low, bar.close, bar.start)
+    spans, weights = (1, 4, 168), np.random.default_rng(3).normal(0.0, 0.1, (3, 2 + len(COLUMNS)))
+    for span, weight, sigma in zip(spans, weights, state.sigma(spans, weights), strict=True):
+        mean = weight[0] + weight[1] * math.log(state.total(span) / span) + weight[2:] @ state.row
+        assert sigma == pytest.approx(math.sqrt(math.exp(mean) * span * state.share(span)), rel=1e-12)
+    with pytest.raises(ValueError, match="are not 14 for each of 2 spans"):
+        state.sigma((1, 4), weights)
+
+
 def test_nothing_is_said_before_a_week_was_seen(predictor, some):
     made = told(predictor, some[: SETTLED + 2])
     assert [one is not None for one in made] == [False] * SETTLED + [True] * 2
