@@ -81,7 +81,7 @@ def empty_p99() -> float:
 @pytest.mark.benchmark(group="fifty pairs whose bars close in one tick")
 @pytest.mark.parametrize("threads", [1, 2])
 def test_fifty_pairs(benchmark: BenchmarkFixture, promise: Promises, models: Models, threads: int) -> None:
-    """LightGBM's calls let go of the interpreter's lock: what two threads gain or lose by that."""
+    """Trees are walked without the interpreter's lock: what two threads gain or lose by that."""
     pairs = [warmed(models, seed, 300) for seed in range(PAIRS)]
 
     def tick(bars: list[Bar]) -> list[object]:

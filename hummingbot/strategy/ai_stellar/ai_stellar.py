@@ -38,6 +38,7 @@ from .market.portfolio import Portfolio, Side
 from .market.reference_feed import PATIENCE, ReferenceFeed
 from .market.venue import Venue
 from .memory.journal import Fill, Journal
+from .predictors.errors import ModelError
 from .predictors.forecast_stack import WARM_UP
 from .risk.equity_record import EquityRecord, basis_of
 from .risk.limits import Limits
@@ -425,8 +426,12 @@ class AiStellarStrategy(StrategyPyBase):  # type: ignore[misc]
             return []
         known = self._contributions.get(pair)
         if known is None or known[0] != decision.number:
-            known = (decision.number, self._paths[pair].forecaster.contributions())
-            self._contributions[pair] = known
+            try:
+                shares = self._paths[pair].forecaster.contributions()
+            except ModelError as error:
+                self.logger().warning(f"What moves the forecast of {pair} cannot be shown: {error}")
+                shares = []
+            known = self._contributions[pair] = (decision.number, shares)
         return known[1]
 
     def _hold_equity(self, portfolio: Portfolio) -> Decimal | None:

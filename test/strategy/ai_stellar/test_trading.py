@@ -22,7 +22,18 @@ from hummingbot.connector.exchange.stellar.sandbox.sandbox import Sandbox
 from hummingbot.strategy.ai_stellar import farewell
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
 from hummingbot.strategy.ai_stellar.market.reference_feed import ReferenceFeed
-from test.strategy.ai_stellar.trader import EURC_PAIR, INTERVAL, KEY, PAIR, XLM, Market, Trader, apply
+from hummingbot.strategy.ai_stellar.predictors.errors import ModelError
+from test.strategy.ai_stellar.trader import (
+    EURC_PAIR,
+    INTERVAL,
+    KEY,
+    PAIR,
+    XLM,
+    LastReturn,
+    Market,
+    Trader,
+    apply,
+)
 
 D = Decimal
 
@@ -61,6 +72,25 @@ async def test_it_decides_each_hour_trades_both_ways_and_leaves_nothing_behind(m
         "PnL (USDC)",
     ):
         assert shown in status
+
+
+async def test_a_forecast_that_cannot_be_explained_is_traded_on_all_the_same(
+    market: Market, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without_library(_: LastReturn) -> list[tuple[str, float]]:
+        raise ModelError("lib_lightgbm.so cannot be loaded: install libgomp1")
+
+    monkeypatch.setattr(LastReturn, "contributions", without_library)
+    trader = Trader(market.url, market.memory)
+    async with trader.running():
+        await trader.until(trader.traded_both_ways)
+        status = trader.strategy.format_status()
+        await trader.stop()
+    assert "Forecast for" in status
+    assert "Largest contributions" not in status
+    assert (
+        f"What moves the forecast of {PAIR} cannot be shown: lib_lightgbm.so cannot be loaded" in caplog.text
+    )
 
 
 async def test_bars_built_from_trades_are_the_ledgers_own(market: Market) -> None:

@@ -1,191 +1,140 @@
-"""One-row inference on a LightGBM model through the library's C interface.
+"""LightGBM's models for one row at a time, read from their text.
 
-The strategy process loads LightGBM's shared library but not its Python package, whose imports (scikit-learn,
-pandas, SciPy) cost 190 MB. A prepared single-row call reads the row in place: 5.5 µs for 100 trees, where
-`Booster.predict` takes 48.
+The strategy process needs neither LightGBM's Python package, whose imports (scikit-learn, pandas, SciPy) cost
+190 MB, nor its library, whose prepared call of one row mispredicts a branch or more in each tree.
 
 References
 ----------
-https://lightgbm.readthedocs.io/en/stable/C-API.html, ``LGBM_BoosterPredictForMatSingleRowFast``
+LightGBM 4.7, ``src/io/gbdt_model_text.cpp`` and ``src/io/tree.cpp``: the text format
 """
 
-import ctypes
-import functools
-import importlib.util
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .artifact import retrain
+from .decision_trees import DecisionTrees, Tree
 from .errors import ModelError
-from .row_calls import RowCalls
+from .tree_shap import TreeShap
 
-__all__ = ["BoosterGroup", "RowBooster"]
+__all__ = ["RowBoosters"]
 
-FLOAT64: Final = 1
-ROW_MAJOR: Final = 1
-NORMAL: Final = 0
-RAW_SCORE: Final = 1
-CONTRIBUTIONS: Final = 3
-ALL_TREES: Final = -1
-PARAMETERS: Final = b"num_threads=1 verbosity=-1"
+END: Final = "\nend of trees\n"
+TREE: Final = "\nTree="
 
 
-@functools.cache
-def lightgbm_library() -> ctypes.CDLL:
-    """Load LightGBM's shared library from where its package is installed, without importing the package.
+class RowBoosters:
+    """LightGBM models that predict one row at a time, together and on one thread.
 
-    Raises
-    ------
-    ModelError
-        If LightGBM is not installed or its library cannot be loaded.
-    """
-    spec = importlib.util.find_spec("lightgbm")
-    for location in (spec.submodule_search_locations or ()) if spec else ():
-        for name in ("lib_lightgbm.so", "lib_lightgbm.dylib"):
-            path = Path(location) / "lib" / name
-            if path.is_file():
-                try:
-                    library = ctypes.CDLL(str(path))
-                except OSError as error:
-                    raise ModelError(f"{path} cannot be loaded ({error}): install libgomp1") from error
-                library.LGBM_GetLastError.restype = ctypes.c_char_p
-                return library
-    raise ModelError("LightGBM's library lib_lightgbm is not installed: pip install 'lightgbm>=4.7,<5'")
-
-
-class _Trees:
-    """LightGBM's handle of a loaded model, freed with the last booster that reads it."""
-
-    def __init__(self, text: str, features: int, name: str) -> None:
-        self.library = lightgbm_library()
-        self.name = name
-        self.handle = ctypes.c_void_p()
-        iterations, width, classes = ctypes.c_int(), ctypes.c_int(), ctypes.c_int()
-        self.call(
-            "LGBM_BoosterLoadModelFromString",
-            ctypes.c_char_p(text.encode()), ctypes.byref(iterations), ctypes.byref(self.handle),
-        )  # fmt: skip
-        self.call("LGBM_BoosterGetNumFeature", self.handle, ctypes.byref(width))
-        self.call("LGBM_BoosterGetNumClasses", self.handle, ctypes.byref(classes))
-        if width.value != features or classes.value != 1:
-            raise ModelError(
-                f"{name} takes {width.value} features and gives {classes.value} outputs, "
-                f"not {features} and 1: train it anew with 'ai-stellar train price'"
-            )
-        self.count = iterations.value
-
-    def call(self, function: str, *arguments: object) -> None:
-        if getattr(self.library, function)(*arguments):
-            raise ModelError(f"LightGBM rejects {self.name}: {self.error()}")
-
-    def error(self) -> str:
-        return bytes(self.library.LGBM_GetLastError()).decode(errors="replace")
-
-    def __del__(self) -> None:
-        if getattr(self, "handle", None):
-            self.library.LGBM_BoosterFree(self.handle)
-
-
-class RowBooster:
-    """A LightGBM model that predicts one row at a time, on one thread.
-
-    It reads the row in place: write features to `row`, then call `predict`.
+    Nothing in it changes: threads and pairs may share it.
 
     Parameters
     ----------
-    text : str
-        The model in LightGBM's text format.
+    kind : str
+        Kind of the model that they are part of, which errors name.
+    texts : mapping of str to str
+        Each model in LightGBM's text format, by the name of its file.
     features : int
-        Number of features the model must take.
-    name : str
-        What errors call the model.
-    row : ndarray of float64, shape (features,), optional
-        The row to read, which several boosters may share; by default one of its own.
-    raw : bool
-        Whether `predict` gives the sum of the leaves (log-odds of a classifier) and not the model's output.
+        Number of features each must take.
 
     Raises
     ------
     ModelError
-        If LightGBM rejects the text, or the model takes another number of features or gives other than one
-        output.
-    """
+        If a text is cut off or no such model, or splits by category, or takes another number of features or
+        gives other than one output.
 
-    def __init__(
-        self,
-        text: str,
-        features: int,
-        name: str,
-        row: NDArray[np.float64] | None = None,
-        raw: bool = False,
-    ) -> None:
-        self._begin(_Trees(text, features, name), np.zeros(features) if row is None else row, raw)
-
-    def on(self, row: NDArray[np.float64]) -> "RowBooster":
-        """Return the same model, loaded once, that reads another row."""
-        other = object.__new__(RowBooster)
-        other._begin(self._trees, row, self._raw)
-        return other
-
-    def _begin(self, trees: _Trees, row: NDArray[np.float64], raw: bool) -> None:
-        if row.dtype != np.float64 or not row.flags.c_contiguous:
-            raise ValueError(f"{trees.name} reads rows of contiguous float64, not {row.dtype}")
-        self._trees, self.row, self._raw = trees, row, raw
-        self.trees = trees.count
-        self._fast = ctypes.c_void_p()
-        trees.call(
-            "LGBM_BoosterPredictForMatSingleRowFastInit",
-            trees.handle, RAW_SCORE if raw else NORMAL, 0, ALL_TREES, FLOAT64, ctypes.c_int32(len(row)),
-            ctypes.c_char_p(PARAMETERS), ctypes.byref(self._fast),
-        )  # fmt: skip
-        self._alone = BoosterGroup([self])
-
-    def predict(self) -> float:
-        """Return the model's output for `row`."""
-        return self._alone.predict()[0]
-
-    def contributions(self) -> NDArray[np.float64]:
-        """Return each feature's share (TreeSHAP) of the raw output for `row`, and last the expected value.
-
-        Their sum is the raw output (log-odds for a classifier). Some hundred times slower than `predict`.
-        """
-        out = np.zeros(len(self.row) + 1)
-        length = ctypes.c_int64()
-        self._trees.call(
-            "LGBM_BoosterPredictForMatSingleRow",
-            self._trees.handle, ctypes.c_void_p(self.row.ctypes.data), FLOAT64, ctypes.c_int(len(self.row)),
-            ROW_MAJOR, CONTRIBUTIONS, 0, ALL_TREES, ctypes.c_char_p(PARAMETERS), ctypes.byref(length),
-            ctypes.c_void_p(out.ctypes.data),
-        )  # fmt: skip
-        return out
-
-    def __del__(self) -> None:
-        if getattr(self, "_fast", None):
-            self._trees.library.LGBM_FastConfigFree(self._fast)
-
-
-class BoosterGroup:
-    """Boosters that read one row and are run together, without the interpreter's lock.
-
-    Parameters
+    Attributes
     ----------
-    boosters : sequence of RowBooster
-        At least one, all of the same row; they must outlive this.
+    trees : list of int
+        Number of trees of each model.
     """
 
-    def __init__(self, boosters: Sequence[RowBooster]) -> None:
-        first = boosters[0]
-        self._trees = [booster._trees for booster in boosters]
-        function = first._trees.library.LGBM_BoosterPredictForMatSingleRowFast
-        address = ctypes.cast(function, ctypes.c_void_p).value
-        self._calls = RowCalls(address or 0, [booster._fast.value or 0 for booster in boosters], first.row)
+    def __init__(self, kind: str, texts: Mapping[str, str], features: int) -> None:
+        self._kind, self._texts, self._features = kind, dict(texts), features
+        self._shap: dict[str, TreeShap] = {}
+        models = []
+        for name, text in texts.items():
+            try:
+                models.append(_trees(text, features))
+                DecisionTrees(features, models[-1:])
+            except ValueError as error:
+                raise ModelError(
+                    f"{name} of the {kind} model cannot be used, {error}: {retrain(kind)}"
+                ) from error
+        self.trees = [len(model) for model in models]
+        self._sums = DecisionTrees(features, models).sums
 
-    def predict(self) -> list[float]:
-        """Return each booster's output for the row."""
-        failed = self._calls.run()
-        if failed >= 0:
-            raise ModelError(f"{self._trees[failed].name} cannot predict: {self._trees[failed].error()}")
-        return self._calls.outputs()
+    def predict(self, row: NDArray[np.float64]) -> list[float]:
+        """Return the sum of each model's leaves: what a regression expects, or the log-odds of a classifier.
+
+        Parameters
+        ----------
+        row : ndarray of float64, shape (features,)
+            NaN where a feature is not known.
+        """
+        return self._sums(row)
+
+    def contributions(self, name: str, row: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return each feature's share in a model's sum (TreeSHAP), and last the expected value.
+
+        LightGBM's library is loaded for it, and it takes some thousand times as long as `predict`.
+
+        Raises
+        ------
+        ModelError
+            If LightGBM is not installed, or rejects the model.
+        """
+        if name not in self._shap:
+            self._shap[name] = TreeShap(self._texts[name], name)
+        return self._shap[name].contributions(row)
+
+
+def _trees(text: str, features: int) -> list[Tree]:
+    """Read a model's trees.
+
+    Raises
+    ------
+    ValueError
+        If the text is cut off or no such model.
+    """
+    whole, end, _ = text.partition(END)
+    head, *blocks = whole.split(TREE)
+    header = _fields(head)
+    sizes = header.get("tree_sizes", "").split()
+    if not end or len(sizes) != len(blocks):
+        raise ValueError(
+            f"its text holds {len(blocks)} of {len(sizes)} trees and {'an' if end else 'no'} end"
+        )
+    width, outputs = int(header.get("max_feature_idx", "-1")) + 1, header.get("num_tree_per_iteration")
+    if width != features or outputs != "1":
+        raise ValueError(f"it takes {width} features and gives {outputs} outputs, not {features} and 1")
+    if "average_output" in header:
+        raise ValueError("it is a mean of trees, not their sum")
+    return [_tree(_fields(block)) for block in blocks]
+
+
+def _fields(block: str) -> dict[str, str]:
+    return dict(line.partition("=")[::2] for line in block.splitlines())
+
+
+def _tree(fields: Mapping[str, str]) -> Tree:
+    try:
+        if fields.get("is_linear", "0") != "0":
+            raise ValueError("its leaves are linear models")
+        return Tree(
+            _integers(fields.get("split_feature", "")), _numbers(fields.get("threshold", "")),
+            _integers(fields.get("decision_type", "")), _integers(fields.get("left_child", "")),
+            _integers(fields.get("right_child", "")), _numbers(fields["leaf_value"]),
+        )  # fmt: skip
+    except KeyError as error:
+        raise ValueError(f"a tree of it lacks {error}") from error
+
+
+def _integers(line: str) -> list[int]:
+    return [int(word) for word in line.split()]
+
+
+def _numbers(line: str) -> list[float]:
+    return [float(word) for word in line.split()]

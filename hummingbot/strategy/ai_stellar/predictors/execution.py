@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .artifact import PRETRAINED, read_artifact, write_artifact
-from .booster import RowBooster
+from .booster import RowBoosters
 from .errors import ModelError
 
 __all__ = ["ACTIONS", "KIND", "SIGNALS", "STATE", "ExecutionPolicy", "FitSettings", "Transitions"]
@@ -110,7 +110,8 @@ class ExecutionPolicy:
     def __init__(self, text: str, manifest: Mapping[str, Any]) -> None:
         self.text, self.manifest = text, dict(manifest)
         self.model_id = str(manifest["model_id"])
-        self._values = RowBooster(text, len(STATE) + 1, f"{VALUES} of {self.model_id}")
+        self._values = RowBoosters(KIND, {VALUES: text}, len(STATE) + 1)
+        self._row = np.empty(len(STATE) + 1)
 
     @classmethod
     def fit(cls, training: list[Transitions], settings: FitSettings | None = None) -> Self:
@@ -174,12 +175,12 @@ class ExecutionPolicy:
                 name for name, value in zip(STATE, state, strict=True) if not np.isfinite(value)
             )
             raise ModelError(f"the state of an order is no number ({wrong}): wait for a whole book")
-        row = self._values.row
+        row = self._row
         row[:-1] = state
         best, value = 0, -np.inf
         for action in range(len(ACTIONS)):
             row[-1] = action
-            made = self._values.predict()
+            made = self._values.predict(row)[0]
             if made > value:
                 best, value = action, made
         return best

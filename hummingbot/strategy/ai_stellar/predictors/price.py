@@ -21,7 +21,7 @@ from hummingbot.strategy.ai_stellar.features import (
 
 from .artifact import PRETRAINED as SHIPPED
 from .artifact import read_artifact, retrain, write_artifact
-from .booster import BoosterGroup, RowBooster
+from .booster import RowBoosters
 from .errors import ModelError
 from .forecast import HORIZONS, HorizonForecast
 from .price_fit import PriceTraining, direction_name, size_name
@@ -78,26 +78,23 @@ class PricePredictor:
                 ReturnDistribution(KIND, self.model_id, horizon, **manifest["calibrations"][str(horizon)])
                 for horizon in HORIZONS
             ]
-            texts = [
-                (files[name].decode(), name)
+            texts = {
+                name: files[name].decode()
                 for horizon in HORIZONS
-                for name in (direction_name(horizon), size_name(horizon))
-            ]
+                for name in (direction_name(horizon), size_name(horizon))  # by turns
+            }
         except (KeyError, ValueError, TypeError) as error:
             raise ModelError(
                 f"the manifest of model {manifest.get('model_id')} is not a price model's, "
                 f"it lacks or garbles {error}: {retrain(KIND)}"
             ) from error
-        row = np.full(len(NAMES), np.nan)
-        boosters = [
-            RowBooster(text, len(NAMES), name, row, raw=k % 2 == 0) for k, (text, name) in enumerate(texts)
-        ]
-        self._begin(row, boosters)
+        self._boosters = RowBoosters(KIND, texts, len(NAMES))
+        self._begin()
 
-    def _begin(self, row: NDArray[np.float64], boosters: list[RowBooster]) -> None:
-        self._row, self._own = row, row[:FEATURE_COUNT]
-        self._boosters, self._together = boosters, BoosterGroup(boosters)  # direction and size by turns
-        self._cross = CrossFeatures(row[FEATURE_COUNT:])
+    def _begin(self) -> None:
+        self._row = np.full(len(NAMES), np.nan)
+        self._own = self._row[:FEATURE_COUNT]
+        self._cross = CrossFeatures(self._row[FEATURE_COUNT:])
         self._scale = math.nan
 
     @classmethod
@@ -139,8 +136,8 @@ class PricePredictor:
 
     def fresh(self) -> Self:
         """Return the same model without any observation: one for each pair, on whatever thread."""
-        other, row = copy.copy(self), np.full(len(NAMES), np.nan)
-        other._begin(row, [booster.on(row) for booster in self._boosters])
+        other = copy.copy(self)
+        other._begin()
         return other
 
     def update(self, observation: Observation) -> None:
@@ -177,7 +174,7 @@ class PricePredictor:
         """
         if not math.isfinite(self._own @ self._own):
             return None
-        said = self._together.predict()
+        said = self._boosters.predict(self._row)
         return tuple([
             one.of(said[2 * k], max(said[2 * k + 1], SMALLEST_SIZE), self._scale)
             for k, one in enumerate(self._calibrated)
@@ -186,7 +183,7 @@ class PricePredictor:
     @property
     def trees(self) -> list[int]:
         """Number of trees of each booster."""
-        return [booster.trees for booster in self._boosters]
+        return self._boosters.trees
 
     def contributions(self, horizon: int = HOUR) -> list[tuple[str, float]]:
         """Return what each feature adds to the log-odds of up now, largest in size first (TreeSHAP).
@@ -199,6 +196,7 @@ class PricePredictor:
             One of `HORIZONS`, seconds.
         """
         k = HORIZONS.index(horizon)
-        shares = self._boosters[2 * k].contributions()[:-1] * self._calibrated[k].slope
+        shares = self._boosters.contributions(direction_name(horizon), self._row)[:-1]
+        shares = shares * self._calibrated[k].slope
         order = np.argsort(-np.abs(shares), kind="stable")
         return [(NAMES[i], float(shares[i])) for i in order]

@@ -1,9 +1,0 @@
-from collections.abc import Sequence
-
-from numpy import float64
-from numpy.typing import NDArray
-
-class RowCalls:
-    def __init__(self, function: int, fast: Sequence[int], row: NDArray[float64]) -> None: ...
-    def run(self) -> int: ...
-    def outputs(self) -> list[float]: ...
