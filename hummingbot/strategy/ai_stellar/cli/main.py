@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 from hummingbot.connector.exchange.stellar.errors import StellarError
 
@@ -28,9 +28,20 @@ COMMANDS: Final = (
 )
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser that answers an argument it does not know with its own usage, not with that of the whole."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Parse, and refuse what is left over."""
+        known, left = super().parse_known_args(args, namespace)
+        if left:
+            self.error(f"unrecognized arguments: {' '.join(left)}")
+        return known, left
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="ai-stellar",
         description="Trade on the Stellar DEX with Hummingbot: a local network, instances, keys, models.",
     )

@@ -34,21 +34,17 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         ("sign", _sign, "vouch for a model with your own key"),
     ):
         action = actions.add_parser(name, help=summary)
-        several = name != "card"
+        shipped = f", or the kind of a shipped one: {', '.join(KINDS)}"
+        default = " (default: the shipped ones)" if name in ("list", "verify") else ""
         action.add_argument(
             "paths",
-            type=Path,
-            metavar="DIR",
-            nargs=("+" if name == "sign" else "*") if several else "?",
-            help="model, or a directory of models"
-            + (" (default: the shipped ones)" if name in ("list", "verify") else ""),
+            type=Path if name == "sign" else _place,
+            metavar="DIR" if name == "sign" else "MODEL",
+            nargs={"sign": "+", "card": None}.get(name, "*"),
+            help=f"directory of a model or of models{'' if name == 'sign' else shipped}{default}",
         )
         if name in ("list", "verify"):
             action.add_argument("--json", action="store_true", help="print as JSON")
-        if name == "card":
-            action.add_argument(
-                "--kind", choices=KINDS, metavar="MODEL", help="a shipped one: " + ", ".join(KINDS)
-            )
         if name == "sign":
             action.add_argument("--key", type=Path, metavar="FILE", help="private key (default: your own)")
         action.set_defaults(run=run)
@@ -91,9 +87,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 def _card(arguments: argparse.Namespace) -> int:
     from rich.markdown import Markdown
 
-    if (arguments.paths is None) == (arguments.kind is None):
-        raise ValueError("name either a model's directory or, with --kind, a shipped one")
-    directory = arguments.paths or PRETRAINED / arguments.kind
+    directory = arguments.paths
     read_whole(directory)
     try:
         text = (directory / CARD).read_text()
@@ -145,8 +139,16 @@ def _found(paths: list[Path]) -> list[Path]:
         elif below:
             found += below
         else:
-            raise ModelError(f"no model at {path}: name a directory that holds {MANIFEST}, or one of such")
+            raise ModelError(
+                f"no model at {path}: name a directory that holds {MANIFEST}, or one of such, "
+                f"or one of {', '.join(KINDS)}"
+            )
     return found
+
+
+def _place(name: str) -> Path:
+    """Return where a model lies that is named by its directory or, where there is none, by its kind."""
+    return PRETRAINED / name if name in KINDS and not Path(name).exists() else Path(name)
 
 
 def _line(directory: Path) -> _Line:

@@ -88,7 +88,7 @@ def _train(arguments: argparse.Namespace) -> int:
         SpinnerColumn(),
         TextColumn("{task.completed} {task.description:60}"),
         TimeElapsedColumn(),
-        console=console,
+        console=Console(stderr=True),
     )
     with progress, threadpool_limits(1):
         task = progress.add_task("", total=None, completed=-1)

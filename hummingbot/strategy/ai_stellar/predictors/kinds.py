@@ -14,7 +14,7 @@ KINDS: Final = {
     "guard": "whether an hour is unlike those the models know (some seconds)",
 }
 """What each kind forecasts, and how long its training takes on two cores."""
-RETRAINABLE: Final = ("price",)
+RETRAINABLE: Final = ("price", "lstm", "volatility", "regime")
 """Kinds that can be trained again beside a bot, champion against challenger."""
 TUNABLE: Final = ("price", "lstm", "execution")
 """Kinds whose hyper-parameters can be searched."""

@@ -100,7 +100,13 @@ class RegimePredictor(JsonModel):
 
     @classmethod
     def fit(cls, training: RegimeTraining) -> Self:
-        """Estimate by hmmlearn, which is imported here alone; the best of some starts."""
+        """Estimate by hmmlearn, which is imported here alone; the best of some starts.
+
+        Raises
+        ------
+        ValueError
+            If every start leaves a regime without an hour, as where there are fewer kinds of market.
+        """
         from hmmlearn.hmm import GaussianHMM
 
         logging.getLogger("hmmlearn").setLevel(logging.ERROR)  # with a prior, likelihood may fall a little
@@ -113,8 +119,12 @@ class RegimePredictor(JsonModel):
                 n_iter=PASSES,
                 tol=1e-3,
                 random_state=seed,
-            ).fit(training.observations)
-            likelihood = float(model.score(training.observations))
+            )
+            try:
+                with np.errstate(invalid="ignore", divide="ignore"):
+                    likelihood = float(model.fit(training.observations).score(training.observations))
+            except ValueError:  # what hmmlearn says of a regime that was left without an hour
+                continue
             if likelihood > most and np.isfinite(model.transmat_).all():
                 best, most = model, likelihood
         if best is None:

@@ -88,14 +88,30 @@ def test_what_is_not_whole_is_not_signed_for(price, capsys):
 def test_card_shows_a_models_card(price, capsys):
     assert main(["models", "card", str(price)]) == 0
     assert (price / "card.md").read_text().splitlines()[0][:60] in capsys.readouterr().out
-    assert main(["models", "card", "--kind", "price"]) == 0
+
+
+def test_a_shipped_model_is_named_by_its_kind_unless_a_directory_is_called_so(price, capsys, monkeypatch):
+    assert main(["models", "card", "regime"]) == 0
+    assert (PRETRAINED / "regime/card.md").read_text().splitlines()[0][:60] in capsys.readouterr().out
+    altered(price / "card.md")
+    assert main(["models", "verify", "price", "regime"]) == 0
+    assert main(["models", "sign", "regime"]) == 1
+    monkeypatch.chdir(price.parent)
+    assert main(["models", "verify", "price"]) == 1
+
+
+def test_an_unknown_argument_is_answered_with_the_commands_own_usage(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["models", "list", "--kind", "price"])
+    error = capsys.readouterr().err
+    assert error.startswith("usage: ai-stellar models list [-h] [--json] [MODEL ...]\n")
+    assert error.endswith("ai-stellar models list: error: unrecognized arguments: --kind\n")
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (["list", "nowhere"], "no model at nowhere"),
-        (["card"], "name either a model's directory or, with --kind, a shipped one"),
         (["card", "nowhere"], "no model at nowhere: name a model's directory, which holds manifest.json"),
         (["sign", "nowhere"], "no model at nowhere"),
     ],

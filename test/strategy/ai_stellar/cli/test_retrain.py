@@ -7,9 +7,16 @@ import pytest
 
 from hummingbot.strategy.ai_stellar.cli.main import main
 from hummingbot.strategy.ai_stellar.predictors import PricePredictor
+from hummingbot.strategy.ai_stellar.predictors.forecast_stack import Models
+from hummingbot.strategy.ai_stellar.predictors.lstm import LstmPredictor
+from hummingbot.strategy.ai_stellar.predictors.regime import RegimePredictor
+from hummingbot.strategy.ai_stellar.predictors.volatility import VolatilityPredictor
 from test.strategy.ai_stellar.research.walks import write_walk
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+KIND_OF = {LstmPredictor: "lstm", VolatilityPredictor: "volatility", RegimePredictor: "regime"}
 
 
 @pytest.fixture
@@ -45,6 +52,26 @@ def test_a_better_challenger_waits_for_approval_and_can_be_rolled_back(prices, t
 
     assert main(["models", "rollback", "price", "--models", str(models)]) == 0
     assert "price-to-2023, the shipped one, is in use again" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("model", [LstmPredictor, VolatilityPredictor, RegimePredictor])
+def test_every_kind_that_a_bot_consults_is_promoted_where_it_is_better(prices, tmp_path, capsys, model):
+    kind, models = KIND_OF[model], tmp_path / "models"
+    arguments = ["retrain", kind, "--data", str(prices), "--models", str(models), "--json"]
+    assert main(arguments) == 0
+    contest = json.loads(capsys.readouterr().out)
+    assert (contest["outcome"], contest["champion"]) == ("promoted", f"{kind}-to-2023")
+    assert model.load(models / kind).model_id == contest["challenger"] == f"{kind}-to-2025-03-31"
+    assert contest["challenger"] in Models.load(models).model_id
+    card = (models / kind / "card.md").read_text()
+    assert card.startswith("Not judged out of sample")
+    assert f"`ai-stellar retrain {kind}`" in card
+
+    # against the new champion there is nothing to gain on the same days
+    assert main([*arguments, "--judge", "80"]) == 0
+    contest = json.loads(capsys.readouterr().out)
+    assert contest["champion"] == f"{kind}-to-2025-03-31"
+    assert contest["low"] < 1e-3
 
 
 @pytest.mark.parametrize(

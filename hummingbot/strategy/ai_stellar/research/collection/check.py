@@ -13,6 +13,8 @@ from .manifest import CollectionError
 __all__ = ["check_collected"]
 
 MANY_MISSED: Final = 0.01
+FEWEST: Final = 600
+"""Books of as many ledgers hold thirty orders of twenty ledgers, below which intervals say little."""
 BP: Final = 1e-4
 
 
@@ -43,7 +45,13 @@ def _books(books: Books, pair: str) -> list[Finding]:
     gaps = f"{missed:,} of {ledgers:,} ledgers missed"
     crossed = float(np.mean(books.bid_price[:, 0] > books.ask_price[:, 0]))
     whole = np.isfinite(books.bid_price[:, 0]) & np.isfinite(books.ask_price[:, 0])
-    found = [Finding(f"{pair} books", "fine", f"{len(books):,}, {span}")]
+    count = f"{len(books):,}, {span}"
+    if len(books) < FEWEST:
+        found = [
+            Finding(f"{pair} books", "look", f"{count}: few to judge orders on, collect {FEWEST} or more")
+        ]
+    else:
+        found = [Finding(f"{pair} books", "fine", count)]
     level: Level = "fine"
     if missed > MANY_MISSED * ledgers:
         level, gaps = "look", f"{gaps}, {int(books.missed.max())} in a row at most: leave out what spans them"

@@ -1,15 +1,16 @@
 """The recurrent price model's study: walk-forward of networks, baselines, the final fit."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from hummingbot.strategy.ai_stellar.features import FEATURE_NAMES, FEATURE_SET_HASH, WARM_UP
+from hummingbot.strategy.ai_stellar.features import WARM_UP
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
 from hummingbot.strategy.ai_stellar.predictors.forecast import HORIZONS
 from hummingbot.strategy.ai_stellar.predictors.lstm import LstmPredictor
@@ -17,7 +18,6 @@ from hummingbot.strategy.ai_stellar.predictors.price import PRETRAINED as PRICE
 
 from ..bootstrap import RESAMPLES
 from ..checkpoint import Checkpoint
-from ..description import libraries, rounded
 from ..engine import Engine, Step
 from ..history import History, span_of
 from ..price.calibration import mean_log_loss
@@ -25,14 +25,16 @@ from ..price.data import PEERS, TARGET, PriceData
 from ..price.evaluation import report_on
 from ..price.figures import figures_of
 from ..price.reliability import reliability_plot
-from ..price.walk import MODEL, Learnt, judge, learn
-from ..report import Report
-from ..samples import make_series
-from ..scores import STRESS_COST, Forecasts
+from ..price.walk import MODEL, judge, mean_block
+from ..renewal import YEAR, excess, log_losses, refitted_card, span_of_bars
+from ..report import Report, day
+from ..samples import Samples, make_series
+from ..scores import STRESS_COST, Forecasts, Score
 from ..study import Trained
-from ..walk_forward import EMBARGO, check_length, year_begin, yearly_fold
+from ..walk_forward import EMBARGO, Fold, check_length, year_begin, yearly_fold
 from .card import render_card
-from .folds import LstmFoldTask, baselines_of, forecast_fold, training_of
+from .final import fit_final
+from .folds import LstmFoldTask, forecast_fold
 
 if TYPE_CHECKING:
     from hummingbot.strategy.ai_stellar.predictors.lstm_fit import LstmSettings
@@ -97,62 +99,27 @@ class LstmStudy:
         trials = DEVELOPMENT_TRIALS + len(grid)
         figures = {str(horizon): figures_of(one, self.resamples, trials) for horizon, one in judged.items()}
         step(f"fitting to the end of {self.years[-1]}")
-        learnt = {horizon: learn(folds[horizon], self.until - horizon) for horizon in HORIZONS}
-        chosen = _most_chosen(learnt, folds)
-        ends = {horizon: self.until - horizon for horizon in HORIZONS}
-        fitted = LstmPredictor.fit(training_of(prices, ends), grid[chosen])
-        calibrations = {horizon: learn(_only(folds[horizon], chosen), ends[horizon]) for horizon in HORIZONS}
+        metrics = {
+            "years": list(self.years),
+            "embargo": EMBARGO,
+            "bootstrap": {"resamples": self.resamples, "level": 0.95},
+            "stress_cost": STRESS_COST,
+            "horizons": figures,
+        }
         model_id = f"{KIND}-to-{self.years[-1]}"
-        model = LstmPredictor(_calibrated(fitted.weights, calibrations), {"model_id": model_id})
-        baselines = baselines_of([make_series(one) for one in (prices.target, *prices.peers)], ends)
-        manifest = rounded(
-            {
-                "kind": KIND,
-                "model_id": model_id,
-                "features": {"names": list(FEATURE_NAMES), "definition": FEATURE_SET_HASH},
-                "settings": asdict(grid[chosen]),
-                "choice": {str(horizon): list(one.trials) for horizon, one in learnt.items()},
-                "baselines": {str(horizon): one.to_dict() for horizon, one in baselines.items()},
-                "libraries": libraries("jax", "numpy"),
-                "training": prices.description(self.until),
-                "trials": trials,
-                "metrics": {
-                    "years": list(self.years),
-                    "embargo": EMBARGO,
-                    "bootstrap": {"resamples": self.resamples, "level": 0.95},
-                    "stress_cost": STRESS_COST,
-                    "horizons": figures,
-                },
-                "evaluations": [],
-            }
-        )
+        known = {"trials": trials, "metrics": metrics}
+        manifest, files = fit_final(prices, folds, grid, model_id, self.until, known)
         plots = {
             f"reliability_{horizon // HOUR}h.svg": reliability_plot(judged[horizon]) for horizon in HORIZONS
         }
-        return Trained(manifest, model.files(), render_card(manifest, PRICE), plots)
+        return Trained(manifest, files, render_card(manifest, PRICE), plots)
 
     def evaluate(self, model: Path | None, file: Path, begin: int | None, end: int | None) -> Report:
         """Judge a model on a price file; bars before the span serve to warm up."""
         predictor = LstmPredictor.load(model)
         history, begin, end = span_of(file, begin, end)
         every = make_series(history)
-        predicted, state = [], predictor.fresh()
-        for row, scale in zip(every.rows, every.scale, strict=True):
-            state.take(row, float(scale))
-            predicted.append(state.forecast())
-        told = np.array([one is not None for one in predicted])
-        judged = told & (every.time >= begin) & (every.time < end)
-        samples = every.where(judged)
-        kept = [one for one, use in zip(predicted, judged, strict=True) if use and one is not None]
-        made = {
-            horizon: Forecasts(
-                np.array([one[k].probability_up for one in kept]),
-                np.array([one[k].expected_return for one in kept]),
-                samples.outcome(horizon),
-                np.array([one[k].quantiles for one in kept]),
-            )
-            for k, horizon in enumerate(HORIZONS)
-        }
+        samples, made = _forecasts(predictor, every, (every.time >= begin) & (every.time < end))
         return report_on(
             KIND, predictor.manifest, history, (begin, end), samples, {MODEL: made}, self.resamples
         )
@@ -178,6 +145,44 @@ class LstmStudy:
             for fold in made
         ]
         return float(np.mean(losses))
+
+    def span(self, data: Path) -> tuple[int, int]:
+        """Return first and last instant of the target's bars, seconds since 1970."""
+        return span_of_bars(data / self.target)
+
+    def refit(self, data: Path, until: int, engine: Engine, step: Step) -> Trained:
+        """Train on what is known by ``until``, the last year of it to choose a setting and to calibrate.
+
+        Raises
+        ------
+        HistoryError
+            If the data are too short, or a file cannot be used.
+        ValueError
+            If JAX is not installed.
+        """
+        grid = self._grid()
+        step("reading price histories")
+        prices = PriceData.read(data, self.target, self.peers, until)
+        begin = until - YEAR
+        earlier = Fold(begin, until, max(HORIZONS)).train_end
+        check_length(prices.target, WARM_UP + FEWEST_DAYS * 24, earlier, until - HOUR)
+        step("fitting before the last year, testing on it")
+        task = LstmFoldTask(str(data), self.target, self.peers, begin, until, grid)
+        made = engine.map(forecast_fold, [(task,)])[0]
+        folds = {horizon: [one] for horizon, one in zip(HORIZONS, made, strict=True)}
+        step("fitting to the end")
+        known = {"trials": DEVELOPMENT_TRIALS + len(grid), "metrics": {}}
+        manifest, files = fit_final(prices, folds, grid, f"{KIND}-to-{day(until)}", until, known)
+        return Trained(manifest, files, refitted_card(manifest, f", {len(prices.target):,} hours"))
+
+    def compare(self, first: Path, second: Path, data: Path, begin: int, end: int) -> Score:
+        """Return the excess of the first's mean log-loss, over horizons, on decisions in ``[begin, end)``."""
+        every = make_series(PriceData.read(data, self.target, self.peers, end).target)
+        known = np.asarray(np.isfinite(every.outcomes).all(axis=1))
+        chosen = known & (every.time >= begin) & (every.time < end)
+        models = (LstmPredictor.load(first), LstmPredictor.load(second))
+        losses = [log_losses(_forecasts(model, every, chosen)[1]) for model in models]
+        return excess(losses, mean_block(max(HORIZONS)), self.resamples)
 
     def _grid(self, settings: Any = None) -> "tuple[LstmSettings, ...]":
         if find_spec("jax") is None:
@@ -215,39 +220,31 @@ class LstmStudy:
         check_length(target, WARM_UP + FEWEST_DAYS * 24, first, year_begin(self.years[-1]))
 
 
+def _forecasts(
+    predictor: LstmPredictor, every: Samples, chosen: NDArray[np.bool_]
+) -> tuple[Samples, dict[int, Forecasts]]:
+    """Forecast a series hour by hour; return the chosen hours of which something is said, and what."""
+    state, predicted = predictor.fresh(), []
+    for row, scale in zip(every.rows, every.scale, strict=True):
+        state.take(row, float(scale))
+        predicted.append(state.forecast())
+    told = chosen & np.array([one is not None for one in predicted])
+    samples = every.where(told)
+    kept = [one for one, use in zip(predicted, told, strict=True) if use and one is not None]
+    made = {
+        horizon: Forecasts(
+            np.array([one[k].probability_up for one in kept]),
+            np.array([one[k].expected_return for one in kept]),
+            samples.outcome(horizon),
+            np.array([one[k].quantiles for one in kept]),
+        )
+        for k, horizon in enumerate(HORIZONS)
+    }
+    return samples, made
+
+
 def _ratio(view: Mapping[str, Any]) -> Any:
     return np.array(view["outcome"]) / np.array(view["unit"])
-
-
-def _only(folds: list[dict[str, Any]], at: int) -> list[dict[str, Any]]:
-    """Return the pools of folds with one setting alone."""
-    return [
-        {
-            "grid": [fold["grid"][at]],
-            "pool": {
-                **fold["pool"],
-                "log_odds": [fold["pool"]["log_odds"][at]],
-                "size": [fold["pool"]["size"][at]],
-            },
-        }
-        for fold in folds
-    ]
-
-
-def _most_chosen(learnt: Mapping[int, Learnt], folds: Mapping[int, list[dict[str, Any]]]) -> int:
-    """Return the setting with the least log-loss over all horizons: one network forecasts them all."""
-    losses = np.sum([[one["log_loss"] for one in found.trials] for found in learnt.values()], axis=0)
-    return int(np.argmin(losses))
-
-
-def _calibrated(weights: Mapping[str, Any], learnt: Mapping[int, Learnt]) -> dict[str, Any]:
-    known = [learnt[horizon].calibration for horizon in HORIZONS]
-    return {
-        **weights,
-        "slope": np.array([one.slope for one in known]),
-        "tilt": np.array([one.tilt for one in known]),
-        "residuals": np.array([one.residuals for one in known]),
-    }
 
 
 STUDY: Final = LstmStudy()

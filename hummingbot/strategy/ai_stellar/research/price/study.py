@@ -18,20 +18,19 @@ from ..bootstrap import RESAMPLES
 from ..checkpoint import Checkpoint
 from ..description import rounded
 from ..engine import Engine, Step
-from ..history import read_history
+from ..renewal import YEAR, excess, log_losses, refitted_card, span_of_bars
 from ..report import Report, day
 from ..scores import STRESS_COST, Score
 from ..study import Trained
 from ..walk_forward import EMBARGO, Fold, check_length, year_begin, yearly_fold
 from .card import render_card
 from .data import PEERS, TARGET, PriceData
-from .evaluation import evaluate
+from .evaluation import evaluate, forecast_samples
 from .figures import figures_of
 from .final import Fitted, describe, fit_final
 from .folds import FoldTask, fold_loss, forecast_fold
 from .reliability import reliability_plot
-from .renewal import REFITTED, YEAR, excess_loss
-from .walk import Learnt, judge, learn
+from .walk import Learnt, judge, learn, mean_block
 
 __all__ = ["STUDY", "PriceStudy"]
 
@@ -140,15 +139,8 @@ class PriceStudy:
         return float(np.mean(engine.map(fold_loss, tasks)))
 
     def span(self, data: Path) -> tuple[int, int]:
-        """Return first and last instant of the target's bars, seconds since 1970.
-
-        Raises
-        ------
-        HistoryError
-            If the target cannot be used.
-        """
-        target = read_history(data / self.target)
-        return int(target.start[0]), int(target.start[-1]) + HOUR
+        """Return first and last instant of the target's bars, seconds since 1970."""
+        return span_of_bars(data / self.target)
 
     def refit(self, data: Path, until: int, engine: Engine, step: Step) -> Trained:
         """Train on what is known by ``until``, the last year of it to choose shapes and to calibrate.
@@ -172,13 +164,15 @@ class PriceStudy:
         step("fitting to the end")
         final = fit_final(prices, learnt, until, bins_until)
         manifest = self._manifest(prices, final, learnt, f"{KIND}-to-{day(until)}", until, {})
-        return Trained(manifest, final.predictor.files, REFITTED.format(**manifest))
+        card = refitted_card(manifest, f", {final.samples:,} samples")
+        return Trained(manifest, final.predictor.files, card)
 
     def compare(self, first: Path, second: Path, data: Path, begin: int, end: int) -> Score:
         """Return the excess of the first's mean log-loss, over horizons, on decisions in ``[begin, end)``."""
-        prices = PriceData.read(data, self.target, self.peers, end)
-        samples = prices.samples().between(begin, end)
-        return excess_loss(PricePredictor.load(first), PricePredictor.load(second), samples, self.resamples)
+        samples = PriceData.read(data, self.target, self.peers, end).samples().between(begin, end)
+        known = samples.where(np.asarray(np.isfinite(samples.outcomes).all(axis=1)))
+        losses = [log_losses(forecast_samples(PricePredictor.load(one), known)) for one in (first, second)]
+        return excess(losses, mean_block(max(HORIZONS)), self.resamples)
 
     def _manifest(
         self,

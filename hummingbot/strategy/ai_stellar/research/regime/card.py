@@ -86,7 +86,7 @@ def render_card(manifest: dict[str, Any], metrics: Mapping[str, Metric]) -> str:
         chosen=markdown_rows(
             ["tested on", "regimes", *(f"likelihood with {k}" for k in manifest["choice"]["likelihood"])],
             [
-                [str(one["year"]), str(one["states"]), *(f"{x:.4f}" for x in one["likelihood"].values())]
+                [str(one["year"]), str(one["states"]), *map(_known, one["likelihood"].values())]
                 for one in figures["chosen"]
             ],
         ),
@@ -112,3 +112,7 @@ def _interval(one: dict[str, float | None]) -> str:
     if one["volatility"] is None:
         return "–"
     return f"{one['volatility']:.2f} [{one['low']:.2f}, {one['high']:.2f}]"
+
+
+def _known(likelihood: float | None) -> str:
+    return "not fitted" if likelihood is None else f"{likelihood:.4f}"

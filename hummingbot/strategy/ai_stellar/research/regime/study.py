@@ -1,5 +1,6 @@
 """The regime model's study: number of states by likelihood out of sample, walk-forward, the final fit."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,8 @@ from ..description import libraries, rounded, trained_on
 from ..engine import Engine, Step
 from ..history import History, parse_date, read_history, span_of
 from ..price.data import TARGET
-from ..report import Metric, Report
+from ..renewal import excess, refitted_card, span_of_bars
+from ..report import Metric, Report, day
 from ..scores import Score, plain
 from ..study import Trained
 from ..walk_forward import EMBARGO, check_length, year_begin, yearly_fold
@@ -97,29 +99,16 @@ class RegimeStudy:
         last = self._fit(seen, engine)
         judged = Judged.join(parts, last["choice"]["states"])
         table = self._table(judged)
-        manifest = rounded(
-            {
-                "kind": KIND,
-                "model_id": f"{KIND}-to-{self.years[-1]}",
-                "features": {"names": [], "definition": ""},
-                "beside": asdict(Rivals.fit(seen)),
-                "choice": last["choice"],
-                "regimes": _describe(last["parameters"]),
-                "libraries": libraries("hmmlearn", "numpy"),
-                "training": trained_on((history,), until),
-                "trials": len(self.states),
-                "metrics": {
-                    "years": list(self.years),
-                    "embargo": EMBARGO,
-                    "bootstrap": {"resamples": self.resamples, "level": 0.95, "mean_block": MEAN_BLOCK},
-                    "table": {name: plain(scores) for name, scores in table.items()},
-                    "against": judged.against(),
-                    "chosen": chosen,
-                    "volatility": self._volatility(judged),
-                },
-                "evaluations": [],
-            }
-        )
+        metrics = {
+            "years": list(self.years),
+            "embargo": EMBARGO,
+            "bootstrap": {"resamples": self.resamples, "level": 0.95, "mean_block": MEAN_BLOCK},
+            "table": {name: plain(scores) for name, scores in table.items()},
+            "against": judged.against(),
+            "chosen": chosen,
+            "volatility": self._volatility(judged),
+        }
+        manifest = self._manifest(history, last, f"{KIND}-to-{self.years[-1]}", until, metrics)
         files = RegimePredictor(last["parameters"], manifest).files()
         return Trained(
             manifest, files, render_card(manifest, METRICS), {"regimes.svg": regime_plot(history, judged)}
@@ -149,14 +138,87 @@ class RegimeStudy:
             {"against": against, "volatility": self._volatility(judged)},
         )  # fmt: skip
 
+    def span(self, data: Path) -> tuple[int, int]:
+        """Return first and last instant of the target's bars, seconds since 1970."""
+        return span_of_bars(data / self.target)
+
+    def refit(self, data: Path, until: int, engine: Engine, step: Step) -> Trained:
+        """Train on the hours before ``until``, the last year of which chooses the number of regimes.
+
+        Raises
+        ------
+        HistoryError
+            If the target is too short, or cannot be used.
+        """
+        step("reading the price history")
+        history = read_history(data / self.target).between(0, until)
+        check_length(history, YEAR + FEWEST_EARLIER, until, until - HOUR)
+        step("fitting each number of regimes")
+        fitted = self._fit(_observed(history)[0], engine)
+        manifest = self._manifest(history, fitted, f"{KIND}-to-{day(until)}", until, {})
+        model = RegimePredictor(fitted["parameters"], manifest)
+        return Trained(manifest, model.files(), refitted_card(manifest, f", {len(history):,} hours"))
+
+    def compare(self, first: Path, second: Path, data: Path, begin: int, end: int) -> Score:
+        """Return the excess of the first's mean negative log-likelihood of the hours that end in a span."""
+        seen, time, _ = _observed(read_history(data / self.target).between(0, end))
+        start = int(np.sum(time < begin))
+        losses = []
+        for place in (first, second):
+            model = RegimePredictor.load(place)
+            for row in seen[max(start - WARM_UP, 0) : start]:
+                model.take(row)
+            losses.append(-np.array([model.take(row) for row in seen[start:]]))
+        return excess(losses, MEAN_BLOCK, self.resamples)
+
+    def _manifest(
+        self,
+        history: History,
+        fitted: Mapping[str, Any],
+        model_id: str,
+        until: int,
+        metrics: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        complete: dict[str, Any] = rounded(
+            {
+                "kind": KIND,
+                "model_id": model_id,
+                "features": {"names": [], "definition": ""},
+                "beside": asdict(Rivals.fit(_observed(history)[0])),
+                "choice": fitted["choice"],
+                "regimes": _describe(fitted["parameters"]),
+                "libraries": libraries("hmmlearn", "numpy"),
+                "training": trained_on((history,), until),
+                "trials": len(self.states),
+                "metrics": metrics,
+                "evaluations": [],
+            }
+        )
+        return complete
+
     def _fit(self, seen: NDArray[np.float64], engine: Engine) -> dict[str, Any]:
-        """Choose the number of regimes on the last year, fitted before it; fit that number on all."""
+        """Choose the number of regimes on the last year, fitted before it; fit that number on all.
+
+        A number that cannot be fitted to either gives way to the next best.
+
+        Raises
+        ------
+        ValueError
+            If none can.
+        """
         early, late = seen[:-YEAR], seen[-YEAR:]
         parts = [(early, late, states) for states in self.states]
         likelihood = [round(float(one), DECIMALS) for one in engine.map(_likelihood_of, parts)]
-        states = self.states[int(np.argmax(likelihood))]
-        choice = {"states": states, "likelihood": dict(zip(map(str, self.states), likelihood, strict=True))}
-        return {"choice": choice, "parameters": RegimePredictor.fit(RegimeTraining(seen, states)).parameters}
+        told = dict(zip(map(str, self.states), likelihood, strict=True))
+        for k in np.argsort(-np.array(likelihood), kind="stable"):  # NaN last
+            if np.isnan(likelihood[k]):
+                break
+            try:
+                model = RegimePredictor.fit(RegimeTraining(seen, self.states[k]))
+            except ValueError:
+                continue
+            return {"choice": {"states": self.states[k], "likelihood": told}, "parameters": model.parameters}
+        raise ValueError(f"none of {self.states} regimes can be fitted: give longer or other history")
 
     def _table(self, judged: Judged) -> dict[str, dict[str, Score]]:
         counts = stationary_counts(len(judged.time), self.resamples, MEAN_BLOCK)
@@ -188,8 +250,11 @@ def _observed(history: History) -> tuple[NDArray[np.float64], NDArray[np.int64],
 
 
 def _likelihood_of(early: NDArray[np.float64], late: NDArray[np.float64], states: int) -> float:
-    """Return the mean log-likelihood of later observations under a model fitted on earlier ones."""
-    model = RegimePredictor.fit(RegimeTraining(early, states))
+    """Return the mean log-likelihood of later hours under a model of the earlier ones; NaN if none fits."""
+    try:
+        model = RegimePredictor.fit(RegimeTraining(early, states))
+    except ValueError:
+        return float("nan")
     for row in early[-WARM_UP:]:
         model.take(row)
     return float(np.mean([model.take(row) for row in late]))

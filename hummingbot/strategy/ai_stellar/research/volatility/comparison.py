@@ -11,7 +11,7 @@ from hummingbot.strategy.ai_stellar.market.bars import HOUR
 from hummingbot.strategy.ai_stellar.predictors.forecast import VOLATILITY_HORIZONS
 from hummingbot.strategy.ai_stellar.predictors.garch_fit import GARCH_FAMILY, Bars
 from hummingbot.strategy.ai_stellar.predictors.garch_step import RING
-from hummingbot.strategy.ai_stellar.predictors.volatility import STEPS
+from hummingbot.strategy.ai_stellar.predictors.volatility import STEPS, VolatilityPredictor
 from hummingbot.strategy.ai_stellar.predictors.volatility_fit import (
     DEFAULT_GARCH,
     VolatilityParameters,
@@ -21,7 +21,18 @@ from hummingbot.strategy.ai_stellar.predictors.volatility_fit import (
 
 from ..history import History
 
-__all__ = ["BESIDE", "HAR", "MODEL", "Compared", "bars_of", "compare", "join", "qlike", "regressed"]
+__all__ = [
+    "BESIDE",
+    "HAR",
+    "MODEL",
+    "Compared",
+    "bars_of",
+    "compare",
+    "join",
+    "qlike",
+    "regressed",
+    "variance_of",
+]
 
 Floats = NDArray[np.float64]
 MODEL: Final = "model"
@@ -121,6 +132,13 @@ def regressed(weights: Mapping[int, Sequence[float]], columns: Floats, logs: Flo
         for k, horizon in enumerate(VOLATILITY_HORIZONS)
     ]
     return np.asarray(np.exp(np.column_stack(made)) * np.array(STEPS) * share)
+
+
+def variance_of(model: VolatilityPredictor, bars: Bars) -> Floats:
+    """Return the variance over each horizon that a model forecasts after each bar."""
+    parameters = model.parameters
+    weights = {horizon: parameters["weights"][str(horizon)] for horizon in VOLATILITY_HORIZONS}
+    return regressed(weights, *design(bars, parameters["garch"], np.array(parameters["hours"])))
 
 
 def qlike(variance: Floats, came: Floats) -> Floats:

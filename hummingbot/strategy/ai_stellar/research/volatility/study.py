@@ -1,5 +1,6 @@
 """The volatility model's study: walk-forward beside GARCH and HAR, value at risk, the final fit."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from hummingbot.strategy.ai_stellar.market.bars import HOUR
 from hummingbot.strategy.ai_stellar.predictors.errors import ModelError
 from hummingbot.strategy.ai_stellar.predictors.forecast import VOLATILITY_HORIZONS
 from hummingbot.strategy.ai_stellar.predictors.garch_step import RING
@@ -15,20 +17,22 @@ from hummingbot.strategy.ai_stellar.predictors.volatility_fit import (
     VolatilityParameters,
     VolatilityTraining,
     fit_parameters,
+    realised,
 )
 
 from ..bootstrap import RESAMPLES
 from ..checkpoint import Checkpoint
 from ..description import libraries, rounded, trained_on
 from ..engine import Engine, Step
-from ..history import parse_date, span_of
+from ..history import parse_date, read_history, span_of
 from ..price.data import PEERS, TARGET, PriceData
-from ..report import Metric, Report
-from ..scores import plain
+from ..renewal import excess, refitted_card, span_of_bars
+from ..report import Metric, Report, day
+from ..scores import Score, plain
 from ..study import Trained
 from ..walk_forward import EMBARGO, Fold, check_length, year_begin, yearly_fold
 from .card import render_card
-from .comparison import Compared, bars_of, compare, join
+from .comparison import Compared, bars_of, compare, join, qlike, variance_of
 from .figures import figures_of, scores_of, verdict
 from .plots import forecast_plot, value_at_risk_plot
 
@@ -109,29 +113,14 @@ class VolatilityStudy:
         compared = join(parts)
         table, figures = scores_of(compared, self.resamples), figures_of(compared)
         step(f"fitting to the end of {self.years[-1]}")
-        ends = {horizon: until - horizon for horizon in VOLATILITY_HORIZONS}
-        parameters = fit_parameters(_training(prices, ends))
-        manifest = rounded(
-            {
-                "kind": KIND,
-                "model_id": f"{KIND}-to-{self.years[-1]}",
-                "features": {"names": [], "definition": ""},
-                "beside": asdict(parameters),
-                "libraries": libraries("arch", "numpy"),
-                "training": trained_on((prices.target, *prices.peers), until),
-                "trials": TRIALS,
-                "metrics": {
-                    "years": list(self.years),
-                    "embargo": EMBARGO,
-                    "bootstrap": {"resamples": self.resamples, "level": 0.95},
-                    "table": {name: plain(scores) for name, scores in table.items()},
-                    **figures,
-                },
-                "evaluations": [],
-            }
-        )
-        kept = VolatilityParameters.from_dict(manifest["beside"])
-        files = VolatilityPredictor(kept.plain(), manifest).files()
+        metrics = {
+            "years": list(self.years),
+            "embargo": EMBARGO,
+            "bootstrap": {"resamples": self.resamples, "level": 0.95},
+            "table": {name: plain(scores) for name, scores in table.items()},
+            **figures,
+        }
+        manifest, files = self._fit(prices, f"{KIND}-to-{self.years[-1]}", until, metrics)
         plots = {"forecast.svg": forecast_plot(compared), "value_at_risk.svg": value_at_risk_plot(compared)}
         return Trained(manifest, files, render_card(manifest, METRICS), plots)
 
@@ -156,6 +145,57 @@ class VolatilityStudy:
             len(compared.time), begin < parse_date(manifest["training"]["until"]), METRICS,
             scores_of(compared, self.resamples), f"On these hours it {verdict(figures)}.", figures,
         )  # fmt: skip
+
+    def span(self, data: Path) -> tuple[int, int]:
+        """Return first and last instant of the target's bars, seconds since 1970."""
+        return span_of_bars(data / self.target)
+
+    def refit(self, data: Path, until: int, engine: Engine, step: Step) -> Trained:
+        """Train on outcomes that are known by ``until``.
+
+        Raises
+        ------
+        HistoryError
+            If the target is too short, or a file cannot be used.
+        """
+        step("reading price histories")
+        prices = PriceData.read(data, self.target, self.peers, until)
+        check_length(prices.target, 3 * RING, until, until - HOUR)
+        step("fitting")
+        manifest, files = self._fit(prices, f"{KIND}-to-{day(until)}", until, {})
+        return Trained(manifest, files, refitted_card(manifest, f", {len(prices.target):,} hours"))
+
+    def compare(self, first: Path, second: Path, data: Path, begin: int, end: int) -> Score:
+        """Return the excess of the first's mean QLIKE, over horizons, on decisions in ``[begin, end)``."""
+        bars = bars_of(read_history(data / self.target).between(0, end))
+        came, time = np.column_stack([realised(bars, steps) for steps in STEPS]), bars.start + HOUR
+        known = np.isfinite(came).all(axis=1) & (time >= begin) & (time < end)
+        losses = [
+            qlike(variance_of(VolatilityPredictor.load(one), bars)[known], came[known]).mean(axis=1)
+            for one in (first, second)
+        ]
+        return excess(losses, 3 * max(STEPS), self.resamples)
+
+    def _fit(
+        self, prices: PriceData, model_id: str, until: int, metrics: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, str]]:
+        """Fit on outcomes known by a time; return manifest and files."""
+        ends = {horizon: until - horizon for horizon in VOLATILITY_HORIZONS}
+        manifest: dict[str, Any] = rounded(
+            {
+                "kind": KIND,
+                "model_id": model_id,
+                "features": {"names": [], "definition": ""},
+                "beside": asdict(fit_parameters(_training(prices, ends))),
+                "libraries": libraries("arch", "numpy"),
+                "training": trained_on((prices.target, *prices.peers), until),
+                "trials": TRIALS,
+                "metrics": metrics,
+                "evaluations": [],
+            }
+        )
+        kept = VolatilityParameters.from_dict(manifest["beside"])
+        return manifest, VolatilityPredictor(kept.plain(), manifest).files()
 
 
 STUDY: Final = VolatilityStudy()

@@ -117,13 +117,13 @@ def findings(folder, capsys):
 
 
 def test_data_check_says_what_a_folder_holds(written, capsys):
-    folder = written([book(k) for k in range(10, 200)], [trade(20), trade(21, offer=0)])
+    folder = written([book(k) for k in range(10, 610)], [trade(20), trade(21, offer=0)])
 
     found = findings(folder, capsys)
     assert {level for level, _ in found.values()} == {"fine"}
     assert found["collection"][1] == "stellar_local from ledger 1 on, 3 levels a side"
-    assert found["XLM-USDC books"][1] == "190, ledgers 10 to 199, 2024-01-01 00:00 to 2024-01-01 00:16"
-    assert found["XLM-USDC gaps"][1] == "0 of 190 ledgers missed"
+    assert found["XLM-USDC books"][1] == "600, ledgers 10 to 609, 2024-01-01 00:00 to 2024-01-01 00:50"
+    assert found["XLM-USDC gaps"][1] == "0 of 600 ledgers missed"
     assert found["XLM-USDC spread"][1] == "952.4 bp at the median, 0.0% of books with an empty side"
     assert found["XLM-USDC trades"][1] == "2, 1 of them with pools"
 
@@ -135,6 +135,7 @@ def test_data_check_says_what_a_folder_holds(written, capsys):
         ([book(10), book(11, bids=[(12, 100, 1)])], "spread", "look", "50.0% crossed: leave these out"),
         ([book(10, bids=[])], "spread", "unusable", "one side of every book is empty"),
         ([], "books", "unusable", "none yet: collect for longer"),
+        ([book(k) for k in range(599)], "books", "look", "few to judge orders on, collect 600 or more"),
     ],
 )  # fmt: skip
 def test_data_check_says_what_to_do(written, capsys, books, what, level, said):

@@ -132,3 +132,20 @@ def test_without_jax_one_sentence_says_how_to_get_it(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "find_spec", lambda name: None)
     with pytest.raises(ValueError, match=r"with JAX: pip install 'hummingbot-stellar\[train\]'"):
         run(tmp_path)
+
+
+def test_models_are_compared_by_the_losses_of_what_they_say(reverting, model, tmp_path):
+    predictor = LstmPredictor.load(model)
+    mute = LstmPredictor(
+        {**predictor.weights, "slope": np.zeros(3), "tilt": np.zeros(3)}, {"model_id": "mute"}
+    )
+    publish(tmp_path / "mute", replace(reverting[1], files=mute.files()), own_key())
+    begin, end = year_begin(2020), year_begin(2020) + 60 * 24 * HOUR
+    table = STUDY.evaluate(model, reverting[0] / "target.parquet", begin, end).table["model"]
+    expected = np.log(2.0) - np.mean([table[f"log_loss_{hours}h"].value for hours in (1, 4, 24)])
+    score = STUDY.compare(tmp_path / "mute", model, reverting[0], begin, end)
+    assert score.value == pytest.approx(
+        expected, rel=0.05
+    )  # the last day's outcomes are not known by the end
+    assert score.low < score.value < score.high
+    assert STUDY.compare(model, model, reverting[0], begin, end).value == 0.0

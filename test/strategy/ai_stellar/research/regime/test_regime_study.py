@@ -10,7 +10,7 @@ from hummingbot.strategy.ai_stellar.predictors.regime import RegimePredictor, Re
 from hummingbot.strategy.ai_stellar.predictors.signature import own_key
 from hummingbot.strategy.ai_stellar.research.checkpoint import Checkpoint
 from hummingbot.strategy.ai_stellar.research.engine import Engine
-from hummingbot.strategy.ai_stellar.research.history import HistoryError, read_history
+from hummingbot.strategy.ai_stellar.research.history import HistoryError, parse_date, read_history
 from hummingbot.strategy.ai_stellar.research.publication import publish
 from hummingbot.strategy.ai_stellar.research.regime.judgement import Judged, judge
 from hummingbot.strategy.ai_stellar.research.regime.rivals import Rivals, observations_of
@@ -117,3 +117,35 @@ def test_too_short_a_span_is_refused(changing, model):
     begin = year_begin(2020)
     with pytest.raises(HistoryError, match="needs 60 days at least"):
         STUDY.evaluate(model, changing[0] / "target.parquet", begin, begin + 20 * 24 * HOUR)
+
+
+def test_models_are_compared_by_the_likelihood_of_hours_that_neither_saw(changing, model, tmp_path):
+    history = read_history(changing[0] / "target.parquet")
+    seen, time = observations_of(history), history.start[1:] + HOUR
+    other = RegimePredictor.fit(RegimeTraining(seen[:3000], 2))
+    publish(tmp_path / "other", replace(changing[1], files=other.files()), own_key())
+    begin, end = year_begin(2020), year_begin(2020) + 60 * 24 * HOUR
+    until, change, rivals = int(np.sum(time <= end)), np.zeros(len(time)), Rivals.fit(seen[:3000])
+    first = int(np.sum(time < begin))
+    likelihood = [
+        judge(one, rivals, time[:until], seen[:until], change[:until], first).likelihood["model"].mean()
+        for one in (RegimePredictor.load(model), other)
+    ]
+    score = STUDY.compare(tmp_path / "other", model, changing[0], begin, end)
+    assert score.value == pytest.approx(likelihood[0] - likelihood[1], rel=1e-6)
+    assert score.low < score.value < score.high
+    assert STUDY.compare(model, model, changing[0], begin, end).value == 0.0
+
+
+@pytest.mark.parametrize(
+    ("until", "fits_without_the_last_year"), [("2025-01-01", True), ("2025-07-01", False)]
+)
+def test_a_number_of_regimes_that_cannot_be_fitted_is_not_chosen(tmp_path, until, fits_without_the_last_year):
+    """In a walk whose volatility never changes, five regimes leave one without an hour."""
+    directory, end = write_walk(tmp_path, -0.2, "2023-01", "2025-07", 3), parse_date(until)
+    choice = replace(STUDY, states=(2, 5)).refit(directory, end, Engine(), lambda _: None).manifest["choice"]
+    two, five = choice["likelihood"].values()
+    assert choice["states"] == 2
+    assert five > two if fits_without_the_last_year else five is None
+    with pytest.raises(ValueError, match=r"none of \(5,\) regimes can be fitted"):
+        replace(STUDY, states=(5,)).refit(directory, end, Engine(), lambda _: None)

@@ -1,5 +1,6 @@
 """The study's figures are the live model's, and say no more than the data do."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -117,6 +118,26 @@ def test_too_short_a_span_is_refused(changing, model):
     begin = year_begin(2020)
     with pytest.raises(HistoryError, match="needs 60 days at least"):
         STUDY.evaluate(model, changing[0] / "target.parquet", begin, begin + 20 * 24 * HOUR)
+
+
+def test_models_are_compared_by_the_losses_of_what_they_say(changing, model, tmp_path):
+    directory, trained, _ = changing
+    beside = trained.manifest["beside"]
+    rows = {horizon: [row[0] + math.log(2.0), *row[1:]] for horizon, row in beside["weights"].items()}
+    doubled = VolatilityParameters.from_dict({**beside, "weights": rows})
+    files = VolatilityPredictor(doubled.plain(), trained.manifest).files()
+    publish(tmp_path / "doubled", replace(trained, files=files), own_key())
+    begin, end = year_begin(2020), year_begin(2020) + 90 * 24 * HOUR
+    bars = bars_of(read_history(directory / "target.parquet").between(0, end))
+    judged = compare(VolatilityParameters.from_dict(beside), bars, begin, end)
+    known = np.isfinite(judged.realised).all(axis=1)
+    assert known.sum() == 90 * 24 - 167  # a week's outcome is known by the end
+    ratio = (judged.realised / judged.variance["model"])[known]
+    expected = math.log(2.0) - 0.5 * ratio.mean()
+    score = STUDY.compare(tmp_path / "doubled", model, directory, begin, end)
+    assert score.value == pytest.approx(expected)
+    assert score.low < expected < score.high
+    assert STUDY.compare(model, model, directory, begin, end).value == 0.0
 
 
 @pytest.mark.skipif(not XLM.exists(), reason="needs ../shared/data/ohlcv")
