@@ -34,7 +34,7 @@ from hummingbot.connector.exchange.stellar.sandbox.market.traded import taken
 from hummingbot.connector.exchange.stellar.sandbox.network import Network
 
 from .episodes import SECONDS
-from .orders import BP, HOUR, INSIDE, JOIN, NOTHING, Orders, asked_by, observed
+from .orders import BP, HOUR, INSIDE, JOIN, NOTHING, Orders, observed
 from .path_reference import PRICE, PathReference
 
 __all__ = ["LedgerOrders", "on_sandbox"]
@@ -50,7 +50,7 @@ FEE_BID: Final = 10_000
 RESERVE: Final = 1_000.0
 
 
-class LedgerOrders:
+class LedgerOrders(Orders):
     """Trade one parent order on a sandbox; arrays have the shape (1,).
 
     Parameters
@@ -119,27 +119,10 @@ class LedgerOrders:
             np.array([ahead]),
         )
 
-    def step(self, action: NDArray[np.int64]) -> Floats:
-        """Do one of `ACTIONS` and close a ledger; return minus its shortfall in it, bp."""
-        return self.trade(*asked_by(action, self.left, self.ledgers - self.time))
-
-    def trade(self, crossing: Floats, rest: NDArray[np.int64]) -> Floats:
-        """Cross so much, rest the remainder (`NOTHING`, `JOIN` or `IMPROVE`) and close a ledger.
-
-        Whatever is left in the last ledger is crossed; what the book does not hold is counted one
-        `level_spacing` beyond the makers' ladders.
-
-        Raises
-        ------
-        ValueError
-            If all ledgers are closed.
-        """
-        if self.time >= self.ledgers:
-            raise ValueError(f"all {self.ledgers} ledgers are closed: begin another episode")
-        final = self.time == self.ledgers - 1
-        left = float(self.left[0])
-        cross = left if final else min(float(crossing[0]), left)
-        operations = self._operations(cross, NOTHING if final else int(rest[0]), left - cross)
+    def _meet(self, crossing: Floats, rest: NDArray[np.int64], final: bool) -> Floats:
+        """What the book does not hold at the last counts one `level_spacing` beyond the makers' ladders."""
+        cross, left = float(crossing[0]), float(self.left[0])
+        operations = self._operations(cross, int(rest[0]), left - cross)
         if operations:
             self._submit(self._key, operations)
         self._close()

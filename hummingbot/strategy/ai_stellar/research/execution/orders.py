@@ -1,7 +1,8 @@
 """Parent orders as a schedule sees them, whatever book they meet: simulated, recorded or a ledger's."""
 
 import math
-from typing import Final, Protocol
+from abc import ABC, abstractmethod
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from hummingbot.strategy.ai_stellar.predictors.execution import ACTIONS
 
 __all__ = [
-    "BASE_FEE", "BP", "HOUR", "IMPROVE", "INSIDE", "JOIN", "NEAR", "NOTHING", "Orders", "asked_by", "consume",
+    "BASE_FEE", "BP", "HOUR", "IMPROVE", "INSIDE", "JOIN", "NEAR", "NOTHING", "Orders", "consume",
     "observed",
 ]  # fmt: skip
 
@@ -28,7 +29,7 @@ BP: Final = 1e-4
 HOUR: Final = 3600.0
 
 
-class Orders(Protocol):
+class Orders(ABC):
     """Parent orders at work side by side; a call of `step` or `trade` closes a ledger.
 
     Attributes
@@ -45,27 +46,50 @@ class Orders(Protocol):
     left: Floats
     shortfall: Floats
 
+    @abstractmethod
     def state(self) -> Floats:
-        """Return what a decision may know, columns `STATE`."""
+        """Return what a decision may know, columns `STATE`; shape (n, 11)."""
 
     def step(self, action: NDArray[np.int64]) -> Floats:
-        """Do one of `ACTIONS` for each order; return minus its shortfall in the ledger, bp."""
+        """Do one of `ACTIONS` for each order and close a ledger; return minus its shortfall in it, bp.
+
+        Raises
+        ------
+        ValueError
+            As `trade`, or if an action is none of `ACTIONS`.
+        """
+        return self.trade(*_asked_by(action, self.left, self.ledgers - self.time))
 
     def trade(self, crossing: Floats, rest: NDArray[np.int64]) -> Floats:
-        """Cross so many base units and rest the remainder (`NOTHING`, `JOIN` or `IMPROVE`)."""
+        """Cross so much, rest the remainder (`NOTHING`, `JOIN` or `IMPROVE`) and close a ledger.
 
+        Whatever is left in the last ledger is crossed.
 
-def asked_by(action: NDArray[np.int64], left: Floats, ledgers: int) -> tuple[Floats, NDArray[np.int64]]:
-    """Return what actions cross and how they rest, with so many ledgers left.
+        Parameters
+        ----------
+        crossing : ndarray, shape (n,)
+            Base units; no more is crossed than is left.
+        rest : ndarray of int, shape (n,)
 
-    Raises
-    ------
-    ValueError
-        If an action is none of `ACTIONS`.
-    """
-    if ((action < 0) | (action >= len(ACTIONS))).any():
-        raise ValueError(f"an action is outside 0 to {len(ACTIONS) - 1}: choose one of {', '.join(ACTIONS)}")
-    return np.maximum(left, 1e-9) / max(ledgers, 1) * CROSSED[action], RESTED[action]
+        Returns
+        -------
+        ndarray, shape (n,)
+            Minus the shortfall in this ledger, bp.
+
+        Raises
+        ------
+        ValueError
+            If all ledgers are closed.
+        """
+        if self.time >= self.ledgers:
+            raise ValueError(f"all {self.ledgers} ledgers are closed: begin another episode")
+        final = self.time == self.ledgers - 1
+        crossing = self.left.copy() if final else np.minimum(crossing, self.left)
+        return self._meet(crossing, np.full_like(rest, NOTHING) if final else rest, final)
+
+    @abstractmethod
+    def _meet(self, crossing: Floats, rest: NDArray[np.int64], final: bool) -> Floats:
+        """Do what `trade` asks in whatever book it is, and close the ledger, the last one if ``final``."""
 
 
 def consume(left: Floats, before: Floats, amount: Floats) -> Floats:
@@ -133,6 +157,19 @@ def observed(
             np.where(queue >= 0.0, np.log1p(np.maximum(queue, 0.0) / slices), -1.0),
         ]
     )
+
+
+def _asked_by(action: NDArray[np.int64], left: Floats, ledgers: int) -> tuple[Floats, NDArray[np.int64]]:
+    """Return what actions cross and how they rest, with so many ledgers left.
+
+    Raises
+    ------
+    ValueError
+        If an action is none of `ACTIONS`.
+    """
+    if ((action < 0) | (action >= len(ACTIONS))).any():
+        raise ValueError(f"an action is outside 0 to {len(ACTIONS) - 1}: choose one of {', '.join(ACTIONS)}")
+    return np.maximum(left, 1e-9) / max(ledgers, 1) * CROSSED[action], RESTED[action]
 
 
 def _best(price: Floats, amount: Floats) -> tuple[Floats, Floats]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..history import HistoryError
 from .episodes import LEDGERS
-from .orders import BP, INSIDE, JOIN, NOTHING, Orders, asked_by, consume, observed
+from .orders import BP, INSIDE, JOIN, NOTHING, Orders, consume, observed
 from .recording import MOMENT, Recording
 
 __all__ = ["CLOSE", "REFILL_LAG", "WARM_UP", "Replay", "recorded"]
@@ -34,7 +34,7 @@ LARGEST: Final = 40.0
 """Parent orders over the touch, as in the simulated books."""
 
 
-class Replay:
+class Replay(Orders):
     """Sell, or buy, along a recording.
 
     Parameters
@@ -118,25 +118,8 @@ class Replay:
             np.where(rested[:, 0, 0] == self._price, self._queue, -1.0),
         )
 
-    def step(self, action: NDArray[np.int64]) -> Floats:
-        """Do one of `ACTIONS` for each order and close a ledger; return minus its shortfall in it, bp."""
-        return self.trade(*asked_by(action, self.left, self.ledgers - self.time))
-
-    def trade(self, crossing: Floats, rest: NDArray[np.int64]) -> Floats:
-        """Cross so much, rest the remainder (`NOTHING`, `JOIN` or `IMPROVE`) and close a ledger.
-
-        Whatever is left in the last ledger is crossed; beyond the levels recorded it pays twice the distance
-        of the last one.
-
-        Raises
-        ------
-        ValueError
-            If all ledgers are closed.
-        """
-        if self.time >= self.ledgers:
-            raise ValueError(f"all {self.ledgers} ledgers are closed: begin another episode")
-        final = self.time == self.ledgers - 1
-        crossing = self.left.copy() if final else np.minimum(crossing, self.left)
+    def _meet(self, crossing: Floats, rest: NDArray[np.int64], final: bool) -> Floats:
+        """Beyond the levels recorded, what is left at the last costs twice the distance of the last one."""
         now = self._begin + self.time * self._moments
         at, close = now + self._place[:, self.time], now + self._moments
         crossed, rested = self._crossed[self._which[at]], self._rested[self._which[at]]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from hummingbot.connector.exchange.stellar.sandbox.market.parameters import MarketParameters
 
-from .orders import BASE_FEE, BP, HOUR, INSIDE, JOIN, NEAR, NOTHING, asked_by, consume
+from .orders import BASE_FEE, BP, HOUR, INSIDE, JOIN, NEAR, NOTHING, Orders, consume
 
 __all__ = ["Ladder", "Simulator"]
 
@@ -49,7 +49,7 @@ class Ladder:
         return cls(offset[order], (market.level_amount * market.level_growth**level)[order])
 
 
-class Simulator:
+class Simulator(Orders):
     """Sell, or buy, ``quantity`` along each reference path.
 
     Parameters
@@ -130,31 +130,8 @@ class Simulator:
             ]
         )
 
-    def step(self, action: NDArray[np.int64]) -> Floats:
-        """Do one of `ACTIONS` for each order and close a ledger; return minus its shortfall in it, bp.
-
-        Whatever is left in the last ledger is crossed; beyond the ladder's end it pays one more
-        `level_spacing`.
-
-        Raises
-        ------
-        ValueError
-            If all ledgers are closed, or an action is none of `ACTIONS`.
-        """
-        return self.trade(*asked_by(action, self.left, self.ledgers - self.time))
-
-    def trade(self, crossing: Floats, rest: NDArray[np.int64]) -> Floats:
-        """Cross so much, rest the remainder (`NOTHING`, `JOIN` or `IMPROVE`) and close a ledger.
-
-        Raises
-        ------
-        ValueError
-            If all ledgers are closed.
-        """
-        if self.time >= self.ledgers:
-            raise ValueError(f"all {self.ledgers} ledgers are closed: begin another episode")
-        final = self.time == self.ledgers - 1
-        crossing = self.left.copy() if final else np.minimum(crossing, self.left)
+    def _meet(self, crossing: Floats, rest: NDArray[np.int64], final: bool) -> Floats:
+        """Beyond the ladder's end, what is left at the last costs one more `level_spacing`."""
         bought, sold = self._takers()
         place = self._random.random(len(self.left))  # where in the ledger's order ours stands
         paid = self._cross(crossing, place * sold, final)
