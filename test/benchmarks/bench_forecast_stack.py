@@ -47,6 +47,12 @@ def models() -> Models:
     return Models.load()
 
 
+@pytest.mark.benchmark(group="load and verify the models that a bot consults")
+def test_loading(benchmark: BenchmarkFixture, promise: Promises) -> None:
+    benchmark.pedantic(Models.load, rounds=10)
+    promise("five models loaded and verified, median", benchmark.stats.stats.median, "s", most=1)
+
+
 def warmed(models: Models, seed: int, bars: int) -> Pair:
     pair = Pair(models, seed)
     for _ in range(bars):
