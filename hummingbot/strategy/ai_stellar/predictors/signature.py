@@ -20,7 +20,7 @@ from .errors import ModelError
 __all__ = ["HOME", "PROJECT_KEY", "SIGNATURE", "own_key", "sign", "trusted_keys", "verify"]
 
 SIGNATURE: Final = "manifest.sig"
-PROJECT_KEY: Final = "a8c4c5903575e0e6a090c3314fcb7a0a542532fcc48874ef0bc01f0904bacb9d"
+PROJECT_KEY: Final = "ead2854fbe5d4d76c3dff0fef188b14a958c313bdc27372b0d66302991987c2b"
 """Public key, hex, that the shipped models are signed with; its private half is not in the repository."""
 HOME: Final = "AI_STELLAR_HOME"
 """Environment variable that names the directory of a user's own keys, by default ``~/.ai-stellar``."""

@@ -62,8 +62,9 @@ def publish(directory: Path, trained: Trained, key: SigningKey) -> None:
 def record(directory: Path, report: Report, key: SigningKey) -> None:
     """Write a report into the manifest of a model and onto its card, and sign it anew.
 
-    What was recorded of the same file and span before is replaced. A ``headline`` among the report's details
-    goes into the card's first line.
+    What was recorded of the same file and span before is replaced, and how often they were read is counted:
+    figures that were read before no longer tell what is new. A ``headline`` among the report's details goes
+    into the card's first line.
 
     Raises
     ------
@@ -73,13 +74,14 @@ def record(directory: Path, report: Report, key: SigningKey) -> None:
     manifest = read_whole(directory)
     known = manifest.get("evaluations", ())
     replaced = [one for one in known if _same(one, report)]
-    manifest["evaluations"] = [*(one for one in known if one not in replaced), report.to_dict()]
+    reads = max((one.get("reads", 1) for one in replaced), default=0) + 1
+    entry = {**report.to_dict(), "reads": reads}
+    manifest["evaluations"] = [*(one for one in known if one not in replaced), entry]
     files = {name: (directory / name).read_bytes() for name in manifest.pop("files")}
     card = (directory / CARD).read_text()
     write_artifact(directory, manifest, files)
-    section = report.markdown()
-    heading, _, _ = section.partition("\n")
-    before, found, after = card.partition(f"\n{heading}\n")
+    section = report.markdown(reads)
+    before, found, after = card.partition(f"\n{report.heading(max(reads - 1, 1))}\n")
     if found:
         _, next_heading, rest = after.partition("\n## ")
         after = next_heading + rest

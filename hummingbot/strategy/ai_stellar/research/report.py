@@ -94,14 +94,19 @@ class Report:
             "details": dict(self.details),
         }
 
-    def markdown(self) -> str:
+    def heading(self, reads: int) -> str:
+        """Return the heading of its section in a card, where these hours were read so often for it."""
+        often = {1: "once", 2: "twice"}.get(reads, f"{reads} times")
+        return f"## Read {often}: {self.file}, {day(self.begin)} to {day(self.end)}"
+
+    def markdown(self, reads: int) -> str:
         """Return the section of a card that records it."""
         seen = (
             " Part of it was trained on: these figures say nothing about the future." * self.seen_in_training
         )
         return (
-            f"## Read once: {self.file}, {day(self.begin)} to {day(self.end)}\n\n"
-            f"{self.observations:,} decisions (`{self.fingerprint[:12]}`), nothing chosen on them.{seen}\n\n"
+            f"{self.heading(reads)}\n\n"
+            f"{self.observations:,} decisions (`{self.fingerprint[:12]}`).{seen}\n\n"
             f"{self.verdict}\n\n{markdown_table(self.metrics, self.table)}\n"
         )
 

@@ -55,6 +55,17 @@ def test_what_is_recorded_again_takes_the_place_of_what_was(model):
     assert "It is lost." not in (model / CARD).read_text()
 
 
+def test_a_card_says_how_often_the_same_hours_were_read_for_it(model):
+    other, read = replace(REPORT, file="hours"), []
+    for one in (REPORT, other, REPORT, REPORT):
+        record(model, one, own_key())
+        card = (model / CARD).read_text()
+        read.append([line.partition(":")[0] for line in card.splitlines() if line.startswith("## Read")])
+    once, twice, thrice = "## Read once", "## Read twice", "## Read 3 times"
+    assert read == [[once], [once, once], [twice, once], [thrice, once]]
+    assert [one["reads"] for one in parse_manifest(model)["evaluations"]] == [1, 3]
+
+
 def test_without_a_headline_the_first_line_stays(model):
     record(model, replace(REPORT, details={}), own_key())
     assert first_line(model) == "Good in theory."
