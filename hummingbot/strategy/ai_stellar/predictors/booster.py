@@ -52,7 +52,7 @@ class RowBoosters:
     """
 
     def __init__(self, kind: str, texts: Mapping[str, str], features: int) -> None:
-        self._kind, self._texts, self._features = kind, dict(texts), features
+        self._texts = dict(texts)
         self._shap: dict[str, TreeShap] = {}
         models = []
         for name, text in texts.items():
@@ -79,7 +79,7 @@ class RowBoosters:
     def contributions(self, name: str, row: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return each feature's share in a model's sum (TreeSHAP), and last the expected value.
 
-        LightGBM's library is loaded for it, and it takes some thousand times as long as `predict`.
+        LightGBM's library is loaded for it, and it takes some hundred times as long as `predict`.
 
         Raises
         ------

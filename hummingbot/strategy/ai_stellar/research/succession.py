@@ -31,7 +31,15 @@ VERDICT: Final = ".contest.json"
 
 
 class Retrainable(Study, Protocol):
-    """A study that can train to any day and compare two models."""
+    """A study that can train to any day and compare two models.
+
+    Attributes
+    ----------
+    fewest_days : int
+        Days that a comparison needs, with the longest label.
+    """
+
+    fewest_days: int
 
     def span(self, data: Path) -> tuple[int, int]:
         """Return first and last instant, seconds since 1970, of what can be trained on and judged."""
@@ -129,10 +137,15 @@ def contend(
     Raises
     ------
     HistoryError
-        If the data do not reach beyond what the champion was trained on.
+        If the days to judge are too few, or the data do not reach beyond what the champion was trained on.
     ModelError
         If the champion must not be used.
     """
+    if judged_days < study.fewest_days:
+        raise HistoryError(
+            f"{judged_days} days cannot decide which {study.kind} is better: "
+            f"judge {study.fewest_days} or more"
+        )
     holder = champion(models, study.kind)
     before = read_manifest(holder)
     first, end = study.span(data)

@@ -11,6 +11,7 @@ from hummingbot.strategy.ai_stellar.predictors.forecast_stack import Models
 from hummingbot.strategy.ai_stellar.predictors.lstm import LstmPredictor
 from hummingbot.strategy.ai_stellar.predictors.regime import RegimePredictor
 from hummingbot.strategy.ai_stellar.predictors.volatility import VolatilityPredictor
+from hummingbot.strategy.ai_stellar.research.study import find_study
 from test.strategy.ai_stellar.research.walks import write_walk
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -67,7 +68,13 @@ def test_every_kind_that_a_bot_consults_is_promoted_where_it_is_better(prices, t
     assert card.startswith("Not judged out of sample")
     assert f"`ai-stellar retrain {kind}`" in card
 
-    # against the new champion there is nothing to gain on the same days
+    # the fewest days do; against the new champion there is nothing to gain on the same ones
+    fewest = str(find_study(kind).fewest_days)
+    assert (
+        main(["retrain", kind, "--data", str(prices), "--models", str(tmp_path / "own"), "--judge", fewest])
+        == 0
+    )
+    capsys.readouterr()
     assert main([*arguments, "--judge", "80"]) == 0
     contest = json.loads(capsys.readouterr().out)
     assert contest["champion"] == f"{kind}-to-2025-03-31"
@@ -83,6 +90,7 @@ def test_every_kind_that_a_bot_consults_is_promoted_where_it_is_better(prices, t
             ["--data", "PRICES", "--judge", "600"],
             "600 days cannot be judged, as price-to-2023 was trained",
         ),
+        (["--data", "PRICES", "--judge", "3"], "3 days cannot decide which price is better: judge 4 or more"),
         (["--data", "EMPTY"], "no price file at"),
     ],
 )

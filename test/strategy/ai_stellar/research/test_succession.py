@@ -29,7 +29,7 @@ KIND = "level"
 class LevelStudy:
     """A model that says one number for ever; its loss is the squared error. One observation a day."""
 
-    kind = KIND
+    kind, fewest_days = KIND, 10
 
     def span(self, data):
         return START, START + len(np.load(data)) * DAY
@@ -73,6 +73,14 @@ def write(tmp_path, later):
     path = tmp_path / "days.npy"
     np.save(path, np.concatenate([np.zeros(300), np.full(300, later)]) + rng.standard_normal(600))
     return path
+
+
+def test_too_few_days_decide_nothing_and_nothing_is_trained_for_them(models, tmp_path):
+    steps = []
+    with pytest.raises(HistoryError, match="9 days cannot decide which level is better: judge 10 or more"):
+        contend(LevelStudy(), models, write(tmp_path, later=2.0), own_key(), judged_days=9, step=steps.append)
+    assert steps == []
+    assert contend(LevelStudy(), models, tmp_path / "days.npy", own_key(), judged_days=10).better
 
 
 def test_a_better_challenger_takes_over_and_the_old_one_stays_for_a_rollback(models, tmp_path):

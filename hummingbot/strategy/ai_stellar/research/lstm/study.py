@@ -65,6 +65,8 @@ class LstmStudy:
         Changes of `LstmSettings`, to choose from.
     resamples : int
         Of the bootstrap.
+    fewest_days : int
+        Days that a comparison of two models needs: a block of the bootstrap, and the longest label.
     """
 
     target: str = TARGET
@@ -73,6 +75,7 @@ class LstmStudy:
     settings: tuple[Mapping[str, Any], ...] = ({"hidden": 16, "epochs": 4}, {})
     resamples: int = RESAMPLES
     kind: str = KIND
+    fewest_days: int = 4
 
     @property
     def until(self) -> int:

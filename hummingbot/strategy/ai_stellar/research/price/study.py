@@ -59,6 +59,8 @@ class PriceStudy:
         Of the direction boosters, to choose from.
     resamples : int
         Of the bootstrap.
+    fewest_days : int
+        Days that a comparison of two models needs: a block of the bootstrap, and the longest label.
     """
 
     target: str = TARGET
@@ -67,6 +69,7 @@ class PriceStudy:
     grid: tuple[Shape, ...] = GRID
     resamples: int = RESAMPLES
     kind: str = KIND
+    fewest_days: int = 4
 
     @property
     def until(self) -> int:

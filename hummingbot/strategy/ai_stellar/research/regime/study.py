@@ -60,6 +60,8 @@ class RegimeStudy:
         Numbers of regimes to choose from.
     resamples : int
         Of the bootstrap.
+    fewest_days : int
+        Days that a comparison of two models needs: a block of the bootstrap, and the longest label.
     """
 
     target: str = TARGET
@@ -67,6 +69,7 @@ class RegimeStudy:
     states: tuple[int, ...] = (2, 3, 4, 5)
     resamples: int = RESAMPLES
     kind: str = KIND
+    fewest_days: int = 8
 
     def train(self, data: Path, engine: Engine, checkpoint: Checkpoint, step: Step) -> Trained:
         """Train and judge on the target's file of a directory.

@@ -81,6 +81,8 @@ class VolatilityStudy:
         Test years of the walk-forward, ascending; training ends with the last.
     resamples : int
         Of the bootstrap.
+    fewest_days : int
+        Days that a comparison of two models needs: a block of the bootstrap, and the longest label.
     """
 
     target: str = TARGET
@@ -88,6 +90,7 @@ class VolatilityStudy:
     years: tuple[int, ...] = (2020, 2021, 2022, 2023)
     resamples: int = RESAMPLES
     kind: str = KIND
+    fewest_days: int = 28
 
     def train(self, data: Path, engine: Engine, checkpoint: Checkpoint, step: Step) -> Trained:
         """Train and judge on the files of a directory.
