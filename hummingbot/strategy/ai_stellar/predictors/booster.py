@@ -54,17 +54,12 @@ class RowBoosters:
     def __init__(self, kind: str, texts: Mapping[str, str], features: int) -> None:
         self._texts = dict(texts)
         self._shap: dict[str, TreeShap] = {}
-        models = []
-        for name, text in texts.items():
-            try:
-                models.append(_trees(text, features))
-                DecisionTrees(features, models[-1:])
-            except ValueError as error:
-                raise ModelError(
-                    f"{name} of the {kind} model cannot be used, {error}: {retrain(kind)}"
-                ) from error
-        self.trees = [len(model) for model in models]
-        self._sums = DecisionTrees(features, models).sums
+        try:
+            models = {name: _trees(name, text, features) for name, text in texts.items()}
+            self._sums = DecisionTrees(features, models).sums
+        except ValueError as error:
+            raise ModelError(f"the {kind} model cannot be used, {error}: {retrain(kind)}") from error
+        self.trees = [len(model) for model in models.values()]
 
     def predict(self, row: NDArray[np.float64]) -> list[float]:
         """Return the sum of each model's leaves: what a regression expects, or the log-odds of a classifier.
@@ -91,14 +86,21 @@ class RowBoosters:
         return self._shap[name].contributions(row)
 
 
-def _trees(text: str, features: int) -> list[Tree]:
+def _trees(name: str, text: str, features: int) -> list[Tree]:
     """Read a model's trees.
 
     Raises
     ------
     ValueError
-        If the text is cut off or no such model.
+        If the text is cut off or no such model; the message begins with its name.
     """
+    try:
+        return _parsed(text, features)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error
+
+
+def _parsed(text: str, features: int) -> list[Tree]:
     whole, end, _ = text.partition(END)
     head, *blocks = whole.split(TREE)
     header = _fields(head)

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from numpy import float64
@@ -14,5 +14,5 @@ class Tree(NamedTuple):
 
 class DecisionTrees:
     features: int
-    def __init__(self, features: int, models: Sequence[Sequence[Tree]]) -> None: ...
+    def __init__(self, features: int, models: Mapping[str, Sequence[Tree]]) -> None: ...
     def sums(self, row: NDArray[float64]) -> list[float]: ...

@@ -50,13 +50,13 @@ cdef class DecisionTrees:
     ----------
     features : int
         Length of a row.
-    models : sequence of sequence of Tree
-        The trees of each model.
+    models : mapping of str to sequence of Tree
+        The trees of each model, by its name.
 
     Raises
     ------
     ValueError
-        If a tree is none; the message tells which and why.
+        If a tree is none; the message tells whose, which and why.
     """
 
     cdef readonly Py_ssize_t features
@@ -66,13 +66,13 @@ cdef class DecisionTrees:
     def __init__(self, Py_ssize_t features, models):
         cdef list nodes = [], roots = [], depths = [], ends = []
         self.features = features
-        for model in models:
+        for name, model in models.items():
             for number, tree in enumerate(model):
                 roots.append(len(nodes))
                 try:
                     depths.append(_lay_out(tree, features, nodes))
                 except (ValueError, IndexError, TypeError, OverflowError) as error:
-                    raise ValueError(f"tree {number} is none: {error}") from error
+                    raise ValueError(f"{name}: tree {number} is none, {error}") from error
             ends.append(len(roots))
         while len(roots) % ABREAST:
             roots.append(0)

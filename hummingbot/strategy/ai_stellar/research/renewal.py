@@ -13,7 +13,7 @@ from .bootstrap import interval, stationary_counts
 from .history import read_history
 from .scores import Forecasts, Score
 
-__all__ = ["YEAR", "excess", "log_losses", "refitted_card", "span_of_bars"]
+__all__ = ["YEAR", "OfOneMarket", "excess", "log_losses", "refitted_card"]
 
 YEAR: Final = 365 * 24 * HOUR
 """Seconds at the end of the data on which a model that is trained again is calibrated."""
@@ -40,16 +40,22 @@ def refitted_card(manifest: Mapping[str, Any], how_much: str = "") -> str:
     return CARD.format(**manifest, how_much=how_much)
 
 
-def span_of_bars(file: Path) -> tuple[int, int]:
-    """Return first and last instant of a price file, seconds since 1970.
+class OfOneMarket:
+    """A study whose model is judged on the bars of one market."""
 
-    Raises
-    ------
-    HistoryError
-        If it cannot be used.
-    """
-    history = read_history(file)
-    return int(history.start[0]), int(history.start[-1]) + HOUR
+    __slots__ = ()
+    target: str
+
+    def span(self, data: Path) -> tuple[int, int]:
+        """Return first and last instant of the target's bars, seconds since 1970.
+
+        Raises
+        ------
+        HistoryError
+            If they cannot be used.
+        """
+        history = read_history(data / self.target)
+        return int(history.start[0]), int(history.start[-1]) + HOUR
 
 
 def log_losses(made: Mapping[int, Forecasts]) -> NDArray[np.float64]:

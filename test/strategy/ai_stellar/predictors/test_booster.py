@@ -86,7 +86,7 @@ def refusal(text, features=FEATURES):
     with pytest.raises(ModelError) as caught:
         of(good, text, features=features)
     sentence = str(caught.value)
-    assert sentence.startswith("1.txt of the price model cannot be used, ")
+    assert sentence.startswith("the price model cannot be used, 1.txt: ")
     assert sentence.endswith(": train it anew with 'ai-stellar train price'")
     assert "\n" not in sentence
     return sentence
@@ -114,7 +114,7 @@ def test_a_text_that_lacks_a_tree_is_refused(text):
         ("leaf_value=", "lost=", "a tree of it lacks 'leaf_value'"),
         ("leaf_value=", "leaf_value=nan ", "it has 17 leaves"),
         ("threshold=", "threshold=x", "could not convert"),
-        ("left_child=1 ", "left_child=0 ", "tree 0 is none: two of its splits lead to 0"),
+        ("left_child=1 ", "left_child=0 ", "tree 0 is none, two of its splits lead to 0"),
     ],
 )
 def test_a_text_that_is_no_sum_of_trees_is_refused(text, old, new, reason):

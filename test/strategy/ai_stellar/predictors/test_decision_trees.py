@@ -58,7 +58,7 @@ def test_sums_are_those_of_a_walk_through_each_tree(models, row):
         for tree in model:
             total += walked(tree, row)
         expected.append(total)
-    assert DecisionTrees(FEATURES, models).sums(np.array(row)) == expected
+    assert DecisionTrees(FEATURES, dict(enumerate(models))).sums(np.array(row)) == expected
 
 
 GOOD = ([0, 1], [0.5, 0.1], [ZERO, MOST], [1, -1], [-3, -2], [1.0, 2.0, 3.0])
@@ -95,18 +95,18 @@ def changed(part, place, value):
     ],
 )
 def test_what_is_no_tree_is_refused_and_named(tree, reason):
-    with pytest.raises(ValueError, match=f"tree 1 is none: .*({reason})"):
-        DecisionTrees(FEATURES, [[GOOD], [GOOD, tree]])
+    with pytest.raises(ValueError, match=f"bad: tree 1 is none, .*({reason})"):
+        DecisionTrees(FEATURES, {"good": [GOOD], "bad": [GOOD, tree]})
 
 
 def test_a_loop_beside_the_tree_is_refused():
     apart = ([0, 0, 0], [0.5] * 3, [ZERO] * 3, [-1, 2, 1], [-2, -3, -4], [1.0, 2.0, 3.0, 4.0])
     with pytest.raises(ValueError, match="its splits lead to 3 of 7 splits and leaves"):
-        DecisionTrees(FEATURES, [[apart]])
+        DecisionTrees(FEATURES, {"apart": [apart]})
 
 
 def test_models_do_not_share_what_they_change():
-    one = DecisionTrees(FEATURES, [[GOOD]])
+    one = DecisionTrees(FEATURES, {"one": [GOOD]})
     assert one.sums(np.zeros(FEATURES)) == [1.0]
     assert one.sums(np.array([0.0, 0.2, 0.0])) == [2.0]
     assert one.sums(np.zeros(FEATURES)) == [1.0]

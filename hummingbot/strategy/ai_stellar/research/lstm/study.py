@@ -22,11 +22,11 @@ from ..engine import Engine, Step
 from ..history import History, span_of
 from ..price.calibration import mean_log_loss
 from ..price.data import PEERS, TARGET, PriceData
-from ..price.evaluation import report_on
+from ..price.evaluation import as_forecasts, report_on
 from ..price.figures import figures_of
 from ..price.reliability import reliability_plot
 from ..price.walk import MODEL, judge, mean_block
-from ..renewal import YEAR, excess, log_losses, refitted_card, span_of_bars
+from ..renewal import YEAR, OfOneMarket, excess, log_losses, refitted_card
 from ..report import Report, day
 from ..samples import Samples, make_series
 from ..scores import STRESS_COST, Forecasts, Score
@@ -49,7 +49,7 @@ DEVELOPMENT_TRIALS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class LstmStudy:
+class LstmStudy(OfOneMarket):
     """How the recurrent model is trained and judged.
 
     Parameters
@@ -149,10 +149,6 @@ class LstmStudy:
         ]
         return float(np.mean(losses))
 
-    def span(self, data: Path) -> tuple[int, int]:
-        """Return first and last instant of the target's bars, seconds since 1970."""
-        return span_of_bars(data / self.target)
-
     def refit(self, data: Path, until: int, engine: Engine, step: Step) -> Trained:
         """Train on what is known by ``until``, the last year of it to choose a setting and to calibrate.
 
@@ -234,16 +230,7 @@ def _forecasts(
     told = chosen & np.array([one is not None for one in predicted])
     samples = every.where(told)
     kept = [one for one, use in zip(predicted, told, strict=True) if use and one is not None]
-    made = {
-        horizon: Forecasts(
-            np.array([one[k].probability_up for one in kept]),
-            np.array([one[k].expected_return for one in kept]),
-            samples.outcome(horizon),
-            np.array([one[k].quantiles for one in kept]),
-        )
-        for k, horizon in enumerate(HORIZONS)
-    }
-    return samples, made
+    return samples, as_forecasts(kept, samples)
 
 
 def _ratio(view: Mapping[str, Any]) -> Any:

@@ -1,6 +1,6 @@
 """A price model judged on any price file, beside the baselines of its own training."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from hummingbot.strategy.ai_stellar.features import REFERENCES
 from hummingbot.strategy.ai_stellar.market.bars import HOUR
 from hummingbot.strategy.ai_stellar.predictors.errors import ModelError
-from hummingbot.strategy.ai_stellar.predictors.forecast import HORIZONS
+from hummingbot.strategy.ai_stellar.predictors.forecast import HORIZONS, HorizonForecast
 from hummingbot.strategy.ai_stellar.predictors.price import KIND, PricePredictor
 
 from ..baselines import Baselines
@@ -26,7 +26,7 @@ from .labels import METRIC_LABELS
 from .verdict import verdict
 from .walk import MODEL, WITHOUT, mean_block
 
-__all__ = ["evaluate", "forecast_samples", "report_on"]
+__all__ = ["as_forecasts", "evaluate", "forecast_samples", "report_on"]
 
 FEWEST_HOURS: Final = 240
 """Decisions, of each horizon, below which nothing is judged."""
@@ -44,6 +44,11 @@ def forecast_samples(predictor: PricePredictor, samples: Samples) -> dict[int, F
     for row, scale in zip(samples.rows, samples.scale, strict=True):
         model.take(row, float(scale))
         made.append(model.forecast() or ())
+    return as_forecasts(made, samples)
+
+
+def as_forecasts(made: Sequence[Sequence[HorizonForecast]], samples: Samples) -> dict[int, Forecasts]:
+    """Return what was said of samples, a forecast each and horizon, by horizon with what came."""
     return {
         horizon: Forecasts(
             np.array([one[k].probability_up for one in made]),

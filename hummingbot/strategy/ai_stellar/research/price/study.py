@@ -18,7 +18,7 @@ from ..bootstrap import RESAMPLES
 from ..checkpoint import Checkpoint
 from ..description import rounded
 from ..engine import Engine, Step
-from ..renewal import YEAR, excess, log_losses, refitted_card, span_of_bars
+from ..renewal import YEAR, OfOneMarket, excess, log_losses, refitted_card
 from ..report import Report, day
 from ..scores import STRESS_COST, Score
 from ..study import Trained
@@ -43,7 +43,7 @@ hour, 28 of those of three."""
 
 
 @dataclass(frozen=True, slots=True)
-class PriceStudy:
+class PriceStudy(OfOneMarket):
     """How the price model is trained and judged.
 
     Parameters
@@ -140,10 +140,6 @@ class PriceStudy:
             for year in self.years[-3:-1]
         ]
         return float(np.mean(engine.map(fold_loss, tasks)))
-
-    def span(self, data: Path) -> tuple[int, int]:
-        """Return first and last instant of the target's bars, seconds since 1970."""
-        return span_of_bars(data / self.target)
 
     def refit(self, data: Path, until: int, engine: Engine, step: Step) -> Trained:
         """Train on what is known by ``until``, the last year of it to choose shapes and to calibrate.

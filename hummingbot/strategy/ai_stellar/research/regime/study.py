@@ -24,7 +24,7 @@ from ..description import libraries, rounded, trained_on
 from ..engine import Engine, Step
 from ..history import History, parse_date, read_history, span_of
 from ..price.data import TARGET
-from ..renewal import excess, refitted_card, span_of_bars
+from ..renewal import OfOneMarket, excess, refitted_card
 from ..report import Metric, Report, day
 from ..scores import Score, plain
 from ..study import Trained
@@ -47,7 +47,7 @@ DECIMALS: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
-class RegimeStudy:
+class RegimeStudy(OfOneMarket):
     """How the regime model is trained and judged.
 
     Parameters
@@ -140,10 +140,6 @@ class RegimeStudy:
             begin < known, METRICS, self._table(judged), f"On these hours it {verdict(against)}.",
             {"against": against, "volatility": self._volatility(judged)},
         )  # fmt: skip
-
-    def span(self, data: Path) -> tuple[int, int]:
-        """Return first and last instant of the target's bars, seconds since 1970."""
-        return span_of_bars(data / self.target)
 
     def refit(self, data: Path, until: int, engine: Engine, step: Step) -> Trained:
         """Train on the hours before ``until``, the last year of which chooses the number of regimes.

@@ -26,7 +26,7 @@ from ..description import libraries, rounded, trained_on
 from ..engine import Engine, Step
 from ..history import parse_date, read_history, span_of
 from ..price.data import PEERS, TARGET, PriceData
-from ..renewal import excess, refitted_card, span_of_bars
+from ..renewal import OfOneMarket, excess, refitted_card
 from ..report import Metric, Report, day
 from ..scores import Score, plain
 from ..study import Trained
@@ -68,7 +68,7 @@ def _training(data: PriceData, until: dict[int, int]) -> VolatilityTraining:
 
 
 @dataclass(frozen=True, slots=True)
-class VolatilityStudy:
+class VolatilityStudy(OfOneMarket):
     """How the volatility model is trained and judged.
 
     Parameters
@@ -148,10 +148,6 @@ class VolatilityStudy:
             len(compared.time), begin < parse_date(manifest["training"]["until"]), METRICS,
             scores_of(compared, self.resamples), f"On these hours it {verdict(figures)}.", figures,
         )  # fmt: skip
-
-    def span(self, data: Path) -> tuple[int, int]:
-        """Return first and last instant of the target's bars, seconds since 1970."""
-        return span_of_bars(data / self.target)
 
     def refit(self, data: Path, until: int, engine: Engine, step: Step) -> Trained:
         """Train on outcomes that are known by ``until``.
