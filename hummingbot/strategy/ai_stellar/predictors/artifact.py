@@ -115,9 +115,11 @@ def read_artifact(directory: Path, kind: str, names: tuple[str, ...] = (), defin
         )
     features = manifest["features"]
     if features["definition"] != definition or tuple(features["names"]) != names:
+        known, computed = features["definition"] or "(none)", definition or "(none)"
+        others = " under other names or in another order" * (known == computed)
         raise ModelError(
-            f"model {directory} was trained on features {features['definition'] or '(none)'}, "
-            f"but this program computes {definition or '(none)'}: {retrain(kind)}"
+            f"model {directory} was trained on features {known}{others}, "
+            f"but this program computes {computed}: {retrain(kind)}"
         )
     return Artifact(directory, manifest, check_whole(directory, manifest))
 

@@ -63,6 +63,23 @@ class History:
             },
         )
 
+    def check_moves(self) -> None:
+        """Refuse a price that never moves: nothing can be learnt from it or judged on it.
+
+        Raises
+        ------
+        HistoryError
+            With what is held.
+        """
+        if len(self) > 1 and (self.close == self.close[0]).all():
+            raise self.still(*self.held)
+
+    def still(self, begin: int, end: int) -> HistoryError:
+        """Return the error that says that the price never moves in a span."""
+        return HistoryError(
+            f"the price of {self.name} never moves in {days(begin, end)}: name another file or span"
+        )
+
     def too_short(self, begin: int, end: int, found: str, fewest: str) -> HistoryError:
         """Return the error that says how much of ``[begin, end)`` can be used, and what the file holds."""
         return HistoryError(
@@ -135,7 +152,7 @@ def span_of(file: Path, begin: int | None, end: int | None) -> tuple[History, in
     Raises
     ------
     HistoryError
-        If the file cannot be used, or holds nothing of the span.
+        If the file cannot be used, holds nothing of the span, or its price never moves there.
     """
     history = read_history(file)
     first, last = history.held
@@ -146,6 +163,7 @@ def span_of(file: Path, begin: int | None, end: int | None) -> tuple[History, in
         raise HistoryError(
             f"{history.name} holds {days(first, last)}, and nothing {' '.join(named)}: name other dates"
         )
+    history.between(since, until).check_moves()
     return history.between(0, until), since, until
 
 

@@ -174,14 +174,20 @@ def _calibration_error(f: Forecasts) -> Statistic:
     classes, excess = _classes(f.probability_up), (f.probability_up - (f.outcome > 0)) * moved
 
     def statistic(weights: Floats) -> float:
-        return float(np.abs(np.bincount(classes, weights * excess)).sum() / (weights @ moved))
+        total = float(weights @ moved)
+        return float(np.abs(np.bincount(classes, weights * excess)).sum()) / total if total else float("nan")
 
     return statistic
 
 
 def _r2(f: Forecasts) -> Statistic:
-    missed, total = (f.outcome - f.expected_return) ** 2, f.outcome**2
-    return lambda weights: 1.0 - float(weights @ missed) / float(weights @ total)
+    missed, size = (f.outcome - f.expected_return) ** 2, f.outcome**2
+
+    def statistic(weights: Floats) -> float:
+        total = float(weights @ size)
+        return 1.0 - float(weights @ missed) / total if total else float("nan")
+
+    return statistic
 
 
 def _pinball(f: Forecasts) -> Statistic:

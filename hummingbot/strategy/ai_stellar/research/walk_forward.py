@@ -81,8 +81,9 @@ def check_length(target: History, hours: int, train_end: int, last: int) -> None
     Raises
     ------
     HistoryError
-        With what is held and what is needed.
+        With what is held and what is needed; or if its price never moves.
     """
+    target.check_moves()
     begin = train_end - hours * HOUR
     if not len(target) or target.start[0] >= begin or target.start[-1] < last:
         raise HistoryError(

@@ -109,6 +109,37 @@ def test_evaluate_records_into_manifest_and_card(prices, tmp_path):
     assert (model / "card.md").read_text().count("## Read once: prices.csv") == 1
 
 
+def still(prices, first):
+    """Let the price stand still from an hour on."""
+    head, *lines = prices.read_text().splitlines()
+    close = lines[first].split(",")[4]
+    stood = [f"{line.partition(',')[0]},{close},{close},{close},{close},5.0" for line in lines[first:]]
+    prices.write_text("\n".join([head, *lines[:first], *stood]))
+    return prices
+
+
+@pytest.mark.parametrize("kind", ["price", "lstm", "volatility", "regime", "guard", "execution"])
+def test_a_price_that_never_moves_is_judged_by_no_model(prices, capsys, kind):
+    assert main(["evaluate", kind, "--data", str(still(prices, 0))]) == 1
+    said = "the price of prices.csv never moves in 2025-01-01 to 2025-02-10: name another file or span"
+    assert capsys.readouterr().err == f"ai-stellar evaluate: {said}\n"
+
+
+@pytest.mark.parametrize("kind", ["price", "lstm"])
+def test_hours_to_judge_of_which_none_moved_are_refused_and_of_which_few_did_have_figures(
+    prices, capsys, kind
+):
+    arguments = ["evaluate", kind, "--json", "--data", str(prices)]
+    whole = prices.read_text()
+    still(prices, 150)  # the warm-up alone moves
+    assert main(arguments) == 1
+    assert "the price of prices.csv never moves in 2025-01-01 to 2025-02-10" in capsys.readouterr().err
+    prices.write_text(whole)
+    still(prices, 700)
+    assert main(arguments) == 0
+    assert json.loads(capsys.readouterr().out)["table"]["model"]["auc_1h"][0] is not None
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -20,7 +20,7 @@ from hummingbot.strategy.ai_stellar.predictors import ModelError, PricePredictor
 from hummingbot.strategy.ai_stellar.predictors.artifact import read_manifest, write_artifact
 from hummingbot.strategy.ai_stellar.predictors.booster import RowBoosters
 from hummingbot.strategy.ai_stellar.predictors.forecast import HORIZONS, QUANTILES
-from hummingbot.strategy.ai_stellar.predictors.price import NAMES, PRETRAINED
+from hummingbot.strategy.ai_stellar.predictors.price import NAMES, PRETRAINED, definition
 from hummingbot.strategy.ai_stellar.predictors.price_fit import direction_name, size_name
 from hummingbot.strategy.ai_stellar.predictors.protocol import Observation
 from hummingbot.strategy.ai_stellar.predictors.signature import own_key
@@ -262,7 +262,9 @@ def test_a_calibration_that_is_none_is_refused(model, entry, wrong):
 
 def test_a_model_of_other_features_is_refused(model):
     rewritten(model, features={"names": list(NAMES), "definition": "0" * 16})
-    assert "0" * 16 in refusal(model)
+    assert f"on features {'0' * 16}, but this program computes {definition()}: " in refusal(model)
+    rewritten(model, features={"names": list(NAMES)[::-1], "definition": definition()})
+    assert f"on features {definition()} under other names or in another order, but " in refusal(model)
 
 
 def test_the_shipped_model_is_small_and_states_its_figures():

@@ -61,7 +61,7 @@ def test_a_span_holds_its_begin_and_not_its_end(tmp_path):
 
 
 def test_a_span_to_judge_is_no_longer_than_the_file(tmp_path):
-    file, hour = write(tmp_path), parse_date("2023-03-01")
+    file, hour = write(tmp_path, close=[0.11, 0.1, 0.11, 0.1]), parse_date("2023-03-01")
     for begin, end in ((None, None), (hour - HOUR, hour + 99 * HOUR)):
         history, *span = span_of(file, begin, end)
         assert (span, len(history)) == ([hour, hour + 4 * HOUR], 4)

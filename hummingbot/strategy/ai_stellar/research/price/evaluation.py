@@ -120,7 +120,7 @@ def report_on(
     Raises
     ------
     HistoryError
-        If fewer than ten days can be judged.
+        If fewer than ten days can be judged, or the price never moves in what can be.
     ModelError
         If the manifest holds no baselines.
     """
@@ -134,6 +134,8 @@ def report_on(
         if n < FEWEST_HOURS:
             found = f"{n} hours to judge at {hours} h, after a warm-up,"
             raise history.too_short(*span, found, f"{FEWEST_HOURS} hours")
+        if not judged[MODEL].outcome.any():
+            raise history.still(*span)
         counts = stationary_counts(n, resamples, mean_block(horizon))
         for name, one in judged.items():
             scores = score(one, counts)
